@@ -1,0 +1,181 @@
+package modules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"goplay/internal/value"
+)
+
+// Call is everything a target needs to know to run a module once.
+type Call struct {
+	Module string
+	Args   map[string]any
+	Check  bool
+	Diff   bool
+	// Env is the task's environment: it reaches the commands that the module
+	// runs, and Context.Getenv, never the process.
+	Env map[string]string
+	// Content opens something that stays with the caller until a module pulls
+	// it. Deliver takes something that a module sends back. Output is given
+	// what a long command prints, as it prints it. All may be nil.
+	Content func(name string) (io.ReadCloser, error)
+	Deliver func(name string, r io.Reader) error
+	Output  func(stream string, p []byte)
+	// Progress is told how many bytes of a content have been pulled.
+	Progress func(name string, done int64)
+}
+
+// Runner runs calls somewhere. A failed module is a Result; an error means
+// that the place cannot be reached. Run may be called concurrently.
+type Runner interface {
+	Run(context.Context, Call) (Result, error)
+	Close() error
+}
+
+// Context is what a running module may use. It is safe for concurrent use.
+type Context struct {
+	context.Context
+	Extra *value.Dict // options beyond the struct's, when Spec.AnyOptions allows them
+
+	call         Call
+	mu           sync.Mutex
+	changed      bool
+	diffs        []Diff
+	warnings     []string
+	deprecations []Deprecation
+	invocation   *value.Dict
+}
+
+// Change is the only door to an effect: it notes that the module changes
+// something, keeps the diff if one is wanted, and calls do unless the call only
+// checks. A zero Diff is not shown. do's error is returned.
+func (c *Context) Change(d Diff, do func() error) error {
+	c.mu.Lock()
+	c.changed = true
+	if c.call.Diff && d != (Diff{}) {
+		c.diffs = append(c.diffs, d)
+	}
+	c.mu.Unlock()
+	if c.call.Check {
+		return nil
+	}
+	return do()
+}
+
+// Changed reports whether Change was called.
+func (c *Context) Changed() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.changed
+}
+
+// WantsDiff reports whether diffs are shown, for modules whose diff is
+// expensive to make.
+func (c *Context) WantsDiff() bool { return c.call.Diff }
+
+// AddDiff shows a difference that no change of this module goes with.
+func (c *Context) AddDiff(d Diff) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.call.Diff {
+		c.diffs = append(c.diffs, d)
+	}
+}
+
+// Warn adds a warning for the user.
+func (c *Context) Warn(format string, args ...any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.warnings = append(c.warnings, fmt.Sprintf(format, args...))
+}
+
+// Deprecate adds a deprecation notice.
+func (c *Context) Deprecate(msg, version string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.deprecations = append(c.deprecations, Deprecation{Msg: msg, Version: version})
+}
+
+// Content opens a content that the caller keeps for this call.
+func (c *Context) Content(name string) (io.ReadCloser, error) {
+	if c.call.Content == nil {
+		return nil, errors.New("the caller sent no content with this call")
+	}
+	return c.call.Content(name)
+}
+
+// Deliver sends something back to the caller, streamed.
+func (c *Context) Deliver(name string, r io.Reader) error {
+	if c.call.Deliver == nil {
+		return errors.New("the caller takes no content back from this call")
+	}
+	return c.call.Deliver(name, r)
+}
+
+// Output shows the user what a long command prints; stream is "stdout" or "stderr".
+func (c *Context) Output(stream string, p []byte) {
+	if c.call.Output != nil {
+		c.call.Output(stream, p)
+	}
+}
+
+// Getenv looks a variable up as a command run by this module would see it.
+func (c *Context) Getenv(name string) string {
+	if v, ok := c.call.Env[name]; ok {
+		return v
+	}
+	return os.Getenv(name)
+}
+
+// Environ is the environment of commands: the process's, and the task's on top.
+func (c *Context) Environ() []string {
+	env := os.Environ()
+	for _, k := range sortedEnv(c.call.Env) {
+		env = append(env, k+"="+c.call.Env[k])
+	}
+	return env
+}
+
+// Path makes a path as users write it usable: ~, ~user and $VARIABLES are
+// resolved as on a command line of the target.
+func (c *Context) Path(p string) string {
+	if strings.HasPrefix(p, "~") {
+		name, rest, _ := strings.Cut(p[1:], "/")
+		if home := c.home(name); home != "" {
+			p = filepath.Join(home, rest)
+		}
+	}
+	if strings.ContainsRune(p, '$') {
+		p = os.Expand(p, func(name string) string {
+			if v := c.Getenv(name); v != "" {
+				return v
+			}
+			return "$" + name
+		})
+	}
+	return p
+}
+
+func (c *Context) home(name string) string {
+	if name == "" {
+		if h := c.Getenv("HOME"); h != "" {
+			return h
+		}
+		if u, err := user.Current(); err == nil {
+			return u.HomeDir
+		}
+		return ""
+	}
+	if u, err := user.Lookup(name); err == nil {
+		return u.HomeDir
+	}
+	return ""
+}

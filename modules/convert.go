@@ -1,0 +1,239 @@
+package modules
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"goplay/internal/value"
+)
+
+var dictType = reflect.TypeFor[*value.Dict]()
+
+// convert brings a value to the type of an option as Ansible does: text to
+// numbers and booleans, a comma-separated text to a list, k=v text or JSON to
+// a dict. dst is settable.
+func (o *Option) convert(v any, dst reflect.Value) error {
+	if dst.Kind() == reflect.Pointer && dst.Type() != dictType {
+		p := reflect.New(dst.Type().Elem())
+		if err := o.convert(v, p.Elem()); err != nil {
+			return err
+		}
+		dst.Set(p)
+		return nil
+	}
+	if dst.Type() == dictType {
+		d, err := toDict(v)
+		if err == nil {
+			dst.Set(reflect.ValueOf(d))
+		}
+		return err
+	}
+	switch dst.Kind() {
+	case reflect.String:
+		s, err := o.text(v)
+		dst.SetString(s)
+		return err
+	case reflect.Bool:
+		b, err := ToBool(v)
+		dst.SetBool(b)
+		return err
+	case reflect.Int, reflect.Int64:
+		n, err := ToInt(v)
+		dst.SetInt(n)
+		return err
+	case reflect.Float64:
+		f, err := toFloat(v)
+		dst.SetFloat(f)
+		return err
+	case reflect.Slice:
+		return o.convertList(v, dst)
+	case reflect.Struct:
+		d, err := toDict(v)
+		if err != nil {
+			return err
+		}
+		return o.Sub.decode(d, dst)
+	default:
+		if v != nil {
+			dst.Set(reflect.ValueOf(v))
+		}
+		return nil
+	}
+}
+
+func (o *Option) convertList(v any, dst reflect.Value) error {
+	var items []any
+	switch v := v.(type) {
+	case *value.List:
+		items = v.Items
+	case value.Tuple:
+		items = v
+	case string:
+		for _, part := range strings.Split(v, ",") {
+			items = append(items, strings.TrimSpace(part))
+		}
+	case int64, float64, bool:
+		items = []any{value.Str(v)}
+	case *value.Dict:
+		if o.Sub == nil && o.Elements != "dict" && o.Elements != "raw" {
+			return fmt.Errorf("%s cannot be converted to a list", pyType(v))
+		}
+		items = []any{v}
+	default:
+		return fmt.Errorf("%s cannot be converted to a list", pyType(v))
+	}
+	out := reflect.MakeSlice(dst.Type(), len(items), len(items))
+	element := *o
+	if o.Type == "list" {
+		element.Type = o.Elements
+	}
+	for i, item := range items {
+		if err := element.convert(item, out.Index(i)); err != nil {
+			return fmt.Errorf("Elements value for option '%s' %w", o.Name, err)
+		}
+	}
+	dst.Set(out)
+	return nil
+}
+
+// text is Ansible's str: anything that has a text is taken, containers as
+// Python prints them; jsonarg takes them as JSON.
+func (o *Option) text(v any) (string, error) {
+	switch v := v.(type) {
+	case string:
+		return v, nil
+	case nil:
+		return "", nil
+	case value.Markup:
+		return string(v), nil
+	}
+	if o.Type == "jsonarg" {
+		return value.EncodeJSON(v, value.JSONOptions{})
+	}
+	return value.Str(v), nil
+}
+
+var truths = map[string]bool{
+	"y": true, "yes": true, "on": true, "1": true, "true": true, "t": true, "1.0": true,
+	"n": false, "no": false, "off": false, "0": false, "false": false, "f": false, "0.0": false,
+}
+
+// ToBool reads a boolean as Ansible's options do.
+func ToBool(v any) (bool, error) {
+	if b, ok := v.(bool); ok {
+		return b, nil
+	}
+	if b, ok := truths[strings.ToLower(strings.TrimSpace(value.Str(v)))]; ok {
+		return b, nil
+	}
+	return false, fmt.Errorf("The value %s is not a valid boolean.  Valid booleans include: 0, 'on', 'f', 'false', 1, 'no', 'n', '1', '0', 't', 'y', 'off', 'yes', 'true'", pyQuote(v))
+}
+
+// ToInt reads an integer as Ansible's options do.
+func ToInt(v any) (int64, error) {
+	switch v := v.(type) {
+	case int64:
+		return v, nil
+	case bool:
+		if v {
+			return 1, nil
+		}
+		return 0, nil
+	case string:
+		if n, err := strconv.ParseInt(strings.ReplaceAll(strings.TrimSpace(v), "_", ""), 10, 64); err == nil {
+			return n, nil
+		}
+	case float64:
+		if v == math.Trunc(v) {
+			return int64(v), nil
+		}
+	}
+	return 0, fmt.Errorf("%s cannot be converted to an int", pyType(v))
+}
+
+func toFloat(v any) (float64, error) {
+	switch v := v.(type) {
+	case float64:
+		return v, nil
+	case int64:
+		return float64(v), nil
+	case string:
+		if f, err := strconv.ParseFloat(strings.TrimSpace(v), 64); err == nil {
+			return f, nil
+		}
+	}
+	return 0, fmt.Errorf("%s cannot be converted to a float", pyType(v))
+}
+
+func toDict(v any) (*value.Dict, error) {
+	switch v := v.(type) {
+	case *value.Dict:
+		return v, nil
+	case string:
+		text := strings.TrimSpace(v)
+		if strings.HasPrefix(text, "{") {
+			if d, err := value.DecodeJSON([]byte(text)); err == nil {
+				if d, ok := d.(*value.Dict); ok {
+					return d, nil
+				}
+			}
+			if d, err := value.ParseLiteral(text); err == nil {
+				if d, ok := d.(*value.Dict); ok {
+					return d, nil
+				}
+			}
+			return nil, fmt.Errorf("unable to evaluate string as dictionary")
+		}
+		if strings.Contains(text, "=") {
+			return pairs(text), nil
+		}
+		return nil, fmt.Errorf("dictionary requested, could not parse JSON or key=value")
+	}
+	return nil, fmt.Errorf("%s cannot be converted to a dict", pyType(v))
+}
+
+// pairs reads k=v pairs separated by commas or spaces, with quotes and
+// backslashes as Ansible's dict options take them.
+func pairs(text string) *value.Dict {
+	d := value.NewDict()
+	var fields []string
+	var field strings.Builder
+	var quote rune
+	escaped := false
+	flush := func() {
+		if field.Len() > 0 {
+			fields = append(fields, field.String())
+			field.Reset()
+		}
+	}
+	for _, r := range strings.TrimSpace(text) {
+		switch {
+		case escaped:
+			field.WriteRune(r)
+			escaped = false
+		case r == '\\':
+			escaped = true
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote == 0 && (r == '\'' || r == '"'):
+			quote = r
+		case quote == 0 && (r == ',' || r == ' '):
+			flush()
+		default:
+			field.WriteRune(r)
+		}
+	}
+	flush()
+	for _, f := range fields {
+		k, v, _ := strings.Cut(f, "=")
+		d.Set(k, v)
+	}
+	return d
+}
+
+func pyType(v any) string { return "<class '" + value.TypeName(v) + "'>" }
+
+func pyQuote(v any) string { return "'" + value.Str(v) + "'" }

@@ -1,0 +1,213 @@
+package modules
+
+import (
+	"fmt"
+	"reflect"
+	"sort"
+	"strings"
+
+	"goplay/internal/value"
+)
+
+// ArgError is one thing that is wrong with a module's options. Arg is the
+// option as the user wrote it, "" when the fault is not at one option; the
+// caller knows where that stands.
+type ArgError struct {
+	Arg  string
+	Msg  string
+	Hint string
+}
+
+func (e *ArgError) Error() string { return e.Msg }
+
+// ArgErrors are all faults of one set of options.
+type ArgErrors []*ArgError
+
+func (e ArgErrors) Error() string {
+	msgs := make([]string, len(e))
+	for i, one := range e {
+		msgs[i] = one.Msg
+	}
+	return strings.Join(msgs, "; ")
+}
+
+func (m *Module) decodeInto(c *Context, args map[string]any, dst any) error {
+	d := value.NewDict()
+	for _, k := range sortedKeys(args) {
+		d.Set(k, args[k])
+	}
+	if m.AnyOptions {
+		c.Extra = m.Schema.extra(d)
+	}
+	if err := m.Schema.decode(d, reflect.ValueOf(dst).Elem()); err != nil {
+		return err
+	}
+	c.invocation = m.Schema.invocation(reflect.ValueOf(dst).Elem())
+	if v, ok := dst.(interface{ Validate() error }); ok {
+		return v.Validate()
+	}
+	return nil
+}
+
+func sortedKeys(args map[string]any) []string {
+	keys := make([]string, 0, len(args))
+	for k := range args {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// extra takes what is not an option out of args.
+func (s *Schema) extra(args *value.Dict) *value.Dict {
+	extra := value.NewDict()
+	for _, k := range args.Keys() {
+		if name, ok := k.(string); ok && s.byName[name] == nil {
+			v, _ := args.Get(k)
+			extra.Set(name, v)
+			args.Delete(k)
+		}
+	}
+	return extra
+}
+
+// decode fills a struct from options. Messages are those that users know from
+// Ansible. It stops at the first kind of fault as Ansible does: unknown names,
+// exclusive options, missing ones, types, choices, conditional ones.
+func (s *Schema) decode(args *value.Dict, dst reflect.Value) error {
+	given, err := s.given(args)
+	if err != nil {
+		return err
+	}
+	if errs := s.relations(given); len(errs) > 0 {
+		return errs
+	}
+	var errs ArgErrors
+	for _, o := range s.Options {
+		if err := s.decodeOption(o, given, dst.FieldByIndex(o.index)); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if len(errs) > 0 {
+		return errs
+	}
+	if errs := s.conditions(given, dst); len(errs) > 0 {
+		return errs
+	}
+	return nil
+}
+
+// supplied is one option that the user wrote, under the name that was used.
+type supplied struct {
+	as string
+	v  any
+}
+
+func (s *Schema) given(args *value.Dict) (map[string]supplied, error) {
+	given := map[string]supplied{}
+	var unknown []string
+	for k, v := range args.All() {
+		name := value.Str(k)
+		o := s.byName[name]
+		if o == nil {
+			unknown = append(unknown, name)
+			continue
+		}
+		if have, twice := given[o.Name]; !twice || have.as != o.Name {
+			given[o.Name] = supplied{name, v}
+		}
+	}
+	if len(unknown) > 0 {
+		return nil, s.unknown(unknown)
+	}
+	return given, nil
+}
+
+func (s *Schema) unknown(names []string) ArgErrors {
+	sort.Strings(names)
+	var listed []string
+	for _, o := range s.Options {
+		if o.Internal {
+			continue
+		}
+		text := o.Name
+		if len(o.Aliases) > 0 {
+			text += " (" + strings.Join(o.Aliases, ", ") + ")"
+		}
+		listed = append(listed, text)
+	}
+	sort.Strings(listed)
+	return ArgErrors{{Arg: names[0], Msg: fmt.Sprintf("Unsupported parameters for (%s) module: %s. Supported parameters include: %s.",
+		short(s.Module), strings.Join(names, ", "), strings.Join(listed, ", "))}}
+}
+
+func (s *Schema) decodeOption(o *Option, given map[string]supplied, dst reflect.Value) *ArgError {
+	got, ok := given[o.Name]
+	if !ok || got.v == nil {
+		if o.Default == nil {
+			return nil
+		}
+		got = supplied{o.Name, *o.Default}
+		if bare(o.typ).Kind() == reflect.Slice && *o.Default == "" {
+			got.v = value.NewList()
+		}
+	}
+	if err := o.convert(got.v, dst); err != nil {
+		if nested, ok := err.(ArgErrors); ok {
+			return &ArgError{Arg: got.as, Msg: nested[0].Msg + " found in " + o.Name}
+		}
+		if o.Type == "list" && strings.HasPrefix(err.Error(), "Elements value") {
+			return &ArgError{Arg: got.as, Msg: err.Error()}
+		}
+		return &ArgError{Arg: got.as, Msg: fmt.Sprintf("argument '%s' is of type %s and we were unable to convert to %s: %s", got.as, pyType(got.v), o.Type, err)}
+	}
+	return o.checkChoices(got.as, dst)
+}
+
+func (o *Option) checkChoices(as string, dst reflect.Value) *ArgError {
+	if len(o.Choices) == 0 {
+		return nil
+	}
+	for _, text := range texts(dst) {
+		if !contains(o.Choices, text) {
+			words := "value of %s must be one of: %s, got: %s"
+			if dst.Kind() == reflect.Slice {
+				words = "value of %s must be one or more of: %s. Got no match for: %s"
+			}
+			return &ArgError{Arg: as, Msg: fmt.Sprintf(words, o.Name, strings.Join(o.Choices, ", "), text)}
+		}
+	}
+	return nil
+}
+
+func texts(v reflect.Value) []string {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() {
+			return nil
+		}
+		return texts(v.Elem())
+	case reflect.Slice:
+		var out []string
+		for i := range v.Len() {
+			out = append(out, texts(v.Index(i))...)
+		}
+		return out
+	case reflect.Interface:
+		if v.IsNil() {
+			return nil
+		}
+		return []string{value.Str(v.Interface())}
+	default:
+		return []string{fmt.Sprint(v.Interface())}
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, one := range list {
+		if one == s {
+			return true
+		}
+	}
+	return false
+}

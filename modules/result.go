@@ -1,0 +1,119 @@
+package modules
+
+import (
+	"errors"
+	"fmt"
+
+	"goplay/internal/value"
+)
+
+// Result is what a call ends as. A failed module is a Result too.
+type Result struct {
+	Changed, Failed, Skipped bool
+	Msg                      string
+	Data                     *value.Dict // the module's own return values, in their order
+	Diff                     []Diff
+	Facts                    *value.Dict // facts the call established, without the ansible_ prefix of injected ones
+	Warnings                 []string
+	Deprecations             []Deprecation
+	Invocation               *value.Dict // the options in effect, secrets covered
+}
+
+// Diff is what one change makes of a thing: texts, or dicts of attributes.
+type Diff struct {
+	Before       any    `json:"before"`
+	After        any    `json:"after"`
+	BeforeHeader string `json:"before_header,omitempty"`
+	AfterHeader  string `json:"after_header,omitempty"`
+	Prepared     string `json:"prepared,omitempty"` // a finished diff, shown as it is
+}
+
+// Deprecation is a notice of what will go.
+type Deprecation struct {
+	Msg     string `json:"msg"`
+	Version string `json:"version,omitempty"`
+}
+
+// Failure is an error that carries the return values of a failed module.
+type Failure struct {
+	Msg  string
+	Data *value.Dict
+	Err  error
+}
+
+// Fail makes a Failure with a message.
+func Fail(format string, args ...any) *Failure {
+	err := fmt.Errorf(format, args...)
+	return &Failure{Msg: err.Error(), Err: err}
+}
+
+// With adds a return value to the failure.
+func (f *Failure) With(name string, v any) *Failure {
+	if f.Data == nil {
+		f.Data = value.NewDict()
+	}
+	f.Data.Set(name, value.Of(v))
+	return f
+}
+
+func (f *Failure) Error() string { return f.Msg }
+func (f *Failure) Unwrap() error { return f.Err }
+
+// Skipped is returned by a module that has nothing to do where it is and wants
+// to be shown as skipped.
+type Skipped struct{ Msg string }
+
+func (s *Skipped) Error() string { return s.Msg }
+
+// Failed makes the result of a call that failed with err.
+func Failed(err error) Result {
+	r := Result{Failed: true, Msg: err.Error(), Data: value.NewDict()}
+	var f *Failure
+	if errors.As(err, &f) && f.Data != nil {
+		r.Data = f.Data
+	}
+	return r
+}
+
+// FactHolder is implemented by result structs that establish facts.
+type FactHolder interface{ AnsibleFacts() *value.Dict }
+
+// finish makes the Result of a module that ran.
+func (c *Context) finish(returned any, err error) Result {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r := Result{Changed: c.changed, Data: value.NewDict()}
+	if d, ok := value.Of(returned).(*value.Dict); ok {
+		r.Data = d
+	}
+	if h, ok := returned.(FactHolder); ok {
+		r.Facts = h.AnsibleFacts()
+	}
+	var skipped *Skipped
+	switch {
+	case errors.As(err, &skipped):
+		r.Skipped, r.Msg = true, skipped.Msg
+	case err != nil:
+		f := Failed(err)
+		r.Failed, r.Msg = true, f.Msg
+		r.Data.Update(f.Data)
+	}
+	if msg, ok := r.Data.Get("msg"); ok {
+		if r.Msg == "" {
+			r.Msg = value.Str(msg)
+		}
+		r.Data.Delete("msg")
+	}
+	if v, ok := r.Data.Get("changed"); ok {
+		r.Changed = value.Truth(v)
+		r.Data.Delete("changed")
+	}
+	r.Diff, r.Warnings, r.Deprecations, r.Invocation = c.diffs, c.warnings, c.deprecations, c.invocation
+	return r
+}
+
+func (c *Context) failed(err error) Result {
+	r := Failed(err)
+	r.Warnings = c.warnings
+	return r
+}

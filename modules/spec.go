@@ -1,0 +1,146 @@
+// Package modules is the contract of everything that runs on a target: what a
+// module says of itself (Spec and the tags of its argument and result structs),
+// what it is given (Context, Call) and what it gives back (Result). Check mode
+// and diff live here, in Context.Change, and nowhere else. The package knows
+// nothing of playbooks, templates or connections.
+package modules
+
+import (
+	"fmt"
+	"reflect"
+	"sort"
+	"strings"
+
+	"goplay/internal/source"
+)
+
+// Spec is what a module says of itself beyond its arguments. Options and
+// return values are read from the tags of the structs given to Register.
+type Spec struct {
+	Name    string   // fully qualified: "ansible.builtin.file"
+	Aliases []string // other fully qualified names that mean the same
+	Summary string   // one line for `goplay doc -l`
+	Example string   // tasks in YAML; tests load and check them
+	Notes   []string // what a user should know, one sentence each
+	Differs []string // what differs from Ansible's module of that name, and why
+
+	FreeForm   string // option that takes a task's free-form text; "" refuses it
+	AnyOptions bool   // options beyond the struct's are allowed; see Context.Extra
+	// NoCheck says that the module cannot predict: under check mode it is skipped unrun.
+	NoCheck bool
+
+	Exclusive  [][]string // at most one of each
+	OneOf      [][]string // at least one of each
+	Together   [][]string // all of each, or none
+	RequiredIf []RequiredIf
+	RequiredBy map[string][]string // an option that needs others
+}
+
+// RequiredIf asks for options when another has a value.
+type RequiredIf struct {
+	Option string
+	Is     any      // compared with the converted value
+	Needs  []string // all of them, or with AnyOf one of them
+	AnyOf  bool
+}
+
+// Module is a registered module.
+type Module struct {
+	Spec
+	Schema  *Schema
+	Returns []Return
+	run     func(*Context, map[string]any) Result // nil for what only the controller does
+}
+
+// OnTarget reports whether the module has a half that runs on a target.
+func (m *Module) OnTarget() bool { return m.run != nil }
+
+// Short is the name without its collection.
+func (m *Module) Short() string { return short(m.Name) }
+
+func short(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
+
+var registry = map[string]*Module{}
+
+// Register makes a module known under its name. A's and R's fields carry the
+// schema in tags (see Schema and Return). run is called with decoded,
+// validated arguments; its R and error become the Result. Register panics on a
+// Spec or tag that is incomplete or wrong, and on a name that is taken: it is
+// called from init.
+func Register[A, R any](s Spec, run func(*Context, A) (R, error)) {
+	m := describe[A, R](s)
+	m.run = func(c *Context, args map[string]any) Result {
+		var a A
+		if err := m.decodeInto(c, args, &a); err != nil {
+			return c.failed(err)
+		}
+		r, err := run(c, a)
+		return c.finish(r, err)
+	}
+}
+
+// Describe makes a module known that has no half on the target: its options
+// are checked and documented like any other's, and the controller does the work.
+func Describe[A, R any](s Spec) { describe[A, R](s) }
+
+func describe[A, R any](s Spec) *Module {
+	if s.Name == "" || strings.Count(s.Name, ".") < 2 || s.Summary == "" {
+		panic(fmt.Sprintf("modules: spec of %q is incomplete", s.Name))
+	}
+	m := &Module{
+		Spec:    s,
+		Schema:  schemaOf(s, reflect.TypeFor[A]()),
+		Returns: returnsOf(reflect.TypeFor[R]()),
+	}
+	for _, name := range append([]string{s.Name}, s.Aliases...) {
+		if _, taken := registry[name]; taken {
+			panic(fmt.Sprintf("modules: %s is registered twice", name))
+		}
+		registry[name] = m
+	}
+	return m
+}
+
+// Lookup finds a module by its full name. ansible.legacy is ansible.builtin.
+func Lookup(name string) (*Module, bool) {
+	if rest, ok := strings.CutPrefix(name, "ansible.legacy."); ok {
+		name = "ansible.builtin." + rest
+	}
+	m, ok := registry[name]
+	return m, ok
+}
+
+// All returns every module, ordered by name.
+func All() []*Module {
+	var all []*Module
+	for name, m := range registry {
+		if name == m.Name {
+			all = append(all, m)
+		}
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].Name < all[j].Name })
+	return all
+}
+
+// Names returns every registered name with its aliases, sorted.
+func Names() []string {
+	names := make([]string, 0, len(registry))
+	for name := range registry {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// Near suggests a registered name for one that is unknown, or "".
+func Near(name string) string {
+	if strings.Contains(name, ".") {
+		return source.Near(name, Names())
+	}
+	shorts := make([]string, 0, len(registry))
+	for n := range registry {
+		shorts = append(shorts, short(n))
+	}
+	sort.Strings(shorts)
+	return source.Near(name, shorts)
+}
