@@ -1,0 +1,64 @@
+package jinja
+
+import "sort"
+
+// Registry holds the filters, tests and globals that templates can name. Fill
+// it before the first template is rendered; from then on it is only read, and
+// safe for concurrent use.
+type Registry struct {
+	filters map[string]Func
+	tests   map[string]Func
+	globals map[string]any
+}
+
+// NewRegistry makes a registry with Jinja2's own filters, tests and globals.
+func NewRegistry() *Registry {
+	r := &Registry{filters: map[string]Func{}, tests: map[string]Func{}, globals: map[string]any{}}
+	return r
+}
+
+// Filter adds a filter, or replaces the one of that name. A name may have dots.
+func (r *Registry) Filter(name string, f Func) { r.filters[name] = f }
+
+// Test adds a test, or replaces the one of that name. A name may have dots.
+func (r *Registry) Test(name string, f Func) { r.tests[name] = f }
+
+// Global adds a value that templates see when no variable has its name. A Func
+// is called with the Call of its place.
+func (r *Registry) Global(name string, v any) { r.globals[name] = v }
+
+// HasFilter reports whether there is a filter of that name.
+func (r *Registry) HasFilter(name string) bool { return r.filters[name] != nil }
+
+// HasTest reports whether there is a test of that name.
+func (r *Registry) HasTest(name string) bool { return r.tests[name] != nil }
+
+// HasGlobal reports whether there is a global of that name.
+func (r *Registry) HasGlobal(name string) bool {
+	_, ok := r.globals[name]
+	return ok
+}
+
+// LookupFilter returns the filter of that name, or nil.
+func (r *Registry) LookupFilter(name string) Func { return r.filters[name] }
+
+// LookupTest returns the test of that name, or nil.
+func (r *Registry) LookupTest(name string) Func { return r.tests[name] }
+
+// FilterNames lists the filters in order.
+func (r *Registry) FilterNames() []string { return sortedKeys(r.filters) }
+
+// TestNames lists the tests in order.
+func (r *Registry) TestNames() []string { return sortedKeys(r.tests) }
+
+// GlobalNames lists the globals in order.
+func (r *Registry) GlobalNames() []string { return sortedKeys(r.globals) }
+
+func sortedKeys[V any](m map[string]V) []string {
+	names := make([]string, 0, len(m))
+	for name := range m {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}
