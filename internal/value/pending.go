@@ -1,0 +1,111 @@
+package value
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+type Date struct{ Year, Month, Day int }
+type Clock struct{ Micros int64 }
+type Timedelta int64
+type Zone struct {
+	Offset int
+	Name   string
+}
+
+var Naive = time.FixedZone("", 0)
+
+func isNaive(t time.Time) bool { return t.Location() == Naive }
+func (d Date) isoformat() string {
+	return time.Date(d.Year, time.Month(d.Month), d.Day, 0, 0, 0, 0, Naive).Format("2006-01-02")
+}
+func (d Clock) isoformat() string                { return "" }
+func (d Clock) repr() string                     { return "" }
+func (d Timedelta) str() string                  { return "" }
+func (d Timedelta) repr() string                 { return "" }
+func (d Zone) repr() string                      { return "" }
+func (d Zone) str() string                       { return "" }
+func isoformat(t time.Time, sep string) string   { return t.Format("2006-01-02" + sep + "15:04:05") }
+func datetimeRepr(t time.Time) string            { return isoformat(t, " ") }
+func compareTimes(a, b any) (int, error)         { return 2, nil }
+func addTimes(a, b any) (any, error)             { return nil, unsupported("+", a, b) }
+func subTimes(a, b any) (any, error)             { return nil, unsupported("-", a, b) }
+func mulTimes(a, b any) (any, error)             { return nil, unsupported("*", a, b) }
+func divTimes(op string, a, b any) (any, error)  { return nil, unsupported(op, a, b) }
+func percentMarkup(a Markup, b any) (any, error) { return Percent(string(a), b) }
+func percentBytes(a Bytes, b any) (any, error)   { return Percent(string(a), b) }
+
+type method struct {
+	name string
+	self any
+	fn   func(self any, args []any, kw *Dict) (any, error)
+}
+
+func (m *method) Call(args []any, kw *Dict) (any, error) { return m.fn(m.self, args, kw) }
+
+// Percent is Python's format % args.
+func Percent(format string, args any) (string, error) {
+	return "", Raise("NotImplementedError", "percent")
+}
+
+// StrFormat is Python's format.format(*args, **kwargs).
+func StrFormat(format string, args []any, kwargs *Dict) (string, error) {
+	return "", Raise("NotImplementedError", "format")
+}
+
+// FormatSpec is Python's format(v, spec).
+func FormatSpec(v any, spec string) (string, error) { return Str(v), nil }
+
+// ParseLiteral is Python's ast.literal_eval.
+func ParseLiteral(s string) (any, error) { return DecodeJSON([]byte(s)) }
+
+// Attr returns a Python attribute or method of a value.
+func Attr(obj any, name string) (any, bool) {
+	switch o := obj.(type) {
+	case string:
+		switch name {
+		case "upper":
+			return &Func{name, func([]any, *Dict) (any, error) { return strings.ToUpper(o), nil }}, true
+		}
+	case *Dict:
+		switch name {
+		case "items":
+			return &Func{name, func([]any, *Dict) (any, error) { return NewView(o, ItemsView), nil }}, true
+		case "keys":
+			return &Func{name, func([]any, *Dict) (any, error) { return NewView(o, KeysView), nil }}, true
+		case "values":
+			return &Func{name, func([]any, *Dict) (any, error) { return NewView(o, ValuesView), nil }}, true
+		}
+	case Attributed:
+		return o.Attr(name)
+	}
+	return nil, false
+}
+
+// JSONOptions are json.dumps's arguments; the zero value is its defaults.
+type JSONOptions struct {
+	Indent     any // nil for one line; else the number of spaces (int64 or int), or a string
+	SortKeys   bool
+	Unicode    bool                     // ensure_ascii=False
+	Separators [2]string                // between items, and between key and value; empty is Python's default
+	Default    func(v any) (any, error) // for what JSON has no form for; nil is a TypeError
+}
+
+// EncodeJSON is json.dumps.
+func EncodeJSON(v any, o JSONOptions) (string, error) {
+	b, err := json.Marshal(Str(v))
+	return string(b), err
+}
+
+// DecodeJSON is json.loads.
+func DecodeJSON(data []byte) (any, error) {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return nil, err
+	}
+	return Of(v), nil
+}

@@ -1,0 +1,81 @@
+package value
+
+import (
+	"math/big"
+	"time"
+)
+
+// TypeName is the name of a value's Python type, as type(v).__name__ gives it.
+func TypeName(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "NoneType"
+	case bool:
+		return "bool"
+	case int64, *big.Int:
+		return "int"
+	case float64:
+		return "float"
+	case string:
+		return "str"
+	case *List:
+		return "list"
+	case *Dict:
+		return "dict"
+	case Tuple:
+		return "tuple"
+	case Bytes:
+		return "bytes"
+	case Markup:
+		return "Markup"
+	case *Set:
+		return "set"
+	case *Range:
+		return "range"
+	case *View:
+		return v.kind.typeName()
+	case *Iterator:
+		return v.typeName()
+	case *Undefined:
+		return v.typeName()
+	default:
+		return otherTypeName(v)
+	}
+}
+
+func otherTypeName(v any) string {
+	switch v := v.(type) {
+	case time.Time:
+		return "datetime"
+	case Date:
+		return "date"
+	case Clock:
+		return "time"
+	case Timedelta:
+		return "timedelta"
+	case Zone:
+		return "timezone"
+	case Slice:
+		return "slice"
+	case *method:
+		return "builtin_function_or_method"
+	case *Func:
+		return "function"
+	case Object:
+		return v.TypeName()
+	case Callable:
+		return "function"
+	default:
+		return "object"
+	}
+}
+
+// typePath is the type's name with its module, builtins without.
+func typePath(v any) string {
+	switch v.(type) {
+	case time.Time, Date, Clock, Timedelta, Zone:
+		return "datetime." + TypeName(v)
+	default:
+		return TypeName(v)
+	}
+}
