@@ -1,8 +1,6 @@
 package value
 
 import (
-	"bytes"
-	"encoding/json"
 	"strings"
 	"time"
 )
@@ -82,30 +80,4 @@ func Attr(obj any, name string) (any, bool) {
 		return o.Attr(name)
 	}
 	return nil, false
-}
-
-// JSONOptions are json.dumps's arguments; the zero value is its defaults.
-type JSONOptions struct {
-	Indent     any // nil for one line; else the number of spaces (int64 or int), or a string
-	SortKeys   bool
-	Unicode    bool                     // ensure_ascii=False
-	Separators [2]string                // between items, and between key and value; empty is Python's default
-	Default    func(v any) (any, error) // for what JSON has no form for; nil is a TypeError
-}
-
-// EncodeJSON is json.dumps.
-func EncodeJSON(v any, o JSONOptions) (string, error) {
-	b, err := json.Marshal(Str(v))
-	return string(b), err
-}
-
-// DecodeJSON is json.loads.
-func DecodeJSON(data []byte) (any, error) {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		return nil, err
-	}
-	return Of(v), nil
 }
