@@ -13,7 +13,7 @@ type Result struct {
 	Msg                      string
 	Data                     *value.Dict // the module's own return values, in their order
 	Diff                     []Diff
-	Facts                    *value.Dict // facts the call established, without the ansible_ prefix of injected ones
+	Facts                    *value.Dict // facts the call established, under the names variables get: setup's begin with ansible_
 	Warnings                 []string
 	Deprecations             []Deprecation
 	Invocation               *value.Dict // the options in effect, secrets covered
@@ -26,6 +26,11 @@ type Diff struct {
 	BeforeHeader string `json:"before_header,omitempty"`
 	AfterHeader  string `json:"after_header,omitempty"`
 	Prepared     string `json:"prepared,omitempty"` // a finished diff, shown as it is
+	// A side that is not shown because it is binary, or larger than so many bytes.
+	SrcBinary bool `json:"src_binary,omitempty"`
+	DstBinary bool `json:"dst_binary,omitempty"`
+	SrcLarger int  `json:"src_larger,omitempty"`
+	DstLarger int  `json:"dst_larger,omitempty"`
 }
 
 // Deprecation is a notice of what will go.
