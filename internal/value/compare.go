@@ -116,6 +116,8 @@ func equalOther(a, b any) bool {
 	case *method:
 		b, ok := b.(*method)
 		return ok && a.name == b.name && Equal(a.self, b.self)
+	case Mapping:
+		return equalMapping(a, b)
 	case interface{ Equal(any) bool }:
 		return a.Equal(b)
 	case Bytes, Date, Clock, Timedelta, Zone:

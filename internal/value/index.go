@@ -58,6 +58,8 @@ func Contains(container, item any) (bool, error) {
 			_, found := c.index(n)
 			return found, nil
 		}
+	case Mapping:
+		return mappingHas(c, item)
 	case Container:
 		return c.Contains(item)
 	}
@@ -156,6 +158,8 @@ func Item(obj, key any) (any, error) {
 			return o, nil
 		}
 		return nil, o.Err()
+	case Mapping:
+		return mappingItem(o, key)
 	case Indexed:
 		return o.Item(key)
 	default:

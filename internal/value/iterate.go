@@ -64,6 +64,8 @@ func Iterate(v any) (iter.Seq2[any, error], error) {
 			return nil, v.Err()
 		}
 		return sliceSeq(nil), nil
+	case Mapping:
+		return sliceSeq(v.Keys()), nil
 	case Iterable:
 		it, err := v.Iterator()
 		if err != nil {

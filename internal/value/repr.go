@@ -181,6 +181,8 @@ func otherRepr(v any) string {
 		return fmt.Sprintf("<built-in method %s of %s object at %p>", v.name, TypeName(v.self), v)
 	case *Func:
 		return fmt.Sprintf("<function %s at %p>", v.Name, v)
+	case Mapping:
+		return mappingRepr(v)
 	case Represented:
 		return v.Repr()
 	case Stringer:

@@ -61,6 +61,8 @@ func otherTypeName(v any) string {
 		return "builtin_function_or_method"
 	case *Func:
 		return "function"
+	case Mapping:
+		return "dict"
 	case Object:
 		return v.TypeName()
 	case Callable:
