@@ -155,6 +155,16 @@ func (d *Dict) GetString(key string) string {
 	return s
 }
 
+// last is the entry that was put in last.
+func (d *Dict) last() (k, v any, ok bool) {
+	for i := len(d.entries) - 1; i >= 0; i-- {
+		if e := d.entries[i]; !e.gone {
+			return e.key, e.val, true
+		}
+	}
+	return nil, nil, false
+}
+
 type tupleKey string
 type bytesKey string
 type bigKey string

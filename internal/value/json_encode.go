@@ -64,6 +64,7 @@ type jsonWriter struct {
 	lines       bool
 	b           []byte
 	open        []any // the containers being written
+	depth       int   // of those written with items
 }
 
 func (w *jsonWriter) setIndent(s string) { w.indent, w.lines = s, true }
@@ -90,6 +91,12 @@ func (w *jsonWriter) value(v any) error {
 		return w.nested(nil, func() error { return w.list(v) })
 	case *Dict:
 		return w.nested(v, func() error { return w.dict(v) })
+	case Mapping:
+		d, _, err := AsDict(v)
+		if err != nil {
+			return err
+		}
+		return w.nested(d, func() error { return w.dict(d) })
 	default:
 		return w.other(v)
 	}
@@ -98,9 +105,6 @@ func (w *jsonWriter) value(v any) error {
 
 func (w *jsonWriter) other(v any) error {
 	if w.options.Default == nil {
-		if err := undefinedOperand(v); err != nil {
-			return typeError("Object of type %s is not JSON serializable", TypeName(v))
-		}
 		return typeError("Object of type %s is not JSON serializable", TypeName(v))
 	}
 	return w.nested(v, func() error {
@@ -130,25 +134,13 @@ func (w *jsonWriter) nested(v any, write func() error) error {
 	return err
 }
 
-func (w *jsonWriter) newline(depth int) {
+func (w *jsonWriter) newline() {
 	if w.lines {
 		w.b = append(w.b, '\n')
-		for range depth {
+		for range w.depth {
 			w.b = append(w.b, w.indent...)
 		}
 	}
-}
-
-// level is how deep the containers with lines of their own are nested.
-func (w *jsonWriter) level() int {
-	n := 0
-	for _, o := range w.open {
-		switch o.(type) {
-		case nil, *List, *Dict:
-			n++
-		}
-	}
-	return n
 }
 
 func (w *jsonWriter) list(items []any) error {
@@ -156,21 +148,19 @@ func (w *jsonWriter) list(items []any) error {
 		w.b = append(w.b, "[]"...)
 		return nil
 	}
-	depth := 0
-	if w.lines {
-		depth = w.level()
-	}
+	w.depth++
 	w.b = append(w.b, '[')
 	for i, item := range items {
 		if i > 0 {
 			w.b = append(w.b, w.item...)
 		}
-		w.newline(depth)
+		w.newline()
 		if err := w.value(item); err != nil {
 			return err
 		}
 	}
-	w.newline(depth - 1)
+	w.depth--
+	w.newline()
 	w.b = append(w.b, ']')
 	return nil
 }
@@ -180,10 +170,7 @@ func (w *jsonWriter) dict(d *Dict) error {
 		w.b = append(w.b, "{}"...)
 		return nil
 	}
-	depth := 0
-	if w.lines {
-		depth = w.level()
-	}
+	w.depth++
 	keys := d.Keys()
 	if w.options.SortKeys {
 		if err := Sort(keys, nil, false); err != nil {
@@ -195,7 +182,7 @@ func (w *jsonWriter) dict(d *Dict) error {
 		if i > 0 {
 			w.b = append(w.b, w.item...)
 		}
-		w.newline(depth)
+		w.newline()
 		if err := w.key(k); err != nil {
 			return err
 		}
@@ -205,7 +192,8 @@ func (w *jsonWriter) dict(d *Dict) error {
 			return err
 		}
 	}
-	w.newline(depth - 1)
+	w.depth--
+	w.newline()
 	w.b = append(w.b, '}')
 	return nil
 }

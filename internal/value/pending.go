@@ -1,7 +1,6 @@
 package value
 
 import (
-	"strings"
 	"time"
 )
 
@@ -35,14 +34,6 @@ func divTimes(op string, a, b any) (any, error)  { return nil, unsupported(op, a
 func percentMarkup(a Markup, b any) (any, error) { return Percent(string(a), b) }
 func percentBytes(a Bytes, b any) (any, error)   { return Percent(string(a), b) }
 
-type method struct {
-	name string
-	self any
-	fn   func(self any, args []any, kw *Dict) (any, error)
-}
-
-func (m *method) Call(args []any, kw *Dict) (any, error) { return m.fn(m.self, args, kw) }
-
 // Percent is Python's format % args.
 func Percent(format string, args any) (string, error) {
 	return "", Raise("NotImplementedError", "percent")
@@ -59,25 +50,11 @@ func FormatSpec(v any, spec string) (string, error) { return Str(v), nil }
 // ParseLiteral is Python's ast.literal_eval.
 func ParseLiteral(s string) (any, error) { return DecodeJSON([]byte(s)) }
 
-// Attr returns a Python attribute or method of a value.
-func Attr(obj any, name string) (any, bool) {
-	switch o := obj.(type) {
-	case string:
-		switch name {
-		case "upper":
-			return &Func{name, func([]any, *Dict) (any, error) { return strings.ToUpper(o), nil }}, true
-		}
-	case *Dict:
-		switch name {
-		case "items":
-			return &Func{name, func([]any, *Dict) (any, error) { return NewView(o, ItemsView), nil }}, true
-		case "keys":
-			return &Func{name, func([]any, *Dict) (any, error) { return NewView(o, KeysView), nil }}, true
-		case "values":
-			return &Func{name, func([]any, *Dict) (any, error) { return NewView(o, ValuesView), nil }}, true
-		}
-	case Attributed:
-		return o.Attr(name)
-	}
-	return nil, false
+var setMembers, frozensetMembers, bytesMembers, datetimeMembers, dateMembers, clockMembers, timedeltaMembers, zoneMembers map[string]*member
+
+func encode(self any, args []any) (any, error) { return Bytes(selfText(self)), nil }
+
+func formatWith(self any, args []any, mapping any) (string, error) {
+	d, _ := mapping.(*Dict)
+	return StrFormat(selfText(self), args, d)
 }
