@@ -1,11 +1,20 @@
 package value
 
 func formatMethod(self any, args []any, kwargs *Dict) (any, error) {
-	s, err := StrFormat(selfText(self), args, kwargs)
+	if args == nil {
+		args = []any{}
+	}
+	s, err := formatWith(self, args, kwargs)
 	return keepSafe(self, s), err
 }
 
 func formatMap(self, arg any) (any, error) {
 	s, err := formatWith(self, nil, arg)
 	return keepSafe(self, s), err
+}
+
+// These two look attributes up themselves, in the table they are in.
+func init() {
+	strMembers["format"] = free(formatMethod)
+	strMembers["format_map"] = oneArg(formatMap)
 }

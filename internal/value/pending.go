@@ -39,14 +39,6 @@ func Percent(format string, args any) (string, error) {
 	return "", Raise("NotImplementedError", "percent")
 }
 
-// StrFormat is Python's format.format(*args, **kwargs).
-func StrFormat(format string, args []any, kwargs *Dict) (string, error) {
-	return "", Raise("NotImplementedError", "format")
-}
-
-// FormatSpec is Python's format(v, spec).
-func FormatSpec(v any, spec string) (string, error) { return Str(v), nil }
-
 // ParseLiteral is Python's ast.literal_eval.
 func ParseLiteral(s string) (any, error) { return DecodeJSON([]byte(s)) }
 
@@ -54,7 +46,5 @@ var setMembers, frozensetMembers, bytesMembers, datetimeMembers, dateMembers, cl
 
 func encode(self any, args []any) (any, error) { return Bytes(selfText(self)), nil }
 
-func formatWith(self any, args []any, mapping any) (string, error) {
-	d, _ := mapping.(*Dict)
-	return StrFormat(selfText(self), args, d)
-}
+// Strftime is Python's strftime of a datetime, date or time.
+func Strftime(v any, format string) (string, error) { return "", nil }

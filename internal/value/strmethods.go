@@ -49,8 +49,6 @@ var strMembers = map[string]*member{
 	"translate":    oneArg(translate),
 	"maketrans":    counted(1, 3, maketrans),
 	"encode":       named(encode, 0, "encoding", "errors"),
-	"format":       free(formatMethod),
-	"format_map":   oneArg(formatMap),
 }
 
 // keepSafe gives text the type of the str or Markup it was made of.
