@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -129,10 +130,8 @@ func (c *Context) Output(stream string, p []byte) {
 
 // Getenv looks a variable up as a command run by this module would see it.
 func (c *Context) Getenv(name string) string {
-	if v, ok := c.call.Env[name]; ok {
-		return v
-	}
-	return os.Getenv(name)
+	v, _ := c.lookupEnv(name)
+	return v
 }
 
 // Environ is the environment of commands: the process's, and the task's on top.
@@ -144,24 +143,33 @@ func (c *Context) Environ() []string {
 	return env
 }
 
-// Path makes a path as users write it usable: ~, ~user and $VARIABLES are
-// resolved as on a command line of the target.
+// Path makes a path as users write it usable: $VARIABLES, ~ and ~user are
+// resolved as Python's expandvars and expanduser do; unknown ones stay.
 func (c *Context) Path(p string) string {
+	if strings.ContainsRune(p, '$') {
+		p = variable.ReplaceAllStringFunc(p, func(ref string) string {
+			if v, ok := c.lookupEnv(strings.Trim(ref, "${}")); ok {
+				return v
+			}
+			return ref
+		})
+	}
 	if strings.HasPrefix(p, "~") {
 		name, rest, _ := strings.Cut(p[1:], "/")
 		if home := c.home(name); home != "" {
 			p = filepath.Join(home, rest)
 		}
 	}
-	if strings.ContainsRune(p, '$') {
-		p = os.Expand(p, func(name string) string {
-			if v := c.Getenv(name); v != "" {
-				return v
-			}
-			return "$" + name
-		})
-	}
 	return p
+}
+
+var variable = regexp.MustCompile(`\$(\w+|\{[^}]*\})`)
+
+func (c *Context) lookupEnv(name string) (string, bool) {
+	if v, ok := c.call.Env[name]; ok {
+		return v, true
+	}
+	return os.LookupEnv(name)
 }
 
 func (c *Context) home(name string) string {

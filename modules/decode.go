@@ -42,6 +42,7 @@ func (m *Module) decodeInto(c *Context, args map[string]any, dst any) error {
 	if err := m.Schema.decode(d, reflect.ValueOf(dst).Elem()); err != nil {
 		return err
 	}
+	m.Schema.resolvePaths(c, reflect.ValueOf(dst).Elem())
 	c.invocation = m.Schema.invocation(reflect.ValueOf(dst).Elem())
 	if v, ok := dst.(interface{ Validate() error }); ok {
 		return v.Validate()
@@ -210,4 +211,39 @@ func contains(list []string, s string) bool {
 		}
 	}
 	return false
+}
+
+// resolvePaths expands ~ and variables in options of type path.
+func (s *Schema) resolvePaths(c *Context, v reflect.Value) {
+	for _, o := range s.Options {
+		f := v.FieldByIndex(o.index)
+		if o.Type == "path" || o.Elements == "path" {
+			expandPaths(c, f)
+		}
+		if o.Sub == nil {
+			continue
+		}
+		if f = reflect.Indirect(f); f.Kind() == reflect.Struct {
+			o.Sub.resolvePaths(c, f)
+		} else if f.Kind() == reflect.Slice {
+			for i := range f.Len() {
+				o.Sub.resolvePaths(c, reflect.Indirect(f.Index(i)))
+			}
+		}
+	}
+}
+
+func expandPaths(c *Context, f reflect.Value) {
+	switch f.Kind() {
+	case reflect.String:
+		f.SetString(c.Path(f.String()))
+	case reflect.Pointer:
+		if !f.IsNil() {
+			expandPaths(c, f.Elem())
+		}
+	case reflect.Slice:
+		for i := range f.Len() {
+			expandPaths(c, f.Index(i))
+		}
+	}
 }

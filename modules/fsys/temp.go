@@ -1,0 +1,79 @@
+package fsys
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Temp is a file that is being written beside the one whose place it takes.
+type Temp struct {
+	*os.File
+	gone bool
+}
+
+// CreateTemp makes the file that will become path, readable only by its owner
+// until it is finished. Discard removes it on every way out.
+func CreateTemp(path string) (*Temp, error) {
+	dir, base := filepath.Split(path)
+	if len(base) > 200 {
+		base = base[:200]
+	}
+	for {
+		name := fmt.Sprintf("%s.ansible_tmp%08x%s", dir, rand.Uint32(), base)
+		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+		if err == nil {
+			return &Temp{File: f}, nil
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return nil, err
+		}
+	}
+}
+
+// Discard closes and removes the file unless it took its place.
+func (t *Temp) Discard() {
+	_ = t.Close()
+	if !t.gone {
+		_ = os.Remove(t.Name())
+		t.gone = true
+	}
+}
+
+// rename puts the finished file in path's place, safe against a power cut.
+func (t *Temp) rename(path string) error {
+	if err := t.Sync(); err != nil {
+		return err
+	}
+	if err := t.Close(); err != nil {
+		return err
+	}
+	if err := os.Rename(t.Name(), path); err != nil {
+		return err
+	}
+	t.gone = true
+	return nil
+}
+
+// inherit gives the file what the one has whose place it takes. An owner that
+// this user may not give is left out, as mv does.
+func (t *Temp) inherit(path string, st Stat) error {
+	if err := t.Chown(st.UID, st.GID); err != nil && !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	if err := retry(func() error { return unix.Fchmod(int(t.Fd()), st.Mode) }); err != nil {
+		return err
+	}
+	copyXattrs(path, t.Name())
+	return nil
+}
+
+func setTimes(path string, st Stat) error {
+	return os.Chtimes(path, time.Unix(st.Atime.Unix()), time.Unix(st.Mtime.Unix()))
+}
