@@ -18,26 +18,19 @@ func isNaive(t time.Time) bool { return t.Location() == Naive }
 func (d Date) isoformat() string {
 	return time.Date(d.Year, time.Month(d.Month), d.Day, 0, 0, 0, 0, Naive).Format("2006-01-02")
 }
-func (d Clock) isoformat() string                { return "" }
-func (d Clock) repr() string                     { return "" }
-func (d Timedelta) str() string                  { return "" }
-func (d Timedelta) repr() string                 { return "" }
-func (d Zone) repr() string                      { return "" }
-func (d Zone) str() string                       { return "" }
-func isoformat(t time.Time, sep string) string   { return t.Format("2006-01-02" + sep + "15:04:05") }
-func datetimeRepr(t time.Time) string            { return isoformat(t, " ") }
-func compareTimes(a, b any) (int, error)         { return 2, nil }
-func addTimes(a, b any) (any, error)             { return nil, unsupported("+", a, b) }
-func subTimes(a, b any) (any, error)             { return nil, unsupported("-", a, b) }
-func mulTimes(a, b any) (any, error)             { return nil, unsupported("*", a, b) }
-func divTimes(op string, a, b any) (any, error)  { return nil, unsupported(op, a, b) }
-func percentMarkup(a Markup, b any) (any, error) { return Percent(string(a), b) }
-func percentBytes(a Bytes, b any) (any, error)   { return Percent(string(a), b) }
-
-// Percent is Python's format % args.
-func Percent(format string, args any) (string, error) {
-	return "", Raise("NotImplementedError", "percent")
-}
+func (d Clock) isoformat() string               { return "" }
+func (d Clock) repr() string                    { return "" }
+func (d Timedelta) str() string                 { return "" }
+func (d Timedelta) repr() string                { return "" }
+func (d Zone) repr() string                     { return "" }
+func (d Zone) str() string                      { return "" }
+func isoformat(t time.Time, sep string) string  { return t.Format("2006-01-02" + sep + "15:04:05") }
+func datetimeRepr(t time.Time) string           { return isoformat(t, " ") }
+func compareTimes(a, b any) (int, error)        { return 2, nil }
+func addTimes(a, b any) (any, error)            { return nil, unsupported("+", a, b) }
+func subTimes(a, b any) (any, error)            { return nil, unsupported("-", a, b) }
+func mulTimes(a, b any) (any, error)            { return nil, unsupported("*", a, b) }
+func divTimes(op string, a, b any) (any, error) { return nil, unsupported(op, a, b) }
 
 // ParseLiteral is Python's ast.literal_eval.
 func ParseLiteral(s string) (any, error) { return DecodeJSON([]byte(s)) }

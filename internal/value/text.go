@@ -114,3 +114,20 @@ func hexValue(c byte) byte {
 	}
 	return c | 0x20 - 'a' + 10
 }
+
+// latin1 makes a character of each byte, fromLatin1 the reverse.
+func latin1(s string) string {
+	rs := make([]rune, len(s))
+	for i := range len(s) {
+		rs[i] = rune(s[i])
+	}
+	return string(rs)
+}
+
+func fromLatin1(s string) string {
+	b := make([]byte, 0, len(s))
+	for _, r := range s {
+		b = append(b, byte(r))
+	}
+	return string(b)
+}
