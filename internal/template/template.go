@@ -5,7 +5,11 @@
 // never evaluated: only tree.Nodes are.
 package template
 
-import "context"
+import (
+	"context"
+
+	"goplay/internal/jinja"
+)
 
 // Vars are the variables of one step. What Lookup returns is a value, a
 // *tree.Node (evaluated in these same Vars whenever it is asked for), or a Lazy.
@@ -15,5 +19,69 @@ type Vars interface {
 	Names() []string
 }
 
-// Lazy is a value that is only made when somebody asks for it.
+// Lazy is a value that is only made when somebody asks for it. A Lazy that
+// evaluates other hosts' variables hands on its ctx, which is how a variable
+// that leads back to itself is noticed.
 type Lazy func(ctx context.Context) (any, error)
+
+// Options are what an Engine works with.
+type Options struct {
+	// Registry has the filters, tests and globals; nil is Jinja2's own. New adds
+	// the globals now and undef where they are missing.
+	Registry *jinja.Registry
+	// Native keeps the types of what templates give, as jinja2_native does.
+	Native bool
+	// IgnoreUndefined leaves a text with undefined variables as it is, as
+	// error_on_undefined_vars=false does.
+	IgnoreUndefined bool
+	// Limits bound each template; zero fields are jinja's defaults.
+	Limits jinja.Limits
+	// Warn is told of what works but should be written otherwise; it may be nil.
+	Warn func(text string)
+}
+
+// Engine evaluates templates. It is safe for concurrent use.
+type Engine struct {
+	o     Options
+	reg   *jinja.Registry
+	data  *jinja.Env // playbook arguments
+	cache *cache
+	files *envs
+}
+
+// New makes an engine.
+func New(o Options) *Engine {
+	if o.Registry == nil {
+		o.Registry = jinja.NewRegistry()
+	}
+	registerGlobals(o.Registry)
+	e := &Engine{o: o, reg: o.Registry, cache: newCache(4096), files: newEnvs()}
+	e.data = jinja.New(e.reg, e.dataOptions())
+	return e
+}
+
+// Registry returns the filters, tests and globals of the engine.
+func (e *Engine) Registry() *jinja.Registry { return e.reg }
+
+// Native reports whether templates keep the types of what they give.
+func (e *Engine) Native() bool { return e.o.Native }
+
+func (e *Engine) dataOptions() jinja.Options {
+	o := jinja.Options{
+		TrimBlocks:        true,
+		DoubleBackslashes: true,
+		Finalize:          finalize,
+		Concat:            joinData,
+		Limits:            e.o.Limits,
+	}
+	if e.o.Native {
+		o.Finalize, o.Concat = finalizeNative, joinNative
+	}
+	return o
+}
+
+func (e *Engine) warn(text string) {
+	if e.o.Warn != nil {
+		e.o.Warn(text)
+	}
+}

@@ -1,0 +1,108 @@
+package template
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"goplay/internal/jinja"
+	"goplay/internal/source"
+	"goplay/internal/value"
+)
+
+// undefinedType is the exception of using an undefined variable.
+const undefinedType = "AnsibleUndefinedVariable"
+
+// IsUndefined reports whether err comes from using an undefined variable.
+func IsUndefined(err error) bool {
+	return value.IsException(err, undefinedType, "UndefinedError")
+}
+
+// Message is the text of an error in Ansible's words, without its place.
+func Message(err error) string {
+	var placed *source.Error
+	if errors.As(err, &placed) {
+		return placed.Msg
+	}
+	return err.Error()
+}
+
+func unknownError(ref jinja.Ref, kind string, known []string) error {
+	reason := "'" + ref.Name + "'"
+	if strings.Contains(ref.Name, ".") {
+		reason = "'invalid plugin name: " + ref.Name + "'"
+	}
+	err := &source.Error{Pos: ref.Pos, Msg: fmt.Sprintf("Could not load %q: %s", ref.Name, reason)}
+	err.Err = &jinja.SyntaxError{Msg: err.Msg}
+	if near := source.Near(ref.Name, known); near != "" {
+		return err.WithHint("there is no %s %q, did you mean %s?", kind, ref.Name, near)
+	}
+	return err.WithHint("there is no %s %q", kind, ref.Name)
+}
+
+// compileError puts a syntax error into Ansible's words.
+func compileError(err error, text string, at source.Pos) error {
+	first := source.List(err)[0]
+	out := &source.Error{Pos: at, Err: first}
+	var placed *source.Error
+	if errors.As(first, &placed) {
+		out.Pos, out.Hint = placed.Pos, placed.Hint
+	}
+	msg := Message(first)
+	out.Msg = fmt.Sprintf("template error while templating string: %s. String: %s. %s", msg, text, msg)
+	return out
+}
+
+// runError puts what went wrong while a text was evaluated into Ansible's words.
+func runError(err error, text string, at source.Pos) error {
+	out := &source.Error{Pos: at, Err: err, Msg: Message(err)}
+	var placed *source.Error
+	if errors.As(err, &placed) {
+		out.Pos, out.Hint = placed.Pos, placed.Hint
+	}
+	var exc *value.Exception
+	if !errors.As(err, &exc) {
+		return out
+	}
+	switch exc.Type {
+	case "UndefinedError", undefinedType:
+		out.Msg = exc.Msg + ". " + exc.Msg
+		out.Err = &value.Exception{Type: undefinedType, Msg: out.Msg}
+	case "TypeError", "AnsibleFilterTypeError":
+		out.Msg = fmt.Sprintf("Unexpected templating type error occurred on (%s): %s. %s", text, exc.Msg, exc.Msg)
+		out.Err = &value.Exception{Type: "AnsibleError", Msg: out.Msg}
+	}
+	return out
+}
+
+// variableError is what a template gets that asks for a variable which cannot
+// be evaluated: an error, or an undefined value that says why.
+func variableError(name, shown string, err error) (any, error) {
+	msg := Message(err)
+	if IsUndefined(err) {
+		return &value.Undefined{Name: name, Hint: shown + ": " + msg}, nil
+	}
+	if errors.Is(err, errLoop) {
+		return nil, err
+	}
+	out := &source.Error{Msg: fmt.Sprintf("An unhandled exception occurred while templating '%s'. Error was a %s, original message: %s", shown, className(err), msg)}
+	out.Err = &value.Exception{Type: "AnsibleError", Msg: out.Msg}
+	var placed *source.Error
+	if errors.As(err, &placed) {
+		out.Pos, out.Hint = placed.Pos, placed.Hint
+	}
+	return nil, out
+}
+
+// className is how Python shows the class of an exception.
+func className(err error) string {
+	typ := "AnsibleError"
+	var exc *value.Exception
+	if errors.As(err, &exc) {
+		typ = exc.Type
+	}
+	if strings.HasPrefix(typ, "Ansible") {
+		typ = "ansible.errors." + typ
+	}
+	return "<class '" + typ + "'>"
+}

@@ -1,0 +1,151 @@
+package template
+
+import (
+	"context"
+	"strings"
+
+	"goplay/internal/source"
+	"goplay/internal/tree"
+	"goplay/internal/value"
+)
+
+// Eval evaluates a node the way Ansible does a task's argument: templates in
+// text, and within lists and mappings (their keys stay as written). What the
+// node holds is never changed; lists and dicts of the result are new unless
+// they come from a variable. Errors are *source.Error.
+func (e *Engine) Eval(ctx context.Context, n *tree.Node, v Vars) (any, error) {
+	if n == nil {
+		return nil, nil
+	}
+	if n.Kind == tree.Scalar {
+		return n.Value, nil
+	}
+	return e.deep(e.enter(ctx, v), n, v)
+}
+
+func (e *Engine) deep(ctx context.Context, n *tree.Node, v Vars) (any, error) {
+	switch n.Kind {
+	case tree.Text:
+		if n.Opaque || !IsTemplate(n.Text) {
+			return n.Text, nil
+		}
+		return e.text(ctx, n.Text, n.Pos, v)
+	case tree.List:
+		l := &value.List{Items: make([]any, len(n.Items))}
+		for i, item := range n.Items {
+			got, err := e.deep(ctx, item, v)
+			if err != nil {
+				return nil, err
+			}
+			l.Items[i] = got
+		}
+		return l, nil
+	case tree.Map:
+		d := value.NewDict()
+		for _, p := range n.Pairs {
+			got, err := e.deep(ctx, p.Value, v)
+			if err != nil {
+				return nil, err
+			}
+			d.Set(p.Key.Data(), got)
+		}
+		return d, nil
+	default:
+		return n.Value, nil
+	}
+}
+
+// EvalText evaluates a text that stands at a place of a file, as Eval does.
+func (e *Engine) EvalText(ctx context.Context, text string, at source.Pos, v Vars) (any, error) {
+	if !IsTemplate(text) {
+		return text, nil
+	}
+	return e.text(e.enter(ctx, v), text, at, v)
+}
+
+func (e *Engine) text(ctx context.Context, text string, at source.Pos, v Vars) (any, error) {
+	if strings.HasPrefix(text, override) {
+		return e.withHeader(ctx, text, at, v)
+	}
+	c := e.compile(dataMode, text, at)
+	if c.err != nil {
+		return nil, c.err
+	}
+	if c.name != "" {
+		if val, ok, err := e.lone(ctx, c.name, v); ok || err != nil {
+			return val, err
+		}
+	}
+	out, err := e.run(ctx, c, v)
+	if err != nil {
+		err = runError(err, text, at)
+		if e.o.IgnoreUndefined && IsUndefined(err) {
+			return text, nil
+		}
+		return nil, err
+	}
+	return keepNewlines(out, text, "\n"), nil
+}
+
+func (e *Engine) run(ctx context.Context, c *compiled, v Vars) (any, error) {
+	nodes, err := c.tpl.Nodes(ctx, &scope{engine: e, ctx: ctx, vars: v, copies: c.mutates})
+	if err != nil {
+		return nil, err
+	}
+	if e.o.Native {
+		return joinNative(nodes)
+	}
+	return joinData(nodes)
+}
+
+// lone is {{ name }} of a variable that is a number, a bool or None as it was
+// written: it keeps its type. A variable that is a template does not.
+func (e *Engine) lone(ctx context.Context, name string, v Vars) (any, bool, error) {
+	raw, found := v.Lookup(name)
+	if !found {
+		return nil, false, nil
+	}
+	if n, ok := raw.(*tree.Node); ok {
+		if n != nil && n.Kind != tree.Scalar {
+			return nil, false, nil
+		}
+		raw = n.Data()
+	}
+	switch value.TypeName(raw) {
+	case "bool", "int", "float", "NoneType":
+		return raw, true, nil
+	default:
+		return nil, false, nil
+	}
+}
+
+// Expression evaluates an expression alone and gives its value as it is: no
+// joining, no reading back. What is undefined is an error.
+func (e *Engine) Expression(ctx context.Context, text string, at source.Pos, v Vars) (any, error) {
+	c := e.compile(exprMode, text, at)
+	if c.err != nil {
+		return nil, c.err
+	}
+	ctx = e.enter(ctx, v)
+	out, err := c.tpl.Eval(ctx, &scope{engine: e, ctx: ctx, vars: v, copies: c.mutates})
+	if err == nil {
+		err = definedWithin(out, 0)
+	}
+	if err != nil {
+		return nil, runError(err, text, at)
+	}
+	return out, nil
+}
+
+// Variable evaluates one variable by name; found is false when nothing defines it.
+func (e *Engine) Variable(ctx context.Context, name string, v Vars) (val any, found bool, err error) {
+	raw, found := v.Lookup(name)
+	if !found {
+		return nil, false, nil
+	}
+	val, err = e.variable(e.enter(ctx, v), name, raw, v)
+	if u, ok := val.(*value.Undefined); ok && err == nil {
+		err = runError(u.Err(), "{{ "+name+" }}", source.Pos{})
+	}
+	return val, true, err
+}

@@ -1,0 +1,238 @@
+package template
+
+import (
+	"math"
+	"math/big"
+	"strings"
+
+	"goplay/internal/value"
+)
+
+// finalize prepares the value of a {{ }} for being joined: nothing for None,
+// lists for what is gone through once, and an error for what is undefined,
+// however deep.
+func finalize(v any) (any, error) {
+	if v == nil {
+		return "", nil
+	}
+	return finalizeNative(v)
+}
+
+func finalizeNative(v any) (any, error) {
+	switch v := v.(type) {
+	case nil, string, int64, bool, float64:
+		return v, nil
+	case *value.Range, *value.View, *value.Iterator:
+		items, err := value.Items(v)
+		if err != nil {
+			return nil, err
+		}
+		return finalizeNative(value.NewList(items...))
+	case value.Bytes:
+		return string(v), nil
+	}
+	return v, definedWithin(v, 0)
+}
+
+const maxNesting = 200
+
+// definedWithin fails on undefined values in v.
+func definedWithin(v any, depth int) error {
+	if depth > maxNesting {
+		return nil
+	}
+	switch v := v.(type) {
+	case *value.Undefined:
+		if v.Strict() {
+			return v.Err()
+		}
+	case *value.List:
+		return allDefined(v.Items, depth)
+	case value.Tuple:
+		return allDefined(v, depth)
+	case *value.Dict:
+		for _, item := range v.All() {
+			if err := definedWithin(item, depth+1); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func allDefined(items []any, depth int) error {
+	for _, item := range items {
+		if err := definedWithin(item, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func joinText(nodes []any) string {
+	if len(nodes) == 1 {
+		return value.Str(nodes[0])
+	}
+	var b strings.Builder
+	for _, n := range nodes {
+		b.WriteString(value.Str(n))
+	}
+	return b.String()
+}
+
+// joinData joins as ansible-core 2.14 does for arguments: to text, which is
+// read back when it looks like a list, a dict or a bool.
+func joinData(nodes []any) (any, error) {
+	if len(nodes) == 1 {
+		switch v := nodes[0].(type) {
+		case *value.List, *value.Dict, bool:
+			if readsBack(v, 0) {
+				return v, nil
+			}
+		}
+	}
+	return readData(joinText(nodes)), nil
+}
+
+// readsBack reports whether a value's repr is read as the same value again, so
+// that neither has to be done.
+func readsBack(v any, depth int) bool {
+	switch v := v.(type) {
+	case nil, bool, int64, string, *big.Int, value.Bytes:
+		return true
+	case float64:
+		return !math.IsInf(v, 0) && !math.IsNaN(v)
+	case *value.List:
+		return allReadBack(v.Items, depth)
+	case value.Tuple:
+		return allReadBack(v, depth)
+	case *value.Dict:
+		if depth > maxNesting {
+			return false
+		}
+		for k, item := range v.All() {
+			if !readsBack(k, depth+1) || !readsBack(item, depth+1) {
+				return false
+			}
+		}
+		return true
+	default:
+		return false
+	}
+}
+
+func allReadBack(items []any, depth int) bool {
+	if depth > maxNesting {
+		return false
+	}
+	for _, item := range items {
+		if !readsBack(item, depth+1) {
+			return false
+		}
+	}
+	return true
+}
+
+func readData(text string) any {
+	switch {
+	case text == "True":
+		return true
+	case text == "False":
+		return false
+	case text == "" || text[0] != '[' && text[0] != '{':
+		return text
+	}
+	if v, err := value.ParseLiteral(text); err == nil {
+		return v
+	}
+	if python, changed := fromJSONNames(text); changed {
+		if v, err := value.ParseLiteral(python); err == nil {
+			return v
+		}
+	}
+	return text
+}
+
+var jsonNames = map[string]string{"true": "True", "false": "False", "null": "None"}
+
+// fromJSONNames writes JSON's true, false and null as Python's, outside of strings.
+func fromJSONNames(text string) (string, bool) {
+	var b strings.Builder
+	changed := false
+	for i := 0; i < len(text); {
+		c := text[i]
+		end := i + 1
+		switch {
+		case c == '"' || c == '\'':
+			end = stringEnd(text, i)
+			b.WriteString(text[i:end])
+		case isWord(c):
+			for end < len(text) && isWord(text[end]) {
+				end++
+			}
+			word := text[i:end]
+			if python, ok := jsonNames[word]; ok {
+				word, changed = python, true
+			}
+			b.WriteString(word)
+		default:
+			b.WriteByte(c)
+		}
+		i = end
+	}
+	return b.String(), changed
+}
+
+func stringEnd(text string, start int) int {
+	for i := start + 1; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case text[start]:
+			return i + 1
+		}
+	}
+	return len(text)
+}
+
+func isWord(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80
+}
+
+// joinNative joins as jinja2_native does: one value stays what it is, text is
+// read as a Python literal.
+func joinNative(nodes []any) (any, error) {
+	if len(nodes) == 1 {
+		if _, ok := nodes[0].(string); !ok {
+			return nodes[0], nil
+		}
+	}
+	text := joinText(nodes)
+	if text == "" || text[0] == ' ' || text[0] == '\t' {
+		return text, nil
+	}
+	v, err := value.ParseLiteral(text)
+	if err != nil {
+		return text, nil
+	}
+	if s, ok := v.(string); ok {
+		quote := text[:1]
+		return quote + s + quote, nil
+	}
+	return v, nil
+}
+
+// keepNewlines gives text as many newlines at its end as its source has;
+// Jinja2 drops one.
+func keepNewlines(v any, src, newline string) any {
+	text, ok := v.(string)
+	if !ok {
+		return v
+	}
+	if missing := endNewlines(src) - endNewlines(text); missing > 0 {
+		return text + strings.Repeat(newline, missing)
+	}
+	return text
+}
+
+func endNewlines(s string) int { return len(s) - len(strings.TrimRight(s, "\n")) }

@@ -1,0 +1,152 @@
+package template
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"goplay/internal/source"
+	"goplay/internal/tree"
+	"goplay/internal/value"
+)
+
+// errLoop is in the chain of every error about a variable that leads back to itself.
+var errLoop = errors.New("recursive loop detected in template string")
+
+// maxDepth is how many variables may lead to one another; Ansible ends at
+// Python's recursion limit, which is less.
+const maxDepth = 100
+
+// link is one variable being evaluated, and the one that asked for it.
+type link struct {
+	node  *tree.Node
+	vars  Vars
+	up    *link
+	depth int
+}
+
+// run is what an evaluation hands to the evaluations within it.
+type run struct {
+	engine    *Engine
+	vars      Vars
+	chain     *link
+	noLookups bool
+}
+
+type runKey struct{}
+
+func runOf(ctx context.Context) *run {
+	r, _ := ctx.Value(runKey{}).(*run)
+	return r
+}
+
+// enter makes the context for what is evaluated in v.
+func (e *Engine) enter(ctx context.Context, v Vars) context.Context {
+	if r := runOf(ctx); r != nil {
+		if r.engine == e && sameVars(r.vars, v) {
+			return ctx
+		}
+		return context.WithValue(ctx, runKey{}, &run{engine: e, vars: v, chain: r.chain, noLookups: r.noLookups})
+	}
+	return context.WithValue(ctx, runKey{}, &run{engine: e, vars: v})
+}
+
+// Of returns the engine and the variables of the evaluation that ctx belongs
+// to; a global function finds them so.
+func Of(ctx context.Context) (*Engine, Vars, bool) {
+	r := runOf(ctx)
+	if r == nil {
+		return nil, nil, false
+	}
+	return r.engine, r.vars, true
+}
+
+// LookupsAllowed reports whether the evaluation may use lookups: not when its
+// text is itself the outcome of a template.
+func LookupsAllowed(ctx context.Context) bool {
+	r := runOf(ctx)
+	return r == nil || !r.noLookups
+}
+
+// scope gives a template its variables.
+type scope struct {
+	engine *Engine
+	ctx    context.Context
+	vars   Vars
+	copies bool // the template may change containers, so it gets its own
+}
+
+// Lookup evaluates a variable.
+func (s *scope) Lookup(name string) (any, bool, error) {
+	raw, found := s.vars.Lookup(name)
+	if !found {
+		return nil, false, nil
+	}
+	v, err := s.engine.variable(s.ctx, name, raw, s.vars)
+	if err == nil && s.copies {
+		v = value.DeepCopy(v)
+	}
+	return v, true, err
+}
+
+// variable evaluates what Vars.Lookup gave.
+func (e *Engine) variable(ctx context.Context, name string, raw any, vars Vars) (any, error) {
+	switch raw := raw.(type) {
+	case *tree.Node:
+		if raw == nil {
+			return nil, nil
+		}
+		v, err := e.node(ctx, raw, vars)
+		if err != nil {
+			return variableError(name, raw.String(), err)
+		}
+		return v, nil
+	case Lazy:
+		v, err := raw(ctx)
+		if node, ok := v.(*tree.Node); ok && err == nil {
+			return e.variable(ctx, name, node, vars)
+		}
+		return v, err
+	default:
+		return raw, nil
+	}
+}
+
+// node evaluates a variable's node, noticing when it is being evaluated already.
+func (e *Engine) node(ctx context.Context, n *tree.Node, vars Vars) (any, error) {
+	if n.Kind == tree.Scalar || n.Kind == tree.Text && (n.Opaque || !IsTemplate(n.Text)) {
+		return n.Data(), nil
+	}
+	r := runOf(ctx)
+	next := &link{node: n, vars: vars}
+	if r != nil && r.chain != nil {
+		next.up, next.depth = r.chain, r.chain.depth+1
+	}
+	for l := next.up; l != nil; l = l.up {
+		if l.node == n && sameVars(l.vars, vars) {
+			return nil, loopError(n)
+		}
+	}
+	if next.depth > maxDepth {
+		return nil, loopError(n)
+	}
+	ctx = context.WithValue(ctx, runKey{}, &run{engine: e, vars: vars, chain: next})
+	return e.deep(ctx, n, vars)
+}
+
+func loopError(n *tree.Node) error {
+	return &source.Error{
+		Pos: n.Pos,
+		Msg: fmt.Sprintf("recursive loop detected in template string: %s. maximum recursion depth exceeded", n.String()),
+		Err: errLoop,
+	}
+}
+
+func sameVars(a, b Vars) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	t := reflect.TypeOf(a)
+	return t == reflect.TypeOf(b) && t.Comparable() && a == b
+}
