@@ -31,6 +31,22 @@ type Node struct {
 	Secret bool // Text was vaulted: it is struck out of all that is shown
 	Items  []*Node
 	Pairs  []Pair
+
+	// Sealed decrypts the text of a !vault value, once, when it is first
+	// asked for; nil for all others. Text then holds the encrypted form.
+	Sealed func() (string, error)
+
+	src   *text
+	style style
+}
+
+// Reveal is the text of a node, decrypted if it was a !vault value; the error
+// is a fault at the node's place.
+func (n *Node) Reveal() (string, error) {
+	if n.Sealed != nil {
+		return n.Sealed()
+	}
+	return n.Text, nil
 }
 
 // Pair is one key of a mapping with its value.
