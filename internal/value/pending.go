@@ -32,9 +32,6 @@ func subTimes(a, b any) (any, error)            { return nil, unsupported("-", a
 func mulTimes(a, b any) (any, error)            { return nil, unsupported("*", a, b) }
 func divTimes(op string, a, b any) (any, error) { return nil, unsupported(op, a, b) }
 
-// ParseLiteral is Python's ast.literal_eval.
-func ParseLiteral(s string) (any, error) { return DecodeJSON([]byte(s)) }
-
 var setMembers, frozensetMembers, bytesMembers, datetimeMembers, dateMembers, clockMembers, timedeltaMembers, zoneMembers map[string]*member
 
 func encode(self any, args []any) (any, error) { return Bytes(selfText(self)), nil }

@@ -1,0 +1,385 @@
+package value
+
+import (
+	"math/big"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// ParseLiteral is Python's ast.literal_eval: it reads numbers, strings, bytes,
+// None, True, False and tuples, lists, dicts and sets of them. It fails with a
+// SyntaxError on what is not Python and a ValueError on what is not a literal.
+func ParseLiteral(s string) (any, error) {
+	if strings.IndexByte(s, 0) >= 0 {
+		return nil, valueError("source code string cannot contain null bytes")
+	}
+	r := literalReader{s: strings.TrimLeft(s, " \t")}
+	r.skip()
+	v, err := r.sequence(0)
+	if err != nil {
+		return nil, err
+	}
+	r.open = 1
+	r.skip()
+	if r.at < len(r.s) {
+		return nil, r.unexpected()
+	}
+	return v, nil
+}
+
+// literalDepth is how deep Python nests brackets.
+const literalDepth = 200
+
+type literalReader struct {
+	s    string
+	at   int
+	open int // brackets around what is being read: line breaks count for nothing
+}
+
+func (r *literalReader) fail(format string, args ...any) error {
+	line := strings.Count(r.s[:min(r.at, len(r.s))], "\n") + 1
+	err := Raise("SyntaxError", format, args...).(*Exception)
+	err.Msg += " (<unknown>, line " + strconv.Itoa(line) + ")"
+	return err
+}
+
+// unexpected is the error for what stands where a literal should: a
+// ValueError where it is Python at least.
+func (r *literalReader) unexpected() error {
+	if r.at >= len(r.s) {
+		return r.fail("invalid syntax")
+	}
+	c, _ := decodeRune(r.s[r.at:])
+	if c == '_' || unicode.IsLetter(c) {
+		end := r.at
+		for end < len(r.s) && isNameByte(r.s[end]) {
+			end++
+		}
+		return valueError("malformed node or string: %s", r.s[r.at:end])
+	}
+	if strings.ContainsRune("+-*/%.(<>=&|^@[", c) {
+		return valueError("malformed node or string on line %d: %c", strings.Count(r.s[:r.at], "\n")+1, c)
+	}
+	return r.fail("invalid syntax")
+}
+
+func isNameByte(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80
+}
+
+// skip goes over space and comments, and over line breaks within brackets.
+func (r *literalReader) skip() {
+	for r.at < len(r.s) {
+		switch c := r.s[r.at]; {
+		case c == ' ' || c == '\t' || c == '\f':
+			r.at++
+		case (c == '\n' || c == '\r') && (r.open > 0 || strings.TrimLeft(r.s[:r.at], " \t\f\r\n") == ""):
+			r.at++
+		case c == '\\' && strings.HasPrefix(r.s[r.at+1:], "\n"):
+			r.at += 2
+		case c == '#':
+			if i := strings.IndexByte(r.s[r.at:], '\n'); i >= 0 {
+				r.at += i
+				if r.open == 0 {
+					return
+				}
+				continue
+			}
+			r.at = len(r.s)
+		default:
+			return
+		}
+	}
+}
+
+func (r *literalReader) peek() byte {
+	if r.at < len(r.s) {
+		return r.s[r.at]
+	}
+	return 0
+}
+
+func (r *literalReader) accept(c byte) bool {
+	if r.peek() == c && r.at < len(r.s) {
+		r.at++
+		r.skip()
+		return true
+	}
+	return false
+}
+
+// sequence is one literal, or several with commas: a tuple.
+func (r *literalReader) sequence(depth int) (any, error) {
+	v, err := r.value(depth)
+	if err != nil || r.peek() != ',' {
+		return v, err
+	}
+	t := Tuple{v}
+	for r.accept(',') {
+		if c := r.peek(); c == ')' || c == '\n' || r.at >= len(r.s) {
+			break
+		}
+		if v, err = r.value(depth); err != nil {
+			return nil, err
+		}
+		t = append(t, v)
+	}
+	return t, nil
+}
+
+func (r *literalReader) value(depth int) (any, error) {
+	c := r.peek()
+	switch {
+	case c == '(' || c == '[' || c == '{':
+		if depth >= literalDepth {
+			return nil, r.fail("too many nested parentheses")
+		}
+		r.open++
+		r.at++
+		r.skip()
+		v, err := r.bracketed(c, depth+1)
+		r.skip()
+		return v, err
+	case c == '\'' || c == '"':
+		return r.texts()
+	case c == '+' || c == '-':
+		return r.signed()
+	case c >= '0' && c <= '9' || c == '.' && r.at+1 < len(r.s) && isDigitByte(r.s[r.at+1]):
+		v, err := r.number()
+		r.skip()
+		return v, err
+	}
+	return r.word()
+}
+
+func isDigitByte(c byte) bool { return c >= '0' && c <= '9' }
+
+func (r *literalReader) signed() (any, error) {
+	minus := r.peek() == '-'
+	r.at++
+	r.skip()
+	if c := r.peek(); !isDigitByte(c) && c != '.' {
+		return nil, r.unexpected()
+	}
+	v, err := r.number()
+	if err != nil {
+		return nil, err
+	}
+	r.skip()
+	if minus {
+		return Neg(v)
+	}
+	return v, nil
+}
+
+func (r *literalReader) bracketed(open byte, depth int) (any, error) {
+	switch open {
+	case '(':
+		if r.close(')') {
+			return Tuple{}, nil
+		}
+		v, err := r.sequence(depth)
+		if err == nil && !r.close(')') {
+			err = r.unexpected()
+		}
+		return v, err
+	case '[':
+		items, err := r.items(']', depth)
+		return &List{Items: items}, err
+	default:
+		return r.braces(depth)
+	}
+}
+
+// close ends a bracket; what follows it belongs to the one around.
+func (r *literalReader) close(c byte) bool {
+	if r.peek() != c {
+		return false
+	}
+	r.at++
+	r.open--
+	return true
+}
+
+func (r *literalReader) items(end byte, depth int) ([]any, error) {
+	items := []any{}
+	for !r.close(end) {
+		v, err := r.value(depth)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, v)
+		if !r.accept(',') && r.peek() != end {
+			return nil, r.unexpected()
+		}
+	}
+	return items, nil
+}
+
+func (r *literalReader) braces(depth int) (any, error) {
+	if r.close('}') {
+		return NewDict(), nil
+	}
+	first, err := r.value(depth)
+	if err != nil {
+		return nil, err
+	}
+	if r.peek() != ':' {
+		return r.set(first, depth)
+	}
+	d := NewDict()
+	for key := first; ; {
+		if !r.accept(':') {
+			return nil, r.unexpected()
+		}
+		v, err := r.value(depth)
+		if err != nil {
+			return nil, err
+		}
+		if err := Hashable(key); err != nil {
+			return nil, err
+		}
+		d.Set(key, v)
+		if more := r.accept(','); r.close('}') {
+			return d, nil
+		} else if !more {
+			return nil, r.unexpected()
+		}
+		if key, err = r.value(depth); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (r *literalReader) set(first any, depth int) (any, error) {
+	items := []any{first}
+	if r.accept(',') {
+		rest, err := r.items('}', depth)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, rest...)
+	} else if !r.close('}') {
+		return nil, r.unexpected()
+	}
+	return SetOf(&List{Items: items})
+}
+
+// word reads None, True, False, set() and strings with a prefix.
+func (r *literalReader) word() (any, error) {
+	end := r.at
+	for end < len(r.s) && isNameByte(r.s[end]) {
+		end++
+	}
+	word := r.s[r.at:end]
+	if q := r.s[end:]; len(word) <= 2 && word != "" && (strings.HasPrefix(q, "'") || strings.HasPrefix(q, `"`)) {
+		return r.texts()
+	}
+	var v any
+	switch word {
+	case "None":
+	case "True":
+		v = true
+	case "False":
+		v = false
+	case "set":
+		return r.emptySet(end)
+	default:
+		return nil, r.unexpected()
+	}
+	r.at = end
+	r.skip()
+	return v, nil
+}
+
+func (r *literalReader) emptySet(end int) (any, error) {
+	start := r.at
+	r.at = end
+	r.skip()
+	if r.accept('(') && r.accept(')') {
+		return &Set{}, nil
+	}
+	r.at = start
+	return nil, r.unexpected()
+}
+
+func (r *literalReader) number() (any, error) {
+	start := r.at
+	if r.peek() == '0' && r.at+1 < len(r.s) {
+		base := map[byte]int{'x': 16, 'o': 8, 'b': 2}[r.s[r.at+1]|0x20]
+		if base != 0 {
+			r.at += 2
+			return r.based(base)
+		}
+	}
+	whole := r.run()
+	if next := r.peek(); next != '.' && next|0x20 != 'e' && next|0x20 != 'j' {
+		return r.decimal(r.s[start:r.at], whole)
+	}
+	if r.peek() == '.' {
+		r.at++
+		if isDigitByte(r.peek()) && !r.run() {
+			return nil, r.fail("invalid decimal literal")
+		}
+	}
+	if r.peek()|0x20 == 'e' {
+		r.at++
+		if c := r.peek(); c == '+' || c == '-' {
+			r.at++
+		}
+		if !r.run() {
+			return nil, r.fail("invalid decimal literal")
+		}
+	}
+	if r.peek()|0x20 == 'j' {
+		return nil, valueError("complex numbers are not supported: %sj", r.s[start:r.at])
+	}
+	if r.at < len(r.s) && isNameByte(r.s[r.at]) {
+		return nil, r.fail("invalid decimal literal")
+	}
+	f, _ := strconv.ParseFloat(strings.ReplaceAll(r.s[start:r.at], "_", ""), 64)
+	return f, nil
+}
+
+// run reads digits with single underscores between; false when malformed.
+func (r *literalReader) run() bool {
+	start := r.at
+	for r.at < len(r.s) && (isDigitByte(r.s[r.at]) || r.s[r.at] == '_') {
+		r.at++
+	}
+	return wellSpaced(r.s[start:r.at])
+}
+
+func wellSpaced(digits string) bool {
+	return digits != "" && digits[0] != '_' && !strings.HasSuffix(digits, "_") && !strings.Contains(digits, "__")
+}
+
+func (r *literalReader) decimal(digits string, whole bool) (any, error) {
+	if !whole || r.at < len(r.s) && isNameByte(r.s[r.at]) {
+		return nil, r.fail("invalid decimal literal")
+	}
+	digits = strings.ReplaceAll(digits, "_", "")
+	if digits[0] == '0' && strings.Trim(digits, "0") != "" {
+		return nil, r.fail("leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers")
+	}
+	v, err := parseDigits(digits, len(digits))
+	if err != nil {
+		return nil, r.fail("%s - Consider hexadecimal for huge integer literals to avoid decimal conversion limits.", err)
+	}
+	return v, nil
+}
+
+func (r *literalReader) based(base int) (any, error) {
+	start := r.at
+	for r.at < len(r.s) && isNameByte(r.s[r.at]) {
+		r.at++
+	}
+	digits := strings.TrimPrefix(r.s[start:r.at], "_")
+	n, ok := new(big.Int).SetString(strings.ReplaceAll(digits, "_", ""), base)
+	if !ok || !wellSpaced(digits) {
+		kind := map[int]string{16: "hexadecimal", 8: "octal", 2: "binary"}[base]
+		return nil, r.fail("invalid %s literal", kind)
+	}
+	return Int(n), nil
+}
