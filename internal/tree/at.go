@@ -55,7 +55,7 @@ func (n *Node) atFolded(offset int) source.Pos {
 			return n.Pos
 		}
 		if offset <= text+len(content) {
-			col := indent + 1 + utf8.RuneCountInString(n.Text[text:offset])
+			col := indent + 1 + utf8.RuneCountInString(n.Text[min(text, offset):offset])
 			return source.Pos{File: n.Pos.File, Line: number, Col: col}
 		}
 		text += len(content)

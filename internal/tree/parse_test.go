@@ -205,6 +205,7 @@ func FuzzParse(f *testing.F) {
 	for _, c := range scalars {
 		f.Add([]byte(c.in))
 	}
+	f.Add([]byte(">\n\n 000"))
 	f.Add([]byte("a: |2\n   x\n  y\nb: >+\n  c\n\n\n"))
 	f.Add([]byte("{\"a\": [1, 2.5e3, \"x\"]}"))
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -112,7 +112,7 @@ func (t *text) syntaxHint(number int, msg string) string {
 	switch {
 	case strings.Contains(msg, "expected key"), strings.Contains(msg, "expected '-' indicator"):
 		return "look at the indentation of this line and of the one before it"
-	case strings.Contains(msg, "while scanning a quoted scalar"), strings.Contains(msg, "unexpected end of stream"):
+	case strings.Contains(msg, "expected ',' or"), strings.Contains(msg, "unexpected end of stream"):
 		return "a quote or bracket is not closed"
 	}
 	return ""
