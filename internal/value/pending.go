@@ -1,5 +1,5 @@
 package value
 
-var setMembers, frozensetMembers, bytesMembers, datetimeMembers, dateMembers, clockMembers, timedeltaMembers, zoneMembers map[string]*member
+var setMembers, frozensetMembers, bytesMembers map[string]*member
 
 func encode(self any, args []any) (any, error) { return Bytes(selfText(self)), nil }
