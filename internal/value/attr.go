@@ -33,7 +33,7 @@ func Attr(obj any, name string) (any, bool) {
 
 // members are the attributes that the type of a value has.
 func members(obj any) map[string]*member {
-	switch o := obj.(type) {
+	switch obj.(type) {
 	case *Dict:
 		return dictMembers
 	case string, Markup:
@@ -47,9 +47,6 @@ func members(obj any) map[string]*member {
 	case Tuple:
 		return tupleMembers
 	case *Set:
-		if o.frozen {
-			return frozensetMembers
-		}
 		return setMembers
 	case Bytes:
 		return bytesMembers

@@ -8,12 +8,8 @@ func Hashable(v any) error {
 	switch v := v.(type) {
 	case string, int64, bool, float64, nil:
 		return nil
-	case *List, *Dict, Slice:
+	case *List, *Dict, *Set, Slice:
 		return typeError("unhashable type: '%s'", TypeName(v))
-	case *Set:
-		if !v.frozen {
-			return typeError("unhashable type: 'set'")
-		}
 	case *View:
 		if v.kind != ValuesView {
 			return typeError("unhashable type: '%s'", TypeName(v))

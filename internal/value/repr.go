@@ -139,15 +139,11 @@ func (w *reprWriter) dict(d *Dict) {
 }
 
 func (w *reprWriter) set(s *Set) {
-	start, end := "{", "}"
-	if s.frozen {
-		start, end = "frozenset({", "})"
-	}
 	if s.Len() == 0 {
-		w.b = append(w.b, strings.TrimRight(start, "({")+map[bool]string{true: "()", false: "set()"}[s.frozen]...)
+		w.b = append(w.b, "set()"...)
 		return
 	}
-	w.items(start, s.Items(), end)
+	w.items("{", s.Items(), "}")
 }
 
 func otherRepr(v any) string {

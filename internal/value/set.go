@@ -3,8 +3,7 @@ package value
 // Set is Python's set. It keeps the order of insertion, so that what prints
 // it gives the same on every run.
 type Set struct {
-	d      Dict
-	frozen bool
+	d Dict
 }
 
 // NewSet makes a set of hashable items.
