@@ -100,7 +100,7 @@ func (c *Context) finish(returned any, err error) Result {
 		r.Skipped, r.Msg = true, skipped.Msg
 	case err != nil:
 		f := Failed(err)
-		r.Failed, r.Msg = true, f.Msg
+		r.Failed, r.Changed, r.Msg = true, false, f.Msg
 		r.Data.Update(f.Data)
 	}
 	if msg, ok := r.Data.Get("msg"); ok {

@@ -3,6 +3,7 @@ package fsys
 import (
 	"errors"
 	"io/fs"
+	"strconv"
 
 	"golang.org/x/sys/unix"
 
@@ -37,19 +38,38 @@ func (p *Plan) add(name string, before, after any, step func() error) {
 }
 
 // Plan compares a path itself, not what a link leads to, with the options.
-// For a path that is not there the plan is empty, but users, groups and modes
-// that make no sense are still told.
+// For a path that is not there the plan is empty: a user who is not there
+// either may be made before it is.
 func (a *Attrs) Plan(c *modules.Context, path string) (*Plan, error) {
 	st, err := Lstat(path)
-	missing := errors.Is(err, fs.ErrNotExist)
-	if err != nil && !missing {
+	if errors.Is(err, fs.ErrNotExist) {
+		return newPlan(), nil
+	}
+	if err != nil {
 		return nil, err
 	}
-	p, err := a.planFor(c, path, st)
-	if err == nil && missing {
-		p = newPlan()
+	return a.planFor(c, path, st)
+}
+
+// Numeric returns the options with the owner and group looked up, for use on
+// many files.
+func (a *Attrs) Numeric(c *modules.Context) (Attrs, error) {
+	n := *a
+	if a.Owner != "" {
+		uid, err := UID(c, a.Owner)
+		if err != nil {
+			return n, err
+		}
+		n.Owner = strconv.Itoa(uid)
 	}
-	return p, err
+	if a.Group != "" {
+		gid, err := GID(c, a.Group)
+		if err != nil {
+			return n, err
+		}
+		n.Group = strconv.Itoa(gid)
+	}
+	return n, nil
 }
 
 func newPlan() *Plan { return &Plan{Before: value.NewDict(), After: value.NewDict()} }
@@ -63,7 +83,7 @@ func (a *Attrs) planFor(c *modules.Context, path string, st Stat) (*Plan, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.planMode(p, path, st, chowns); err != nil {
+	if err := a.planMode(c, p, path, st, chowns); err != nil {
 		return nil, err
 	}
 	return p, a.planFlags(p, path, st)
@@ -101,7 +121,7 @@ func (a *Attrs) planOwner(c *modules.Context, p *Plan, path string, st Stat) (bo
 	if a.Owner != "" {
 		want, err := UID(c, a.Owner)
 		if err != nil {
-			return false, pathFailure(err, path)
+			return false, pathFailure(c, err, path)
 		}
 		if want != st.UID {
 			uid = want
@@ -111,7 +131,7 @@ func (a *Attrs) planOwner(c *modules.Context, p *Plan, path string, st Stat) (bo
 	if a.Group != "" {
 		want, err := GID(c, a.Group)
 		if err != nil {
-			return false, pathFailure(err, path)
+			return false, pathFailure(c, err, path)
 		}
 		if want != st.GID {
 			gid = want
@@ -121,10 +141,10 @@ func (a *Attrs) planOwner(c *modules.Context, p *Plan, path string, st Stat) (bo
 	return uid >= 0 || gid >= 0, nil
 }
 
-func pathFailure(err error, path string) error {
+func pathFailure(c *modules.Context, err error, path string) error {
 	var f *modules.Failure
 	if errors.As(err, &f) {
-		return f.With("path", path)
+		return Describe(c, path).addTo(f.With("path", path))
 	}
 	return err
 }
@@ -138,13 +158,13 @@ func chown(path string, uid, gid int, words string) error {
 
 // planMode also sets a mode that is right already when the owner changes:
 // the kernel takes setuid and setgid away then. A link has no mode of its own.
-func (a *Attrs) planMode(p *Plan, path string, st Stat, chowns bool) error {
+func (a *Attrs) planMode(c *modules.Context, p *Plan, path string, st Stat, chowns bool) error {
 	if !a.hasMode() {
 		return nil
 	}
-	mode, err := ParseMode(a.Mode, st, Umask())
+	mode, err := ParseMode(a.Mode, st, Umask)
 	if err != nil {
-		return pathFailure(err, path)
+		return pathFailure(c, err, path)
 	}
 	if st.IsLink() {
 		return nil

@@ -19,11 +19,14 @@ type Info struct {
 	SEContext string `json:"secontext,omitempty" doc:"SELinux context, where SELinux is in use."`
 }
 
-// Describe tells what is at a path; what is not there has the state absent.
+// Describe tells what is at a path. A path that leads nowhere has an empty Info.
 func Describe(c *modules.Context, path string) Info {
 	st, err := Lstat(path)
 	if err != nil {
-		return Info{State: "absent"}
+		return Info{}
+	}
+	if _, err := StatFollow(path); err != nil {
+		return Info{}
 	}
 	i := Info{UID: &st.UID, GID: &st.GID, Mode: FormatMode(st.Mode), Size: &st.Size, State: stateOf(st),
 		Owner: UserName(c, st.UID), Group: GroupName(c, st.GID)}
@@ -59,4 +62,27 @@ func State(path string) string {
 		return "absent"
 	}
 	return stateOf(st)
+}
+
+// FailAt is a failure about a path; what is there is among its values, as it
+// is in every failure of Ansible's that names a path.
+func FailAt(c *modules.Context, path, format string, args ...any) *modules.Failure {
+	return Describe(c, path).addTo(modules.Fail(format, args...).With("path", path))
+}
+
+// FailAtDest is FailAt for modules that call their path dest.
+func FailAtDest(c *modules.Context, dest, format string, args ...any) *modules.Failure {
+	return Describe(c, dest).addTo(modules.Fail(format, args...).With("dest", dest))
+}
+
+func (i Info) addTo(f *modules.Failure) *modules.Failure {
+	if i.UID == nil {
+		return f
+	}
+	f = f.With("uid", *i.UID).With("gid", *i.GID).With("owner", i.Owner).With("group", i.Group).
+		With("mode", i.Mode).With("state", i.State).With("size", *i.Size)
+	if i.SEContext != "" {
+		f = f.With("secontext", i.SEContext)
+	}
+	return f
 }

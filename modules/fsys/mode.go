@@ -15,7 +15,7 @@ import (
 // ParseMode reads a mode option for a file as it is: text is octal or
 // symbolic, a number is taken as it is. umask is what symbols without a user
 // leave out.
-func ParseMode(raw any, st Stat, umask uint32) (uint32, error) {
+func ParseMode(raw any, st Stat, umask func() uint32) (uint32, error) {
 	var mode int64
 	switch v := raw.(type) {
 	case int64:
@@ -28,10 +28,7 @@ func ParseMode(raw any, st Stat, umask uint32) (uint32, error) {
 		}
 		mode = n
 	}
-	if mode&^0o7777 != 0 {
-		return 0, modules.Fail("Invalid mode supplied, only permission info is allowed").With("details", mode)
-	}
-	return uint32(mode), nil
+	return uint32(mode & 0o7777), nil
 }
 
 func octal(text string) (int64, bool) {
@@ -49,7 +46,7 @@ var (
 	clausePerms = regexp.MustCompile(`^(?:[rwxXst]*|[ugo])$`)
 )
 
-func symbolic(text string, st Stat, umask uint32) (uint32, error) {
+func symbolic(text string, st Stat, umask func() uint32) (uint32, error) {
 	mode := st.Mode
 	for clause := range strings.SplitSeq(text, ",") {
 		next, ok := applyClause(clause, mode, st, umask)
@@ -63,7 +60,7 @@ func symbolic(text string, st Stat, umask uint32) (uint32, error) {
 }
 
 // applyClause applies one clause, such as ug+rX-w, to a mode.
-func applyClause(clause string, mode uint32, st Stat, umask uint32) (uint32, bool) {
+func applyClause(clause string, mode uint32, st Stat, umask func() uint32) (uint32, bool) {
 	at := strings.IndexAny(clause, "+-=")
 	if at < 0 {
 		return 0, false
@@ -71,7 +68,7 @@ func applyClause(clause string, mode uint32, st Stat, umask uint32) (uint32, boo
 	users, rest := clause[:at], clause[at:]
 	mask := uint32(0)
 	if users == "" {
-		mask = umask
+		mask = umask()
 	}
 	if users == "" || users == "a" {
 		users = "ugo"
@@ -91,7 +88,7 @@ func applyClause(clause string, mode uint32, st Stat, umask uint32) (uint32, boo
 			return 0, false
 		}
 		for _, user := range users {
-			mode = applyOperator(op, mode, user, permBits(perms, user, mode, st)&^mask)
+			mode = applyOperator(op, mode, user, permBits(perms, user, st)&^mask)
 		}
 	}
 	return mode, true
@@ -109,8 +106,9 @@ func applyOperator(op byte, mode uint32, user rune, bits uint32) uint32 {
 	}
 }
 
-// permBits are the bits that permission letters mean for one of u, g and o.
-func permBits(perms string, user rune, mode uint32, st Stat) uint32 {
+// permBits are the bits that permission letters mean for one of u, g and o. The
+// letters u, g and o stand for what the file had before any clause.
+func permBits(perms string, user rune, st Stat) uint32 {
 	shift := map[rune]uint32{'u': 6, 'g': 3, 'o': 0}
 	special := map[rune]uint32{'u': unix.S_ISUID, 'g': unix.S_ISGID}
 	var rwx, bits uint32
@@ -133,7 +131,7 @@ func permBits(perms string, user rune, mode uint32, st Stat) uint32 {
 				bits |= unix.S_ISVTX
 			}
 		default:
-			rwx |= mode >> shift[p] & 7
+			rwx |= st.Mode >> shift[p] & 7
 		}
 	}
 	return bits | rwx<<shift[user]

@@ -44,10 +44,11 @@ func (u Update) Apply(c *modules.Context) (backup string, err error) {
 	}
 	next := u.next(old, err == nil)
 	plan, err := attrs.planFor(c, u.Path, next)
-	if err != nil {
+	if err != nil && old.Type != 0 {
 		return "", err
 	}
-	if !Exists(u.Path) && !Exists(filepath.Dir(u.Path)) {
+	if err != nil {
+		// A user who is not there yet may be made before the file is.
 		plan = newPlan()
 	}
 	err = c.Change(u.Diff, func() error {
@@ -56,12 +57,15 @@ func (u Update) Apply(c *modules.Context) (backup string, err error) {
 				return err
 			}
 		}
-		return u.write(c, attrs, old)
+		if err := u.write(c, attrs, old); err != nil {
+			return err
+		}
+		return u.finish(c, attrs)
 	})
-	if err != nil || plan.Empty() {
-		return backup, err
+	if err == nil && !plan.Empty() {
+		err = c.Change(u.attrsDiff(plan), func() error { return nil })
 	}
-	return backup, c.Change(u.attrsDiff(plan), func() error { return u.finish(c, attrs) })
+	return backup, err
 }
 
 // next is what the new file will be before the options are applied.

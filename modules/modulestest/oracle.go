@@ -1,0 +1,132 @@
+package modulestest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// answer is what Ansible gave for a case.
+type answer struct {
+	Input  string         `json:"input"` // the case it answers, to see when it is stale
+	Result map[string]any `json:"result"`
+	Tree   []string       `json:"tree"`
+}
+
+// ask runs cases through ansible-playbook, all in one play, and returns an
+// answer for each. Each case has a folder of its own below root.
+func ask(t *testing.T, cases []*Case, root string) []answer {
+	t.Helper()
+	var tasks []map[string]any
+	for i, c := range cases {
+		dir := caseDir(root, i)
+		c.Files.Make(t, dir)
+		args := c.Args
+		if c.Ansible != nil {
+			args = c.Ansible
+		}
+		tasks = append(tasks, map[string]any{
+			"name": fmt.Sprintf("case %d", i), c.fullName(): place(args, dir),
+			"check_mode": c.Check, "ignore_errors": true, "environment": c.Env,
+		})
+	}
+	results := play(t, root, tasks)
+	answers := make([]answer, len(cases))
+	for i, c := range cases {
+		dir := caseDir(root, i)
+		answers[i] = answer{Input: c.fingerprint(), Result: normalize(results[i], dir).(map[string]any),
+			Tree: strings.Split(strings.TrimSpace(string(Tree(t, dir, false))), "\n")}
+	}
+	return answers
+}
+
+func caseDir(root string, i int) string {
+	dir := filepath.Join(root, fmt.Sprintf("%03d", i))
+	_ = os.MkdirAll(dir, 0o755)
+	return dir
+}
+
+func play(t *testing.T, root string, tasks []map[string]any) []map[string]any {
+	t.Helper()
+	book, err := json.Marshal([]any{map[string]any{
+		"hosts": "localhost", "gather_facts": false, "connection": "local", "tasks": tasks,
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(root, "play.json")
+	if err := os.WriteFile(path, book, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	config := filepath.Join(root, "ansible.cfg")
+	if err := os.WriteFile(config, []byte("[defaults]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	cmd := exec.Command("ansible-playbook", "-D", "-i", "localhost,", "-e", "ansible_python_interpreter=/usr/bin/python3", path)
+	cmd.Env = append(os.Environ(), "ANSIBLE_STDOUT_CALLBACK=ansible.posix.json", "ANSIBLE_CONFIG="+config, "ANSIBLE_NOCOLOR=1",
+		"ANSIBLE_LOCALHOST_WARNING=false", "PYTHONWARNINGS=ignore")
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	_ = cmd.Run() // failed tasks are ignored; what is wrong shows in the output
+	return taskResults(t, stdout.Bytes(), stderr.String(), len(tasks))
+}
+
+func taskResults(t *testing.T, stdout []byte, stderr string, n int) []map[string]any {
+	t.Helper()
+	var out struct {
+		Plays []struct {
+			Tasks []struct {
+				Hosts map[string]map[string]any `json:"hosts"`
+			} `json:"tasks"`
+		} `json:"plays"`
+	}
+	if at := bytes.IndexByte(stdout, '{'); at > 0 {
+		stdout = stdout[at:]
+	}
+	if err := json.Unmarshal(stdout, &out); err != nil || len(out.Plays) != 1 || len(out.Plays[0].Tasks) != n {
+		t.Fatalf("ansible-playbook: %v\n%s\n%s", err, stdout, stderr)
+	}
+	var results []map[string]any
+	for _, task := range out.Plays[0].Tasks {
+		results = append(results, task.Hosts["localhost"])
+	}
+	return results
+}
+
+// fingerprint names everything that an answer depends on.
+func (c *Case) fingerprint() string {
+	args := c.Args
+	if c.Ansible != nil {
+		args = c.Ansible
+	}
+	text, err := json.Marshal([]any{c.fullName(), c.Files, args, c.Env, c.Check})
+	if err != nil {
+		panic(fmt.Sprintf("modulestest: case %s: %v", c.Name, err))
+	}
+	return string(text)
+}
+
+// normalize writes the folder as {dir} and a backup's name as .BACKUP~.
+func normalize(v any, dir string) any {
+	switch v := v.(type) {
+	case string:
+		return backupName.ReplaceAllString(strings.ReplaceAll(v, dir, "{dir}"), ".BACKUP~")
+	case []any:
+		for i := range v {
+			v[i] = normalize(v[i], dir)
+		}
+		return v
+	case map[string]any:
+		for k := range v {
+			v[k] = normalize(v[k], dir)
+		}
+		return v
+	default:
+		return v
+	}
+}
