@@ -42,30 +42,18 @@ type Options struct {
 	LineStatementPrefix, LineCommentPrefix                                     string
 	TrimBlocks, LstripBlocks, KeepTrailingNewline                              bool
 	NewlineSequence                                                            string
-	// DoubleBackslashes reads string literals as Ansible's playbook arguments do: '\1' is a back-reference.
+	// DoubleBackslashes reads string literals inside {{ }} as Ansible's playbook
+	// arguments do: a backslash stands for itself, so '\1' is a back-reference.
 	DoubleBackslashes bool
 	Finalize          func(v any) (any, error) // applied to each {{ }} before it is joined; nil leaves values alone
 	// Concat joins what a macro, a set block or a block call put out; nil joins
 	// text. Ansible's reads the text back as a list, a dict or a bool.
 	Concat func(nodes []any) (any, error)
-	// Undefined says how undefined variables behave; the zero value is Jinja2's
-	// lenient default.
-	Undefined UndefinedKind
+	// Undefined says how undefined variables behave; the zero value is Ansible's.
+	Undefined value.UndefinedKind
 	Loader    Loader // for include, import and extends; nil finds nothing
 	Limits    Limits
 }
-
-// UndefinedKind is one of Jinja2's classes of undefined variables.
-type UndefinedKind int
-
-// The kinds. Lenient prints nothing and is false; Strict allows only `is
-// defined`; Ansible is Strict whose attributes and items are itself, so that
-// `a.b.c is defined` is false when a is undefined.
-const (
-	Lenient UndefinedKind = iota
-	Strict
-	Ansible
-)
 
 // Loader finds the source of a template for include, import and extends.
 // file is what positions name. It returns an error that wraps fs.ErrNotExist

@@ -14,6 +14,9 @@ type Registry struct {
 // NewRegistry makes a registry with Jinja2's own filters, tests and globals.
 func NewRegistry() *Registry {
 	r := &Registry{filters: map[string]Func{}, tests: map[string]Func{}, globals: map[string]any{}}
+	addFilters(r)
+	addTests(r)
+	addGlobals(r)
 	return r
 }
 
@@ -25,7 +28,15 @@ func (r *Registry) Test(name string, f Func) { r.tests[name] = f }
 
 // Global adds a value that templates see when no variable has its name. A Func
 // is called with the Call of its place.
-func (r *Registry) Global(name string, v any) { r.globals[name] = v }
+func (r *Registry) Global(name string, v any) {
+	switch f := v.(type) {
+	case Func:
+		v = &global{name, f}
+	case func(*Call) (any, error):
+		v = &global{name, f}
+	}
+	r.globals[name] = v
+}
 
 // HasFilter reports whether there is a filter of that name.
 func (r *Registry) HasFilter(name string) bool { return r.filters[name] != nil }

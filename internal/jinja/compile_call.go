@@ -1,0 +1,237 @@
+package jinja
+
+import (
+	"goplay/internal/source"
+	"goplay/internal/value"
+)
+
+// arguments are compiled Args.
+type arguments struct {
+	positional     []expr
+	names          []string
+	keywords       []expr
+	star, starStar expr
+	pos            source.Pos
+}
+
+func (c *compiler) args(a Args, pos source.Pos, sc *scope) *arguments {
+	out := &arguments{positional: c.exprs(a.Positional, sc), pos: pos}
+	for _, k := range a.Keywords {
+		out.names = append(out.names, k.Name)
+		out.keywords = append(out.keywords, c.expr(k.Value, sc))
+	}
+	if a.Star != nil {
+		out.star = c.expr(a.Star, sc)
+	}
+	if a.StarStar != nil {
+		out.starStar = c.expr(a.StarStar, sc)
+	}
+	return out
+}
+
+// eval gives the arguments, after those in first.
+func (a *arguments) eval(f *frame, first ...any) ([]any, *value.Dict, error) {
+	args := make([]any, 0, len(first)+len(a.positional))
+	args = append(args, first...)
+	for _, x := range a.positional {
+		v, err := x(f)
+		if err != nil {
+			return nil, nil, err
+		}
+		args = append(args, v)
+	}
+	if a.star != nil {
+		v, err := a.star(f)
+		if err != nil {
+			return nil, nil, err
+		}
+		more, err := items(v)
+		if value.IsException(err, "TypeError") {
+			err = value.Raise("TypeError", "Value after * must be an iterable, not %s", value.TypeName(v))
+		}
+		if err != nil {
+			return nil, nil, place(a.pos, err)
+		}
+		args = append(args, more...)
+	}
+	if len(a.names) == 0 && a.starStar == nil {
+		return args, nil, nil
+	}
+	kwargs, err := a.keywordDict(f)
+	return args, kwargs, err
+}
+
+func (a *arguments) keywordDict(f *frame) (*value.Dict, error) {
+	kwargs := value.NewDict()
+	for i, name := range a.names {
+		v, err := a.keywords[i](f)
+		if err != nil {
+			return nil, err
+		}
+		kwargs.Set(name, v)
+	}
+	if a.starStar == nil {
+		return kwargs, nil
+	}
+	v, err := a.starStar(f)
+	if err != nil {
+		return nil, err
+	}
+	more, ok := v.(*value.Dict)
+	if !ok {
+		if u, ok := v.(*value.Undefined); ok && u.Strict() {
+			return nil, place(a.pos, u.Err())
+		}
+		return nil, exception(a.pos, "TypeError", "argument after ** must be a mapping, not %s", value.TypeName(v))
+	}
+	for k, v := range more.All() {
+		name, ok := k.(string)
+		if !ok {
+			return nil, exception(a.pos, "TypeError", "keywords must be strings")
+		}
+		if _, twice := kwargs.Get(name); twice {
+			return nil, exception(a.pos, "TypeError", "got multiple values for keyword argument '%s'", name)
+		}
+		kwargs.Set(name, v)
+	}
+	return kwargs, nil
+}
+
+// items is Python's list(v), which fails for a strict undefined value.
+func items(v any) ([]any, error) { return value.Items(v) }
+
+// placedCall is a Call and its Scope in one piece of memory.
+type placedCall struct {
+	Call
+	scope visible
+}
+
+// site is where a filter, a test or a function is used.
+func (c *compiler) site(pos source.Pos, sc *scope) callSite {
+	return callSite{pos: pos, sy: sc.sy, fn: c.fn}
+}
+
+func (s callSite) new(f *frame, name string, args []any, kwargs *value.Dict) *Call {
+	p := &placedCall{Call: Call{Context: f.run.ctx, Name: name, Args: args, Kwargs: kwargs, Env: f.run.env, Pos: s.pos},
+		scope: visible{f: f, fn: s.fn, sy: s.sy}}
+	p.Call.Scope = &p.scope
+	return &p.Call
+}
+
+// filter compiles a filter; input stands in for X where a block is filtered.
+func (c *compiler) filter(x *Filter, sc *scope, input expr) expr {
+	if x.X != nil {
+		if inner, ok := x.X.(*Filter); ok {
+			input = c.filter(inner, sc, input)
+		} else {
+			input = c.expr(x.X, sc)
+		}
+	}
+	return c.apply("filter", x.Name, c.env.reg.filters[x.Name], input, c.args(x.Args, x.Pos, sc), c.site(x.Pos, sc), sc)
+}
+
+func (c *compiler) test(x *Test, sc *scope) expr {
+	input := c.expr(x.X, sc)
+	switch {
+	case x.Name == "defined" && len(x.Args.Positional) == 0:
+		return func(f *frame) (any, error) {
+			v, err := input(f)
+			_, undef := v.(*value.Undefined)
+			return !undef, err
+		}
+	case x.Name == "undefined" && len(x.Args.Positional) == 0:
+		return func(f *frame) (any, error) {
+			v, err := input(f)
+			_, undef := v.(*value.Undefined)
+			return undef, err
+		}
+	}
+	return c.apply("test", x.Name, c.env.reg.tests[x.Name], input, c.args(x.Args, x.Pos, sc), c.site(x.Pos, sc), sc)
+}
+
+// apply compiles the use of a filter or a test. An unknown one fails the
+// template, or under an if the place where it is used.
+func (c *compiler) apply(what, name string, fn Func, input expr, args *arguments, site callSite, sc *scope) expr {
+	if fn == nil {
+		ref := Ref{site.pos, name}
+		if what == "filter" {
+			c.filters = append(c.filters, ref)
+		} else {
+			c.tests = append(c.tests, ref)
+		}
+		msg := "No " + what + " named " + value.Repr(name)
+		if !sc.soft {
+			c.fail(site.pos, msg+".")
+		}
+		fn = func(*Call) (any, error) { return nil, runtimeError(msg + " found.") }
+	}
+	return func(f *frame) (any, error) {
+		v, err := input(f)
+		if err != nil {
+			return nil, err
+		}
+		list, kwargs, err := args.eval(f, v)
+		if err != nil {
+			return nil, err
+		}
+		v, err = fn(site.new(f, name, list, kwargs))
+		return v, place(site.pos, err)
+	}
+}
+
+// call compiles a call; caller gives the macro that a call block passes.
+func (c *compiler) call(x *CallExpr, sc *scope, caller func(*frame) any) expr {
+	callee, args, site := c.expr(x.X, sc), c.args(x.Args, x.Pos, sc), c.site(x.Pos, sc)
+	return func(f *frame) (any, error) {
+		fn, err := callee(f)
+		if err != nil {
+			return nil, err
+		}
+		list, kwargs, err := args.eval(f)
+		if err != nil {
+			return nil, err
+		}
+		if caller != nil {
+			if kwargs == nil {
+				kwargs = value.NewDict()
+			}
+			kwargs.Set("caller", caller(f))
+		}
+		v, err := site.invoke(f, fn, list, kwargs)
+		return v, place(site.pos, err)
+	}
+}
+
+// invoke calls a value.
+func (s callSite) invoke(f *frame, fn any, args []any, kwargs *value.Dict) (any, error) {
+	if err := f.run.enter(); err != nil {
+		return nil, err
+	}
+	defer f.run.leave()
+	switch fn := fn.(type) {
+	case *global:
+		return fn.fn(s.new(f, fn.name, args, kwargs))
+	case *value.Undefined:
+		return nil, fn.Err()
+	case value.Callable:
+		return fn.Call(args, kwargs)
+	}
+	return nil, value.Raise("TypeError", "'%s' object is not callable", value.TypeName(fn))
+}
+
+// global is a Func as a value that templates call.
+type global struct {
+	name string
+	fn   Func
+}
+
+// Call runs the function outside of a template.
+func (g *global) Call(args []any, kwargs *value.Dict) (any, error) {
+	return g.fn(&Call{Context: background, Name: g.name, Args: args, Kwargs: kwargs})
+}
+
+// TypeName is Python's.
+func (g *global) TypeName() string { return "function" }
+
+// Repr is what Python prints for the function.
+func (g *global) Repr() string { return "<function " + g.name + ">" }

@@ -1,0 +1,113 @@
+package jinja
+
+import (
+	"goplay/internal/value"
+)
+
+type bound = func(c *Call, a []any) (any, error)
+
+// addFilters adds Jinja2's own filters.
+func addFilters(r *Registry) {
+	add := func(name, spec string, code bound) {
+		r.Filter(name, NewParams("do_"+name, spec).Func(code))
+	}
+	addText(add)
+	addHTML(r, add)
+	addNumbers(r, add)
+	addSequences(r, add)
+	addSorting(add)
+	addMapping(r)
+	add("attr", "environment, obj, name", attrFilter)
+	add("default", "value, default_value='', boolean=False", defaultFilter)
+	r.Filter("d", r.filters["default"])
+	add("tojson", "eval_ctx, value, indent=None", toJSON)
+	add("pprint", "value", func(_ *Call, a []any) (any, error) { return pretty(a[0]), nil })
+}
+
+func attrFilter(c *Call, a []any) (any, error) {
+	name, err := str(a[1])
+	if err != nil {
+		return nil, err
+	}
+	if u, ok := a[0].(*value.Undefined); ok {
+		if u.Chains() {
+			return u, nil
+		}
+		return nil, u.Err()
+	}
+	if v, ok := value.Attr(a[0], name); ok {
+		return v, nil
+	}
+	return c.Env.undefinedIn(a[0], name), nil
+}
+
+func defaultFilter(_ *Call, a []any) (any, error) {
+	if value.IsUndefined(a[0]) {
+		return a[1], nil
+	}
+	boolean, err := truth(a[2])
+	if err != nil {
+		return nil, err
+	}
+	if boolean && !value.Truth(a[0]) {
+		return a[1], nil
+	}
+	return a[0], nil
+}
+
+func argumentError(format string, args ...any) error {
+	return value.Raise("FilterArgumentError", format, args...)
+}
+
+// attributeGetter reads an attribute path such as "a.0.b" from an item, as
+// environment.getitem does for each part.
+func attributeGetter(env *Env, attribute any, def any) func(item any) (any, error) {
+	parts := attributeParts(attribute)
+	return func(item any) (any, error) {
+		for _, part := range parts {
+			v, err := env.Getitem(item, part)
+			if err != nil {
+				return nil, err
+			}
+			if value.IsUndefined(v) && def != nil {
+				v = def
+			}
+			item = v
+		}
+		return item, nil
+	}
+}
+
+// ignoreCase makes a getter's strings lower case unless case counts.
+func ignoreCase(caseSensitive any, get func(any) (any, error)) (func(any) (any, error), error) {
+	sensitive, err := truth(caseSensitive)
+	if err != nil || sensitive {
+		return get, err
+	}
+	return func(item any) (any, error) {
+		v, err := get(item)
+		if err != nil {
+			return nil, err
+		}
+		return lowered(v)
+	}, nil
+}
+
+func lowered(v any) (any, error) {
+	if !isString(v) {
+		return v, nil
+	}
+	return method(v, "lower")
+}
+
+func attributeParts(attribute any) []any {
+	switch a := attribute.(type) {
+	case nil:
+		return nil
+	case string:
+		return splitPath(a)
+	case value.Markup:
+		return splitPath(string(a))
+	}
+	return []any{attribute}
+}

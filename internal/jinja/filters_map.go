@@ -1,0 +1,161 @@
+package jinja
+
+import (
+	"goplay/internal/value"
+)
+
+// addMapping adds map, select, reject, selectattr and rejectattr.
+func addMapping(r *Registry) {
+	r.Filter("map", mapFilter)
+	r.Filter("select", choose("sync_do_select", true, false))
+	r.Filter("reject", choose("sync_do_reject", false, false))
+	r.Filter("selectattr", choose("sync_do_selectattr", true, true))
+	r.Filter("rejectattr", choose("sync_do_rejectattr", false, true))
+}
+
+// each makes a generator of the items of a call's first argument, if it is
+// true, with a function that is prepared when the first item is asked for.
+func each(c *Call, name string, prepare func() (func(any) (any, bool, error), error)) *value.Iterator {
+	return generator(name, func() (func() (any, bool, error), error) {
+		yes, err := truth(c.Args[0])
+		if err != nil || !yes {
+			return value.SliceIterator("", nil).Next, err
+		}
+		fn, err := prepare()
+		if err != nil {
+			return nil, err
+		}
+		it, err := value.Iter(c.Args[0])
+		if err != nil {
+			return nil, err
+		}
+		return func() (any, bool, error) {
+			for {
+				if err := c.Context.Err(); err != nil {
+					return nil, false, err
+				}
+				item, ok, err := it.Next()
+				if !ok || err != nil {
+					return nil, false, err
+				}
+				v, keep, err := fn(item)
+				if keep || err != nil {
+					return v, keep, err
+				}
+			}
+		}, nil
+	})
+}
+
+func mapFilter(c *Call) (any, error) {
+	return each(c, "sync_do_map", func() (func(any) (any, bool, error), error) {
+		fn, err := mapping(c)
+		return func(item any) (any, bool, error) {
+			v, err := fn(item)
+			return v, err == nil, err
+		}, err
+	}), nil
+}
+
+// mapping is what map does with an item: read an attribute, or apply a filter.
+func mapping(c *Call) (func(any) (any, error), error) {
+	args := c.Args[1:]
+	if attribute, ok := c.Kwargs.Get("attribute"); ok && len(args) == 0 {
+		def, _ := c.Kwargs.Get("default")
+		for k := range c.Kwargs.All() {
+			if k != "attribute" && k != "default" {
+				return nil, argumentError("Unexpected keyword argument %s", value.Repr(k))
+			}
+		}
+		return attributeGetter(c.Env, attribute, def), nil
+	}
+	if len(args) == 0 {
+		return nil, argumentError("map requires a filter argument")
+	}
+	return func(item any) (any, error) { return c.applyFilter(args[0], item, args[1:], c.Kwargs) }, nil
+}
+
+// ApplyFilter applies a filter by its name, from within another.
+func (c *Call) ApplyFilter(name string, v any, args ...any) (any, error) {
+	return c.applyFilter(name, v, args, nil)
+}
+
+// ApplyTest applies a test by its name, from within another or a filter.
+func (c *Call) ApplyTest(name string, v any, args ...any) (bool, error) {
+	return c.applyTest(name, v, args, nil)
+}
+
+func (c *Call) applyFilter(name, v any, args []any, kwargs *value.Dict) (any, error) {
+	s, _ := name.(string)
+	fn := c.Env.reg.filters[s]
+	if fn == nil {
+		return nil, c.unknown("filter", name)
+	}
+	return fn(c.inner(s, v, args, kwargs))
+}
+
+func (c *Call) applyTest(name, v any, args []any, kwargs *value.Dict) (bool, error) {
+	s, _ := name.(string)
+	fn := c.Env.reg.tests[s]
+	if fn == nil {
+		return false, c.unknown("test", name)
+	}
+	verdict, err := fn(c.inner(s, v, args, kwargs))
+	if err != nil {
+		return false, err
+	}
+	return truth(verdict)
+}
+
+func (c *Call) inner(name string, v any, args []any, kwargs *value.Dict) *Call {
+	call := *c
+	call.Name, call.Kwargs = name, kwargs
+	call.Args = append([]any{v}, args...)
+	return &call
+}
+
+func (c *Call) unknown(what string, name any) error {
+	if err := hashable(name); err != nil {
+		return err
+	}
+	msg := "No " + what + " named " + value.Repr(name) + "."
+	if u, ok := name.(*value.Undefined); ok {
+		msg += " (" + u.Message() + "; did you forget to quote the callable name?)"
+	}
+	return runtimeError(msg)
+}
+
+// choose makes select and its three relatives.
+func choose(name string, want, byAttribute bool) Func {
+	return func(c *Call) (any, error) {
+		return each(c, name, func() (func(any) (any, bool, error), error) {
+			test, err := c.predicate(byAttribute)
+			return func(item any) (any, bool, error) {
+				yes, err := test(item)
+				return item, err == nil && yes == want, err
+			}, err
+		}), nil
+	}
+}
+
+// predicate is the test that select's arguments name, or truth.
+func (c *Call) predicate(byAttribute bool) (func(any) (bool, error), error) {
+	args := c.Args[1:]
+	get := func(item any) (any, error) { return item, nil }
+	if byAttribute {
+		if len(args) == 0 {
+			return nil, argumentError("Missing parameter for attribute name")
+		}
+		get, args = attributeGetter(c.Env, args[0], nil), args[1:]
+	}
+	return func(item any) (bool, error) {
+		v, err := get(item)
+		if err != nil {
+			return false, err
+		}
+		if len(args) == 0 {
+			return truth(v)
+		}
+		return c.applyTest(args[0], v, args[1:], c.Kwargs)
+	}, nil
+}

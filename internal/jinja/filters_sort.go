@@ -1,0 +1,211 @@
+package jinja
+
+import (
+	"strings"
+
+	"goplay/internal/value"
+)
+
+func addSorting(add func(name, spec string, code bound)) {
+	add("sort", "environment, value, reverse=False, case_sensitive=False, attribute=None", sortFilter)
+	add("dictsort", "value, case_sensitive=False, by='key', reverse=False", dictsort)
+	add("groupby", "environment, value, attribute, default=None, case_sensitive=False", groupby)
+	add("min", "environment, value, case_sensitive=False, attribute=None", extreme("<"))
+	add("max", "environment, value, case_sensitive=False, attribute=None", extreme(">"))
+}
+
+func sortFilter(c *Call, a []any) (any, error) {
+	key, err := sortKey(c, a[3], a[2])
+	if err != nil {
+		return nil, err
+	}
+	reverse, err := truth(a[1])
+	if err != nil {
+		return nil, err
+	}
+	list, err := items(a[0])
+	if err != nil {
+		return nil, err
+	}
+	return &value.List{Items: list}, value.Sort(list, key, reverse)
+}
+
+// sortKey reads the attributes "a,b.c" to sort by, as a list.
+func sortKey(c *Call, attribute, caseSensitive any) (func(any) (any, error), error) {
+	paths := []any{attribute}
+	if s, ok := attribute.(string); ok {
+		paths = paths[:0]
+		for _, path := range strings.Split(s, ",") {
+			paths = append(paths, path)
+		}
+	}
+	var getters []func(any) (any, error)
+	for _, path := range paths {
+		get, err := ignoreCase(caseSensitive, attributeGetter(c.Env, path, nil))
+		if err != nil {
+			return nil, err
+		}
+		getters = append(getters, get)
+	}
+	return func(item any) (any, error) {
+		keys := make([]any, len(getters))
+		for i, get := range getters {
+			key, err := get(item)
+			if err != nil {
+				return nil, err
+			}
+			keys[i] = key
+		}
+		return &value.List{Items: keys}, nil
+	}, nil
+}
+
+func dictsort(_ *Call, a []any) (any, error) {
+	at := 0
+	switch a[2] {
+	case "key":
+	case "value":
+		at = 1
+	default:
+		return nil, argumentError(`You can only sort by either "key" or "value"`)
+	}
+	if u, ok := a[0].(*value.Undefined); ok {
+		return nil, u.Err()
+	}
+	view, err := method(a[0], "items")
+	if err != nil {
+		return nil, err
+	}
+	list, err := items(view)
+	if err != nil {
+		return nil, err
+	}
+	key, err := ignoreCase(a[1], func(item any) (any, error) { return item.(value.Tuple)[at], nil })
+	if err != nil {
+		return nil, err
+	}
+	reverse, err := truth(a[3])
+	if err != nil {
+		return nil, err
+	}
+	return &value.List{Items: list}, value.Sort(list, key, reverse)
+}
+
+func groupby(c *Call, a []any) (any, error) {
+	real := attributeGetter(c.Env, a[1], a[2])
+	get, err := ignoreCase(a[3], real)
+	if err != nil {
+		return nil, err
+	}
+	list, err := items(a[0])
+	if err != nil {
+		return nil, err
+	}
+	if err := value.Sort(list, get, false); err != nil {
+		return nil, err
+	}
+	groups := &value.List{}
+	var last *group
+	var lastKey any
+	for _, item := range list {
+		key, err := get(item)
+		if err != nil {
+			return nil, err
+		}
+		if last != nil {
+			equal, err := compare("==", key, lastKey)
+			if err != nil {
+				return nil, err
+			}
+			if equal {
+				last.list.Append(item)
+				continue
+			}
+		}
+		name, err := real(item)
+		if err != nil {
+			return nil, err
+		}
+		last, lastKey = &group{name, value.NewList(item)}, key
+		groups.Append(last)
+	}
+	return groups, nil
+}
+
+// group is one of groupby's pairs: a tuple whose parts have names.
+type group struct {
+	grouper any
+	list    *value.List
+}
+
+func (g *group) tuple() value.Tuple { return value.Tuple{g.grouper, g.list} }
+
+// TypeName is Python's.
+func (g *group) TypeName() string { return "_GroupTuple" }
+
+// Repr is a tuple's.
+func (g *group) Repr() string { return value.Repr(g.tuple()) }
+
+// Attr gives grouper and list.
+func (g *group) Attr(name string) (any, bool) {
+	switch name {
+	case "grouper":
+		return g.grouper, true
+	case "list":
+		return g.list, true
+	}
+	return value.Attr(g.tuple(), name)
+}
+
+// Item is a tuple's.
+func (g *group) Item(key any) (any, error) { return value.Item(g.tuple(), key) }
+
+// Len is 2.
+func (g *group) Len() int { return 2 }
+
+// Iterator goes through the pair.
+func (g *group) Iterator() (*value.Iterator, error) { return value.Iter(g.tuple()) }
+
+// Tuple gives the pair without its names.
+func (g *group) Tuple() value.Tuple { return g.tuple() }
+
+func extreme(op string) bound {
+	return func(c *Call, a []any) (any, error) {
+		it, err := value.Iter(a[0])
+		if err != nil {
+			return nil, err
+		}
+		get, err := ignoreCase(a[1], attributeGetter(c.Env, a[2], nil))
+		if err != nil {
+			return nil, err
+		}
+		best, ok, err := it.Next()
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return c.Env.undefinedHint("No aggregated item, sequence was empty.", ""), nil
+		}
+		bestKey, err := get(best)
+		if err != nil {
+			return nil, err
+		}
+		for {
+			item, ok, err := it.Next()
+			if !ok || err != nil {
+				return best, err
+			}
+			key, err := get(item)
+			if err != nil {
+				return nil, err
+			}
+			better, err := compare(op, key, bestKey)
+			if err != nil {
+				return nil, err
+			}
+			if better {
+				best, bestKey = item, key
+			}
+		}
+	}
+}

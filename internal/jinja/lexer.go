@@ -1,0 +1,518 @@
+package jinja
+
+import (
+	"sort"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"goplay/internal/source"
+	"goplay/internal/value"
+)
+
+// syntax is the part of Options that the lexer goes by, with defaults filled in.
+type syntax struct {
+	blockStart, blockEnd       string
+	variableStart, variableEnd string
+	commentStart, commentEnd   string
+	lineStatement, lineComment string
+	newline                    string
+	trim, lstrip, keepNewline  bool
+	doubleBackslashes          bool
+	openers                    []opener // in the order they are tried
+}
+
+type openerKind uint8
+
+const (
+	openBlock openerKind = iota
+	openComment
+	openLineComment
+	openLineStatement
+	openVariable
+)
+
+type opener struct {
+	kind openerKind
+	text string
+}
+
+func newSyntax(o Options) *syntax {
+	or := func(s, def string) string {
+		if s == "" {
+			return def
+		}
+		return s
+	}
+	s := &syntax{
+		blockStart: or(o.BlockStart, "{%"), blockEnd: or(o.BlockEnd, "%}"),
+		variableStart: or(o.VariableStart, "{{"), variableEnd: or(o.VariableEnd, "}}"),
+		commentStart: or(o.CommentStart, "{#"), commentEnd: or(o.CommentEnd, "#}"),
+		lineStatement: o.LineStatementPrefix, lineComment: o.LineCommentPrefix,
+		newline: or(o.NewlineSequence, "\n"),
+		trim:    o.TrimBlocks, lstrip: o.LstripBlocks, keepNewline: o.KeepTrailingNewline,
+		doubleBackslashes: o.DoubleBackslashes,
+	}
+	s.openers = []opener{{openVariable, s.variableStart}, {openComment, s.commentStart}, {openBlock, s.blockStart}}
+	if s.lineStatement != "" {
+		s.openers = append(s.openers, opener{openLineStatement, s.lineStatement})
+	}
+	if s.lineComment != "" {
+		s.openers = append(s.openers, opener{openLineComment, s.lineComment})
+	}
+	sort.SliceStable(s.openers, func(i, j int) bool {
+		a, b := s.openers[i], s.openers[j]
+		if len(a.text) != len(b.text) {
+			return len(a.text) > len(b.text)
+		}
+		return a.kind > b.kind
+	})
+	return s
+}
+
+// normalize brings newlines to \n and drops the last one unless it is kept.
+func (s *syntax) normalize(src string) string {
+	if strings.IndexByte(src, '\r') >= 0 {
+		src = strings.ReplaceAll(strings.ReplaceAll(src, "\r\n", "\n"), "\r", "\n")
+	}
+	if !s.keepNewline {
+		src = strings.TrimSuffix(src, "\n")
+	}
+	return src
+}
+
+// lexer cuts a template into tokens. What is wrong ends the tokens with one of
+// kindError: the parser may find a fault before it.
+type lexer struct {
+	*syntax
+	src       string
+	pos       int
+	tokens    []token
+	lineStart bool // the last match ended with a newline
+	brackets  []byte
+	verbatim  bool          // backslashes in string literals stand for themselves
+	err       *source.Error // its Pos is set by the parser
+	errOff    int
+}
+
+// lex cuts a whole template, its newlines normalized.
+func lex(s *syntax, src string) *lexer {
+	l := &lexer{syntax: s, src: src, lineStart: true, tokens: make([]token, 0, 16+len(src)/6)}
+	for l.err == nil && l.pos < len(l.src) {
+		l.root()
+	}
+	l.end()
+	return l
+}
+
+// lexExpr cuts an expression that stands alone.
+func lexExpr(s *syntax, src string) *lexer {
+	l := &lexer{syntax: s, src: src, tokens: make([]token, 0, 4+len(src)/3)}
+	for l.err == nil && l.pos < len(l.src) {
+		l.inside()
+	}
+	l.end()
+	return l
+}
+
+func (l *lexer) end() {
+	if l.err != nil {
+		l.tokens = append(l.tokens, token{kind: kindError, off: l.errOff})
+		return
+	}
+	l.tokens = append(l.tokens, token{kind: kindEOF, off: len(l.src)})
+}
+
+func (l *lexer) fail(off int, msg string) {
+	if l.err == nil {
+		l.err, l.errOff = syntaxError(source.Pos{}, msg), off
+	}
+}
+
+func (l *lexer) add(k kind, off int, text string) {
+	l.tokens = append(l.tokens, token{kind: k, off: off, text: text})
+}
+
+func (l *lexer) data(off int, text string) {
+	if text == "" {
+		return
+	}
+	if l.newline != "\n" {
+		text = strings.ReplaceAll(text, "\n", l.newline)
+	}
+	l.add(kindData, off, text)
+}
+
+// advance moves to an offset that a match ended at.
+func (l *lexer) advance(to int) {
+	if to > l.pos {
+		l.lineStart = l.src[to-1] == '\n'
+	}
+	l.pos = to
+}
+
+// root reads template data up to the next tag, and the tag.
+func (l *lexer) root() {
+	start := l.pos
+	at, tag := l.findOpener(start)
+	if at < 0 {
+		l.data(start, l.src[start:])
+		l.pos = len(l.src)
+		return
+	}
+	text, tagAt := l.src[start:at], at
+	if tag.kind == openLineStatement || tag.kind == openLineComment {
+		tagAt = at + strings.Index(l.src[at:], tag.text)
+	}
+	next := tagAt + len(tag.text)
+	rawEnd := -1
+	if tag.kind == openBlock {
+		rawEnd = l.matchRaw(next)
+	}
+	sign := byte(0)
+	if next < len(l.src) && (l.src[next] == '-' || l.src[next] == '+') {
+		sign = l.src[next]
+		next++
+	}
+	l.data(start, l.strip(text, sign, tag.kind != openVariable))
+	if rawEnd >= 0 {
+		l.advance(rawEnd)
+		l.raw(tagAt)
+		return
+	}
+	l.advance(next)
+	switch tag.kind {
+	case openVariable:
+		l.add(kindVariableBegin, tagAt, "")
+		l.verbatim = l.doubleBackslashes
+		l.tag(tagAt, l.variableClose, kindVariableEnd)
+		l.verbatim = false
+	case openBlock:
+		l.add(kindBlockBegin, tagAt, "")
+		l.tag(tagAt, l.blockClose, kindBlockEnd)
+	case openLineStatement:
+		l.add(kindBlockBegin, tagAt, "")
+		l.tag(tagAt, l.lineClose, kindBlockEnd)
+	case openComment:
+		l.comment(tagAt)
+	case openLineComment:
+		if i := strings.IndexByte(l.src[next:], '\n'); i >= 0 {
+			l.advance(next + i)
+		} else {
+			l.advance(len(l.src))
+		}
+	}
+}
+
+// strip applies whitespace control and lstrip_blocks to the data before a tag.
+func (l *lexer) strip(text string, sign byte, block bool) string {
+	switch {
+	case sign == '-':
+		return strings.TrimRightFunc(text, isSpace)
+	case sign == '+' || !l.lstrip || !block:
+		return text
+	}
+	line := strings.LastIndexByte(text, '\n') + 1
+	if (line > 0 || l.lineStart) && strings.TrimLeftFunc(text[line:], isSpace) == "" {
+		return text[:line]
+	}
+	return text
+}
+
+// findOpener finds the first tag from an offset on. For line statements and
+// line comments the place includes the whitespace before the prefix.
+func (l *lexer) findOpener(from int) (int, opener) {
+	if l.lineStatement == "" && l.lineComment == "" {
+		first := string([]byte{l.blockStart[0], l.variableStart[0], l.commentStart[0]})
+		for at := from; ; at++ {
+			i := strings.IndexAny(l.src[at:], first)
+			if i < 0 {
+				return -1, opener{}
+			}
+			at += i
+			for _, o := range l.openers {
+				if strings.HasPrefix(l.src[at:], o.text) {
+					return at, o
+				}
+			}
+		}
+	}
+	for at := from; at < len(l.src); at++ {
+		for _, o := range l.openers {
+			if l.opens(at, o) {
+				return at, o
+			}
+		}
+	}
+	return -1, opener{}
+}
+
+func (l *lexer) opens(at int, o opener) bool {
+	rest := l.src[at:]
+	switch o.kind {
+	case openLineStatement:
+		return (at == 0 || l.src[at-1] == '\n') && strings.HasPrefix(strings.TrimLeft(rest, " \t\v"), o.text)
+	case openLineComment:
+		if at > 0 && l.src[at-1] != '\n' {
+			if before, _ := utf8.DecodeLastRuneInString(l.src[:at]); isSpace(before) {
+				return false
+			}
+		}
+		rest = strings.TrimLeftFunc(rest, func(r rune) bool { return isSpace(r) && r != '\n' && r != '\r' })
+	}
+	return strings.HasPrefix(rest, o.text)
+}
+
+// matchRaw returns where a raw tag ends whose block start ended at an offset, or -1.
+func (l *lexer) matchRaw(at int) int {
+	if at < len(l.src) && (l.src[at] == '-' || l.src[at] == '+') {
+		at++
+	}
+	at = l.skipSpace(at)
+	if !strings.HasPrefix(l.src[at:], "raw") {
+		return -1
+	}
+	at = l.skipSpace(at + 3)
+	if strings.HasPrefix(l.src[at:], "-"+l.blockEnd) {
+		return l.skipSpace(at + 1 + len(l.blockEnd))
+	}
+	if strings.HasPrefix(l.src[at:], l.blockEnd) {
+		return at + len(l.blockEnd)
+	}
+	return -1
+}
+
+// raw reads data up to endraw.
+func (l *lexer) raw(tagAt int) {
+	start := l.pos
+	if start >= len(l.src) {
+		return
+	}
+	for at := start; ; at++ {
+		i := strings.Index(l.src[at:], l.blockStart)
+		if i < 0 {
+			l.fail(tagAt, "Missing end of raw directive")
+			return
+		}
+		at += i
+		next, sign := at+len(l.blockStart), byte(0)
+		if next < len(l.src) && (l.src[next] == '-' || l.src[next] == '+') {
+			sign = l.src[next]
+			next++
+		}
+		next = l.skipSpace(next)
+		if !strings.HasPrefix(l.src[next:], "endraw") {
+			continue
+		}
+		if end := l.blockClose(l.skipSpace(next + len("endraw"))); end >= 0 {
+			l.data(start, l.strip(l.src[start:at], sign, true))
+			l.advance(end)
+			return
+		}
+	}
+}
+
+func (l *lexer) comment(tagAt int) {
+	if l.pos >= len(l.src) {
+		return
+	}
+	i := strings.Index(l.src[l.pos:], l.commentEnd)
+	if i < 0 {
+		l.fail(tagAt, "Missing end of comment tag")
+		return
+	}
+	end := l.pos + i + len(l.commentEnd)
+	sign := byte(0)
+	if i > 0 {
+		sign = l.src[l.pos+i-1]
+	}
+	switch {
+	case sign == '-':
+		end = l.skipSpace(end)
+	case sign != '+' && l.trim && strings.HasPrefix(l.src[end:], "\n"):
+		end++
+	}
+	l.advance(end)
+}
+
+// tag reads the inside of a tag up to its end. close returns where the end is
+// over when it starts at an offset, or -1.
+func (l *lexer) tag(tagAt int, close func(int) int, end kind) {
+	l.brackets = l.brackets[:0]
+	for l.err == nil {
+		if len(l.brackets) == 0 {
+			if next := close(l.pos); next >= 0 {
+				l.add(end, l.pos, "")
+				l.advance(next)
+				return
+			}
+		}
+		if l.pos >= len(l.src) {
+			return
+		}
+		l.inside()
+	}
+}
+
+func (l *lexer) variableClose(at int) int {
+	if strings.HasPrefix(l.src[at:], l.variableEnd) {
+		return at + len(l.variableEnd)
+	}
+	if strings.HasPrefix(l.src[at:], "-") && strings.HasPrefix(l.src[at+1:], l.variableEnd) {
+		return l.skipSpace(at + 1 + len(l.variableEnd))
+	}
+	return -1
+}
+
+func (l *lexer) blockClose(at int) int {
+	rest := l.src[at:]
+	if strings.HasPrefix(rest, "+") && strings.HasPrefix(rest[1:], l.blockEnd) {
+		return at + 1 + len(l.blockEnd)
+	}
+	if strings.HasPrefix(rest, "-") && strings.HasPrefix(rest[1:], l.blockEnd) {
+		return l.skipSpace(at + 1 + len(l.blockEnd))
+	}
+	if !strings.HasPrefix(rest, l.blockEnd) {
+		return -1
+	}
+	at += len(l.blockEnd)
+	if l.trim && strings.HasPrefix(l.src[at:], "\n") {
+		at++
+	}
+	return at
+}
+
+// lineClose ends a line statement: all whitespace up to the last newline in it.
+func (l *lexer) lineClose(at int) int {
+	end := l.skipSpace(at)
+	if end == len(l.src) {
+		return end
+	}
+	if i := strings.LastIndexByte(l.src[at:end], '\n'); i >= 0 {
+		return at + i + 1
+	}
+	return -1
+}
+
+func (l *lexer) skipSpace(at int) int {
+	for at < len(l.src) {
+		if c := l.src[at]; c < utf8.RuneSelf {
+			if c != ' ' && c != '\n' && c != '\t' && !isSpace(rune(c)) {
+				return at
+			}
+			at++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(l.src[at:])
+		if !isSpace(r) {
+			return at
+		}
+		at += n
+	}
+	return at
+}
+
+// isSpace is Python's str.isspace for one character.
+func isSpace(r rune) bool {
+	return unicode.IsSpace(r) || (r >= 0x1c && r <= 0x1f)
+}
+
+// inside reads one token of a tag.
+func (l *lexer) inside() {
+	start := l.pos
+	c := l.src[start]
+	switch {
+	case c == ' ' || c >= utf8.RuneSelf || c < ' ':
+		if end := l.skipSpace(start); end > start {
+			l.advance(end)
+			return
+		}
+		l.name()
+	case c >= '0' && c <= '9':
+		l.number()
+	case c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
+		l.name()
+	case c == '\'' || c == '"':
+		l.str(c)
+	default:
+		l.operator()
+	}
+}
+
+func (l *lexer) unexpected(at int) {
+	r, n := utf8.DecodeRuneInString(l.src[at:])
+	char := string(r)
+	if r == utf8.RuneError && n == 1 {
+		char = l.src[at : at+1]
+	}
+	l.fail(at, "unexpected char "+value.Repr(char)+" at "+value.Str(int64(utf8.RuneCountInString(l.src[:at]))))
+}
+
+func (l *lexer) operator() {
+	start := l.pos
+	k, n := operator(l.src[start:])
+	if k == kindEOF {
+		l.unexpected(start)
+		return
+	}
+	switch k {
+	case kindLbrace:
+		l.brackets = append(l.brackets, '}')
+	case kindLparen:
+		l.brackets = append(l.brackets, ')')
+	case kindLbracket:
+		l.brackets = append(l.brackets, ']')
+	case kindRbrace, kindRparen, kindRbracket:
+		c := l.src[start]
+		if len(l.brackets) == 0 {
+			l.fail(start, "unexpected '"+string(c)+"'")
+			return
+		}
+		want := l.brackets[len(l.brackets)-1]
+		l.brackets = l.brackets[:len(l.brackets)-1]
+		if want != c {
+			l.fail(start, "unexpected '"+string(c)+"', expected '"+string(want)+"'")
+			return
+		}
+	}
+	l.add(k, start, l.src[start:start+n])
+	l.pos = start + n
+	l.lineStart = false
+}
+
+func (l *lexer) name() {
+	start := l.pos
+	valid, at := true, start
+	for at < len(l.src) {
+		r, n := rune(l.src[at]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(l.src[at:])
+		}
+		if !isWord(r) || r == utf8.RuneError && n == 1 {
+			break
+		}
+		if r >= utf8.RuneSelf && !unicode.IsLetter(r) && (at == start || !unicode.In(r, unicode.Mn, unicode.Mc, unicode.Nd, unicode.Pc)) {
+			valid = false
+		}
+		at += n
+	}
+	if at == start {
+		l.unexpected(start)
+		return
+	}
+	if !valid {
+		l.fail(start, "Invalid character in identifier")
+		return
+	}
+	l.add(kindName, start, l.src[start:at])
+	l.pos = at
+	l.lineStart = false
+}
+
+// isWord is \w of Python's regular expressions.
+func isWord(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+	}
+	return unicode.IsLetter(r) || unicode.IsNumber(r)
+}

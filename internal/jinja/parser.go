@@ -1,0 +1,247 @@
+package jinja
+
+import (
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"goplay/internal/source"
+	"goplay/internal/value"
+)
+
+// maxParseDepth bounds how deep expressions and blocks may nest in a source,
+// and how long a chain of operators may be.
+const (
+	maxParseDepth = 400
+	maxChain      = 4000
+)
+
+// parser turns tokens into a tree, by recursive descent with one token of
+// look-ahead (two where `not in` and keyword arguments need it). A fault is
+// raised as a panic of *source.Error and caught in parse.
+type parser struct {
+	lex    *lexer
+	at     source.Pos
+	lines  []int // offsets of line starts, made when first needed
+	tokens []token
+	i      int
+	cur    token
+	depth  int
+	ends   [][]string // end tags looked for, outermost first
+	tags   []string   // statements that are open
+}
+
+func newParser(l *lexer, at source.Pos) *parser {
+	p := &parser{lex: l, at: at, tokens: l.tokens, i: -1}
+	return p
+}
+
+// parseTemplate parses a whole template.
+func parseTemplate(s *syntax, src string, at source.Pos) (root *Root, err error) {
+	p := newParser(lex(s, s.normalize(src)), at)
+	defer catch(&err)
+	p.next()
+	body := p.subparse(nil)
+	return &Root{p.pos(token{}), body}, nil
+}
+
+// parseExpression parses an expression that stands alone.
+func parseExpression(s *syntax, src string, at source.Pos) (x Expr, err error) {
+	p := newParser(lexExpr(s, src), at)
+	defer catch(&err)
+	p.next()
+	x = p.tuple(tupleRules{condexpr: true})
+	if p.cur.kind != kindEOF {
+		p.fail(p.cur, "expected token 'end of template', got "+value.Repr(p.cur.describe()))
+	}
+	return x, nil
+}
+
+func catch(err *error) {
+	switch fault := recover().(type) {
+	case nil:
+	case *source.Error:
+		*err = fault
+	default:
+		panic(fault)
+	}
+}
+
+// pos turns a token's offset into a place in the file.
+func (p *parser) pos(t token) at {
+	if p.lines == nil {
+		p.lines = append(make([]int, 0, 16), 0)
+		for i := 0; i < len(p.lex.src); i++ {
+			n := strings.IndexByte(p.lex.src[i:], '\n')
+			if n < 0 {
+				break
+			}
+			i += n
+			p.lines = append(p.lines, i+1)
+		}
+	}
+	line := sort.SearchInts(p.lines, t.off+1) - 1
+	pos := p.at
+	col := 1 + utf8.RuneCountInString(p.lex.src[p.lines[line]:t.off])
+	if line == 0 {
+		pos.Col = max(pos.Col, 1) + col - 1
+	} else {
+		pos.Col = col
+	}
+	pos.Line = max(pos.Line, 1) + line
+	return at{pos}
+}
+
+func (p *parser) fail(t token, msg string) {
+	panic(syntaxError(p.pos(t).Pos, msg))
+}
+
+// enter counts one level of nesting; leave undoes it.
+func (p *parser) enter() {
+	if p.depth++; p.depth > maxParseDepth {
+		p.fail(p.cur, "the template is nested too deeply")
+	}
+}
+
+func (p *parser) leave() { p.depth-- }
+
+// next moves on by a token and returns the one that was current.
+func (p *parser) next() token {
+	prev := p.cur
+	if p.i+1 < len(p.tokens) {
+		p.i++
+	}
+	p.cur = p.tokens[p.i]
+	p.check(p.cur)
+	return prev
+}
+
+func (p *parser) check(t token) {
+	if t.kind == kindError {
+		fault := *p.lex.err
+		fault.Pos = p.pos(t).Pos
+		panic(&fault)
+	}
+}
+
+// look is the token after the current one.
+func (p *parser) look() token {
+	t := p.tokens[min(p.i+1, len(p.tokens)-1)]
+	p.check(t)
+	return t
+}
+
+func (p *parser) skipIf(k kind) bool {
+	if p.cur.kind != k {
+		return false
+	}
+	p.next()
+	return true
+}
+
+func (p *parser) skipName(name string) bool {
+	if !p.cur.isName(name) {
+		return false
+	}
+	p.next()
+	return true
+}
+
+func (p *parser) expect(k kind) token {
+	if p.cur.kind != k {
+		p.unexpected(kindNames[k])
+	}
+	return p.next()
+}
+
+func (p *parser) expectName(name string) token {
+	if !p.cur.isName(name) {
+		p.unexpected(name)
+	}
+	return p.next()
+}
+
+func (p *parser) unexpected(want string) {
+	if p.cur.kind == kindEOF {
+		p.fail(p.cur, "unexpected end of template, expected "+value.Repr(want)+".")
+	}
+	p.fail(p.cur, "expected token "+value.Repr(want)+", got "+value.Repr(p.cur.describe()))
+}
+
+// subparse reads data, output and statements up to one of the end tags, whose
+// name is then current.
+func (p *parser) subparse(ends []string) []Stmt {
+	if ends != nil {
+		p.ends = append(p.ends, ends)
+		defer func() { p.ends = p.ends[:len(p.ends)-1] }()
+	}
+	p.enter()
+	defer p.leave()
+	var body []Stmt
+	for p.cur.kind != kindEOF {
+		t := p.cur
+		switch t.kind {
+		case kindData:
+			body = append(body, &Data{p.pos(t), t.text})
+			p.next()
+		case kindVariableBegin:
+			p.next()
+			place := p.pos(p.cur)
+			body = append(body, &Output{place, p.tuple(tupleRules{condexpr: true})})
+			p.expect(kindVariableEnd)
+		default:
+			p.next()
+			if ends != nil && p.cur.isAny(ends) {
+				return body
+			}
+			body = append(body, p.statement()...)
+			p.expect(kindBlockEnd)
+		}
+	}
+	return body
+}
+
+// statements reads the body of a statement up to one of the end tags. With
+// drop the end tag is skipped.
+func (p *parser) statements(drop bool, ends ...string) []Stmt {
+	p.skipIf(kindColon)
+	p.expect(kindBlockEnd)
+	body := p.subparse(ends)
+	if p.cur.kind == kindEOF {
+		p.failEnd("", append(p.ends[:len(p.ends):len(p.ends)], ends), p.cur)
+	}
+	if drop {
+		p.next()
+	}
+	return body
+}
+
+// failEnd reports an unknown tag, or (tag empty) the end of the template.
+func (p *parser) failEnd(tag string, stack [][]string, t token) {
+	msg := "Unexpected end of template."
+	if tag != "" {
+		msg = "Encountered unknown tag " + value.Repr(tag) + "."
+	}
+	if len(stack) > 0 {
+		expected := false
+		for _, ends := range stack {
+			for _, end := range ends {
+				expected = expected || end == tag
+			}
+		}
+		var quoted []string
+		for _, end := range stack[len(stack)-1] {
+			quoted = append(quoted, value.Repr(end))
+		}
+		looking := strings.Join(quoted, " or ")
+		if tag != "" && expected {
+			msg += " You probably made a nesting mistake. Jinja is expecting this tag, but currently looking for " + looking + "."
+		} else {
+			msg += " Jinja was looking for the following tags: " + looking + "."
+		}
+	}
+	if len(p.tags) > 0 {
+		msg += " The innermost block that needs to be closed is " + value.Repr(p.tags[len(p.tags)-1]) + "."
+	}
+	p.fail(t, msg)
+}

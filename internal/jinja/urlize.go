@@ -1,0 +1,129 @@
+package jinja
+
+import (
+	"regexp"
+	"sort"
+	"strings"
+
+	"goplay/internal/value"
+)
+
+var (
+	urlPattern = regexp.MustCompile(`(?i)^((https?://|www\.)(([\p{L}\p{N}_%-]+\.)+)?([a-z]{2,63}|xn--[\p{L}\p{N}_%]{2,59})` +
+		`|([\p{L}\p{N}_%-]{2,63}\.)+(com|net|int|edu|gov|org|info|mil)` +
+		`|(https?://)((\d{1,3}(\.\d{1,3}){3})|(\[([\da-f]{0,4}:){2}([\da-f]{0,4}:?){1,6}])))` +
+		`(?::\d{1,5})?(?:[/?#][^\s\v]*)?$`)
+	mailPattern   = regexp.MustCompile(`^[^\s\v]+@[\p{L}\p{N}_][\p{L}\p{N}_.-]*\.[\p{L}\p{N}_]+$`)
+	schemePattern = regexp.MustCompile(`^[\p{L}\p{N}_.+-]{2,}:/{0,2}$`)
+	spaces        = regexp.MustCompile(`[\s\v\x1c-\x1f\x85\p{Z}]+`)
+	urlHead       = regexp.MustCompile(`^([(<]|&lt;)+`)
+	urlTail       = regexp.MustCompile(`([)>.,\n]|&gt;)+$`)
+)
+
+// linker makes links of the addresses in a text.
+type linker struct {
+	limit      int // -1: no limit
+	attributes string
+	schemes    []string
+}
+
+func urlize(_ *Call, a []any) (any, error) {
+	l := linker{limit: -1}
+	if a[1] != nil {
+		n, err := index(a[1])
+		if err != nil {
+			return nil, err
+		}
+		l.limit = int(n)
+	}
+	rel := map[string]bool{"noopener": true}
+	if a[4] != nil {
+		for _, word := range strings.Fields(value.Str(a[4])) {
+			rel[word] = true
+		}
+	}
+	if value.Truth(a[2]) {
+		rel["nofollow"] = true
+	}
+	words := sortedKeys(rel)
+	sort.Strings(words)
+	l.attributes = ` rel="` + string(value.Escape(strings.Join(words, " "))) + `"`
+	if value.Truth(a[3]) {
+		l.attributes += ` target="` + string(value.EscapeValue(a[3])) + `"`
+	}
+	if a[5] != nil {
+		schemes, err := items(a[5])
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range schemes {
+			text, _ := s.(string)
+			if !schemePattern.MatchString(text) {
+				return nil, argumentError("%s is not a valid URI scheme prefix.", value.Repr(s))
+			}
+			l.schemes = append(l.schemes, text)
+		}
+	}
+	if _, err := str(a[0]); err != nil {
+		return nil, err
+	}
+	return l.text(string(value.EscapeValue(a[0]))), nil
+}
+
+func (l linker) text(s string) string {
+	var b strings.Builder
+	at := 0
+	for _, gap := range spaces.FindAllStringIndex(s, -1) {
+		b.WriteString(l.word(s[at:gap[0]]))
+		b.WriteString(s[gap[0]:gap[1]])
+		at = gap[1]
+	}
+	b.WriteString(l.word(s[at:]))
+	return b.String()
+}
+
+func (l linker) word(middle string) string {
+	head := urlHead.FindString(middle)
+	middle = middle[len(head):]
+	tail := urlTail.FindString(middle)
+	middle = middle[:len(middle)-len(tail)]
+	for _, pair := range [][2]string{{"(", ")"}, {"<", ">"}, {"&lt;", "&gt;"}} {
+		opened := strings.Count(middle, pair[0])
+		if opened <= strings.Count(middle, pair[1]) {
+			continue
+		}
+		for range min(opened, strings.Count(tail, pair[1])) {
+			end := strings.Index(tail, pair[1]) + len(pair[1])
+			middle, tail = middle+tail[:end], tail[end:]
+		}
+	}
+	return head + l.link(middle) + tail
+}
+
+func (l linker) link(s string) string {
+	switch {
+	case urlPattern.MatchString(s):
+		href := s
+		if !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") {
+			href = "https://" + s
+		}
+		return `<a href="` + href + `"` + l.attributes + `>` + l.trim(s) + `</a>`
+	case strings.HasPrefix(s, "mailto:") && mailPattern.MatchString(s[7:]):
+		return `<a href="` + s + `">` + s[7:] + `</a>`
+	case strings.Contains(s, "@") && !strings.HasPrefix(s, "www.") && !strings.Contains(s, ":") && mailPattern.MatchString(s):
+		return `<a href="mailto:` + s + `">` + s + `</a>`
+	}
+	for _, scheme := range l.schemes {
+		if s != scheme && strings.HasPrefix(s, scheme) {
+			s = `<a href="` + s + `"` + l.attributes + `>` + s + `</a>`
+		}
+	}
+	return s
+}
+
+func (l linker) trim(s string) string {
+	if runes := []rune(s); l.limit >= 0 && len(runes) > l.limit {
+		return string(runes[:l.limit]) + "..."
+	}
+	return s
+}

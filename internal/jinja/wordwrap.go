@@ -1,0 +1,144 @@
+package jinja
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/dlclark/regexp2"
+
+	"goplay/internal/value"
+)
+
+// Python's textwrap splits text at these.
+const (
+	wrapSpace = "[\\t\\n\\x0b\\x0c\\r ]"
+	wrapOther = "[^\\t\\n\\x0b\\x0c\\r ]"
+	wrapPunct = `[\w!"'&.,?]`
+	letter    = `[^\d\W]`
+)
+
+var (
+	wrapHyphens = regexp2.MustCompile(`(`+wrapSpace+`+|(?<=`+wrapPunct+`)-{2,}(?=\w)|`+wrapOther+`+?(?:`+
+		`-(?:(?<=`+letter+`{2}-)|(?<=`+letter+`-`+wrapPunct+`-))(?=`+letter+`-?`+letter+`)`+
+		`|(?=`+wrapSpace+`|\z)|(?<=`+wrapPunct+`)(?=-{2,}\w)))`, regexp2.None)
+	wrapSimple = regexp2.MustCompile(`(`+wrapSpace+`+)`, regexp2.None)
+)
+
+func wordwrap(c *Call, a []any) (any, error) {
+	s, ok := a[0].(string)
+	if !ok {
+		if m, isMarkup := a[0].(value.Markup); isMarkup {
+			s = string(m)
+		} else if u, undef := a[0].(*value.Undefined); undef {
+			return nil, u.Err()
+		} else {
+			return nil, value.Raise("AttributeError", "'%s' object has no attribute 'splitlines'", value.TypeName(a[0]))
+		}
+	}
+	width, err := index(a[1])
+	if err != nil {
+		return nil, err
+	}
+	long, err := truth(a[2])
+	if err != nil {
+		return nil, err
+	}
+	hyphens, err := truth(a[4])
+	if err != nil {
+		return nil, err
+	}
+	sep := c.Env.syntax.newline
+	if a[3] != nil {
+		if sep, ok = a[3].(string); !ok {
+			return nil, value.Raise("AttributeError", "'%s' object has no attribute 'join'", value.TypeName(a[3]))
+		}
+	}
+	if width <= 0 && s != "" {
+		return nil, value.Raise("ValueError", "invalid width %d (must be > 0)", width)
+	}
+	var lines []string
+	for _, line := range value.SplitLines(s, false) {
+		lines = append(lines, strings.Join(wrap(line, int(width), long, hyphens), sep))
+	}
+	return strings.Join(lines, sep), nil
+}
+
+// chunks cuts a line where it may be wrapped.
+func chunks(line string, hyphens bool) []string {
+	re := wrapSimple
+	if hyphens {
+		re = wrapHyphens
+	}
+	runes := []rune(line)
+	var out []string
+	add := func(from, to int) {
+		if to > from {
+			out = append(out, string(runes[from:to]))
+		}
+	}
+	at := 0
+	m, err := re.FindRunesMatch(runes)
+	for err == nil && m != nil {
+		add(at, m.Index)
+		add(m.Index, m.Index+m.Length)
+		at = m.Index + m.Length
+		m, err = re.FindNextMatch(m)
+	}
+	add(at, len(runes))
+	return out
+}
+
+func blank(s string) bool { return strings.TrimFunc(s, isSpace) == "" }
+
+// wrap is Python's textwrap.wrap without expanding tabs or replacing whitespace.
+func wrap(line string, width int, long, hyphens bool) []string {
+	rest := chunks(line, hyphens)
+	var lines []string
+	for len(rest) > 0 {
+		var cur []string
+		n := 0
+		if blank(rest[0]) && len(lines) > 0 {
+			rest = rest[1:]
+		}
+		for len(rest) > 0 {
+			l := utf8.RuneCountInString(rest[0])
+			if n+l > width {
+				break
+			}
+			cur, n, rest = append(cur, rest[0]), n+l, rest[1:]
+		}
+		if len(rest) > 0 && utf8.RuneCountInString(rest[0]) > width {
+			cur, rest = longWord(cur, rest, width-n, long, hyphens)
+		}
+		if len(cur) > 0 && blank(cur[len(cur)-1]) {
+			cur = cur[:len(cur)-1]
+		}
+		if len(cur) > 0 {
+			lines = append(lines, strings.Join(cur, ""))
+		}
+	}
+	return lines
+}
+
+// longWord deals with a word that is longer than a line with space left in it.
+func longWord(cur, rest []string, space int, long, hyphens bool) (line, left []string) {
+	if !long {
+		if len(cur) == 0 {
+			return append(cur, rest[0]), rest[1:]
+		}
+		return cur, rest
+	}
+	word := []rune(rest[0])
+	end := max(space, 0)
+	if space < 1 {
+		end = 1
+	}
+	if hyphens && len(word) > end {
+		head := string(word[:end])
+		if i := strings.LastIndexByte(head, '-'); i > 0 && strings.Trim(head[:i], "-") != "" {
+			end = utf8.RuneCountInString(head[:i]) + 1
+		}
+	}
+	rest[0] = string(word[end:])
+	return append(cur, string(word[:end])), rest
+}
