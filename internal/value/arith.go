@@ -235,6 +235,8 @@ func intOp(op string, x, y *big.Int) (any, error) {
 		switch op {
 		case "/":
 			return nil, Raise("ZeroDivisionError", "division by zero")
+		case "%":
+			return nil, Raise("ZeroDivisionError", "integer modulo by zero")
 		default:
 			return nil, Raise("ZeroDivisionError", "integer division or modulo by zero")
 		}
@@ -255,6 +257,9 @@ func intOp(op string, x, y *big.Int) (any, error) {
 
 // bigQuotient rounds the exact quotient once, to the nearest float.
 func bigQuotient(x, y *big.Int) (any, error) {
+	if x.Sign() == 0 {
+		return math.Copysign(0, float64(y.Sign())), nil
+	}
 	f, _ := new(big.Rat).SetFrac(x, y).Float64()
 	if math.IsInf(f, 0) {
 		return nil, Raise("OverflowError", "integer division result too large for a float")

@@ -45,6 +45,9 @@ func Contains(container, item any) (bool, error) {
 		_, ok := c.Get(item)
 		return ok, nil
 	case *Set:
+		if _, ok := item.(*Set); ok {
+			return false, nil
+		}
 		if err := Hashable(item); err != nil {
 			return false, err
 		}
@@ -87,7 +90,7 @@ func containsText(s string, item any) (bool, error) {
 		if u, ok := item.(*Undefined); ok {
 			return false, u.Err()
 		}
-		return false, typeError("'in <string>' requires string as left operand, not %s", TypeName(item))
+		return false, typeError("'in <string>' requires string as left operand, not %s", typePath(item))
 	}
 	return strings.Contains(s, sub), nil
 }
@@ -101,8 +104,10 @@ func containsByte(b Bytes, item any) (bool, error) {
 			return false, valueError("byte must be in range(0, 256)")
 		}
 		return strings.IndexByte(string(b), byte(item)) >= 0, nil
+	case *big.Int:
+		return false, valueError("byte must be in range(0, 256)")
 	default:
-		return false, typeError("a bytes-like object is required, not '%s'", TypeName(item))
+		return false, typeError("a bytes-like object is required, not '%s'", typePath(item))
 	}
 }
 

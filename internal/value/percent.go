@@ -103,6 +103,11 @@ func (p *percent) next() (any, error) {
 }
 
 func (p *percent) directive() error {
+	if p.at < len(p.s) && p.s[p.at] == '%' {
+		p.at++
+		p.b = append(p.b, '%')
+		return nil
+	}
 	d := directive{precision: -1}
 	var arg any
 	keyed := false
@@ -128,10 +133,6 @@ func (p *percent) directive() error {
 	start := p.at
 	r, n := decodeRune(p.s[p.at:])
 	p.at += n
-	if r == '%' {
-		p.b = append(p.b, '%')
-		return nil
-	}
 	d.kind = r
 	v, err := take()
 	if err != nil {

@@ -50,6 +50,9 @@ func powFloats(a, b any, floats bool) (any, error) {
 		return nil, valueError("the result of %s ** %s is a complex number", Repr(a), Repr(b))
 	}
 	z := math.Pow(x, y)
+	if x != 0 && math.Abs(x) != 1 && !math.IsInf(x, 0) && !math.IsInf(y, 0) && !math.IsNaN(z) {
+		z = math.Copysign(powFloat(math.Abs(x), y), z)
+	}
 	if math.IsInf(z, 0) && !math.IsInf(x, 0) && !math.IsInf(y, 0) {
 		return nil, Raise("OverflowError", "(34, 'Numerical result out of range')")
 	}

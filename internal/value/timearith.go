@@ -87,10 +87,11 @@ func addTimes(a, b any) (any, error) {
 func subTimes(a, b any) (any, error) {
 	if d, ok := b.(Timedelta); ok {
 		switch a.(type) {
-		case time.Time, Date:
+		case time.Time, Timedelta:
 			return addTimes(a, -d)
-		case Timedelta:
-			return addTimes(a, -d)
+		case Date:
+			days, _, _ := d.parts()
+			return addTimes(a, -Timedelta(days)*Day)
 		}
 	}
 	switch x := a.(type) {
@@ -113,6 +114,9 @@ func subTimes(a, b any) (any, error) {
 func timedelta(micros *big.Int) (any, error) {
 	if !micros.IsInt64() {
 		days := new(big.Int).Div(micros, big.NewInt(int64(Day)))
+		if !days.IsInt64() || abs64(days.Int64()) > math.MaxInt32 {
+			return nil, Raise("OverflowError", "Python int too large to convert to C int")
+		}
 		return nil, Raise("OverflowError", "days=%s; must have magnitude <= 999999999", days)
 	}
 	return Timedelta(micros.Int64()), nil
@@ -120,13 +124,14 @@ func timedelta(micros *big.Int) (any, error) {
 
 func mulTimes(a, b any) (any, error) {
 	d, ok := a.(Timedelta)
+	by := b
 	if !ok {
 		if d, ok = b.(Timedelta); !ok {
 			return nil, unsupported("*", a, b)
 		}
-		a, b = b, a
+		by = a
 	}
-	switch n := unbool(b).(type) {
+	switch n := unbool(by).(type) {
 	case int64, *big.Int:
 		return timedelta(new(big.Int).Mul(big.NewInt(int64(d)), toBig(n)))
 	case float64:
@@ -173,24 +178,40 @@ func divTimes(op string, a, b any) (any, error) {
 			return Timedelta(rest), err
 		}
 		return v, err
-	case int64:
-		if n == 0 && op != "%" {
-			return nil, Raise("ZeroDivisionError", "integer division or modulo by zero")
-		}
-		if op == "//" {
-			return Timedelta(floorDiv(int64(d), n)), nil
-		}
-		if op == "/" {
-			return timedelta(roundRat(new(big.Rat).SetFrac64(int64(d), n)))
+	case int64, *big.Int:
+		if op != "%" {
+			return divByInt(op, d, toBig(n))
 		}
 	case float64:
 		if op == "/" {
-			if n == 0 {
-				return nil, Raise("ZeroDivisionError", "division by zero")
-			}
-			r := new(big.Rat).SetInt64(int64(d))
-			return timedelta(roundRat(r.Quo(r, new(big.Rat).SetFloat64(n))))
+			return divByFloat(d, n)
 		}
 	}
 	return nil, unsupported(op, a, b)
+}
+
+func divByInt(op string, d Timedelta, n *big.Int) (any, error) {
+	if n.Sign() == 0 {
+		return nil, Raise("ZeroDivisionError", "integer division or modulo by zero")
+	}
+	if op == "/" {
+		return timedelta(roundRat(new(big.Rat).SetFrac(big.NewInt(int64(d)), n)))
+	}
+	v, err := intOp("//", big.NewInt(int64(d)), n)
+	if err != nil {
+		return nil, err
+	}
+	return timedelta(toBig(v))
+}
+
+func divByFloat(d Timedelta, n float64) (any, error) {
+	if math.IsNaN(n) || math.IsInf(n, 0) {
+		_, err := floatRatio(n)
+		return nil, err
+	}
+	if n == 0 {
+		return nil, Raise("ZeroDivisionError", "integer division or modulo by zero")
+	}
+	r := new(big.Rat).SetInt64(int64(d))
+	return timedelta(roundRat(r.Quo(r, new(big.Rat).SetFloat64(n))))
 }
