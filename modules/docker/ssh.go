@@ -1,0 +1,104 @@
+package docker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os/exec"
+	"strings"
+	"time"
+
+	"goplay/modules"
+)
+
+// dialSSH reaches an engine on another machine through the ssh command there
+// is on this one, and through the docker command's relay on the other, as
+// docker's own client does.
+func dialSSH(c *modules.Context, host string) func(context.Context, string, string) (net.Conn, error) {
+	return func(context.Context, string, string) (net.Conn, error) {
+		argv, err := sshArgv(host)
+		if err != nil {
+			return nil, err
+		}
+		ssh, err := c.Find("ssh")
+		if err != nil {
+			return nil, err
+		}
+		p := exec.CommandContext(c, ssh, argv...)
+		p.Env = c.Environ()
+		modules.OwnGroup(p)
+		return startPipe(p)
+	}
+}
+
+func sshArgv(host string) ([]string, error) {
+	u, err := url.Parse(host)
+	if err != nil || u.Hostname() == "" || strings.HasPrefix(u.Hostname(), "-") {
+		return nil, fmt.Errorf("docker_host %q is no ssh address", host)
+	}
+	argv := []string{"-T", "-o", "BatchMode=yes"}
+	if name := u.User.Username(); name != "" {
+		argv = append(argv, "-l", name)
+	}
+	if port := u.Port(); port != "" {
+		argv = append(argv, "-p", port)
+	}
+	return append(argv, "--", u.Hostname(), "docker", "system", "dial-stdio"), nil
+}
+
+// pipeConn is a connection over a command's standard input and output.
+type pipeConn struct {
+	io.WriteCloser
+	out io.ReadCloser
+	cmd *exec.Cmd
+	err *strings.Builder
+}
+
+func startPipe(p *exec.Cmd) (net.Conn, error) {
+	in, err := p.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := p.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	var said strings.Builder
+	p.Stderr = &said
+	if err := p.Start(); err != nil {
+		return nil, fmt.Errorf("run ssh: %w", err)
+	}
+	return &pipeConn{in, out, p, &said}, nil
+}
+
+func (p *pipeConn) Read(b []byte) (int, error) {
+	n, err := p.out.Read(b)
+	if n == 0 && errors.Is(err, io.EOF) && p.cmd.Wait() != nil {
+		return 0, fmt.Errorf("ssh: %s", strings.TrimSpace(p.err.String()))
+	}
+	return n, err
+}
+
+// CloseWrite tells the other end that nothing more is sent.
+func (p *pipeConn) CloseWrite() error { return p.WriteCloser.Close() }
+
+func (p *pipeConn) Close() error {
+	_ = p.WriteCloser.Close()
+	_ = p.cmd.Process.Kill()
+	_ = p.cmd.Wait()
+	return nil
+}
+
+func (p *pipeConn) LocalAddr() net.Addr              { return pipeAddr{} }
+func (p *pipeConn) RemoteAddr() net.Addr             { return pipeAddr{} }
+func (p *pipeConn) SetDeadline(time.Time) error      { return nil }
+func (p *pipeConn) SetReadDeadline(time.Time) error  { return nil }
+func (p *pipeConn) SetWriteDeadline(time.Time) error { return nil }
+
+type pipeAddr struct{}
+
+func (pipeAddr) Network() string { return "pipe" }
+func (pipeAddr) String() string  { return "ssh" }

@@ -1,0 +1,55 @@
+package docker
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+var sizeForm = regexp.MustCompile(`^\s*([0-9]*\.?[0-9]*)\s*([A-Za-z]*)\s*$`)
+
+const sizeUnits = "BKMGTPEZY"
+
+// sizeOf reads a size as people write it, 512M, in bytes.
+func sizeOf(option, text string) (int64, error) {
+	if text == "unlimited" {
+		return -1, nil
+	}
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n, nil
+	}
+	m := sizeForm.FindStringSubmatch(text)
+	if m == nil || m[1] == "" {
+		return 0, fmt.Errorf("Failed to convert %s to bytes: human_to_bytes() can't interpret following string: %s", option, text)
+	}
+	n, err := strconv.ParseFloat(m[1], 64)
+	unit := strings.ToUpper(m[2])
+	power := 0
+	if unit != "" {
+		power = strings.IndexByte(sizeUnits, unit[0])
+	}
+	if err != nil || power < 0 || len(unit) > 1 && unit[1:] != "B" && unit[1:] != "IB" {
+		return 0, fmt.Errorf("Failed to convert %s to bytes: human_to_bytes() failed to convert %s (unit = %s). The suffix must be one of Y, Z, E, P, T, G, M, K, B",
+			option, text, m[2])
+	}
+	size := math.Round(n * math.Pow(1024, float64(power)))
+	if size > math.MaxInt64 {
+		return 0, fmt.Errorf("Failed to convert %s to bytes: %s is too much", option, text)
+	}
+	return int64(size), nil
+}
+
+var durationForm = regexp.MustCompile(`^(?:[0-9.]+(?:h|m|s|ms|us))+$`)
+
+// nanoseconds reads a duration as 1m30s.
+func nanoseconds(text string) (int64, error) {
+	text = strings.ReplaceAll(strings.TrimSpace(text), " ", "")
+	d, err := time.ParseDuration(text)
+	if err != nil || !durationForm.MatchString(text) && text != "0" {
+		return 0, fmt.Errorf("Invalid time duration - %s", text)
+	}
+	return int64(d), nil
+}
