@@ -169,6 +169,7 @@ func (o *Option) checkChoices(as string, dst reflect.Value) *ArgError {
 	if len(o.Choices) == 0 {
 		return nil
 	}
+	o.wordOf(dst)
 	for _, text := range texts(dst) {
 		if !contains(o.Choices, text) {
 			words := "value of %s must be one of: %s, got: %s"
@@ -179,6 +180,23 @@ func (o *Option) checkChoices(as string, dst reflect.Value) *ArgError {
 		}
 	}
 	return nil
+}
+
+// wordOf gives a choice back that YAML took for a boolean: restart_policy: no.
+func (o *Option) wordOf(dst reflect.Value) {
+	v := reflect.Indirect(dst)
+	if v.Kind() != reflect.String || contains(o.Choices, v.String()) || v.String() != "True" && v.String() != "False" {
+		return
+	}
+	var meant []string
+	for _, choice := range o.Choices {
+		if b, ok := truths[choice]; ok && b == (v.String() == "True") {
+			meant = append(meant, choice)
+		}
+	}
+	if len(meant) == 1 {
+		v.SetString(meant[0])
+	}
 }
 
 func texts(v reflect.Value) []string {

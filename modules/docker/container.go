@@ -221,10 +221,11 @@ func (r *containerRun) correct(container object) (_ object, isNew bool, err erro
 		return container, true, err
 	case len(updates) > 0:
 		err = r.change(func() error {
-			_, err := r.e.call(r.c, http.MethodPost, "/containers/"+textAt(container, "Id")+"/update", nil, updates)
+			said, err := r.e.call(r.c, http.MethodPost, "/containers/"+textAt(container, "Id")+"/update", nil, updates)
 			if err != nil {
 				return modules.Fail("Error updating container %s: %w", r.args.Name, err)
 			}
+			r.warn(said)
 			return nil
 		})
 	}
@@ -272,13 +273,18 @@ func (r *containerRun) create() (container object, err error) {
 		if err != nil {
 			return modules.Fail("Error creating container: %w", err)
 		}
-		for _, w := range textsAt(made, "Warnings") {
-			r.c.Warn("Docker warning: %s", w)
-		}
+		r.warn(made)
 		container, err = r.e.container(r.c, textAt(made, "Id"))
 		return err
 	})
 	return container, err
+}
+
+// warn passes on what the engine has to say.
+func (r *containerRun) warn(answer any) {
+	for _, w := range textsAt(answer, "Warnings") {
+		r.c.Warn("Docker warning: %s", w)
+	}
 }
 
 // stop ends the container, asking it first unless force_kill.

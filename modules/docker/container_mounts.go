@@ -134,6 +134,7 @@ type mountField struct {
 	types  []string
 	path   string
 	value  func(*mountArgs) (any, error)
+	recent bool // not in the first versions of the collection
 }
 
 func given[T any](v *T) (any, error) {
@@ -151,22 +152,22 @@ func givenDict(d *value.Dict) (any, error) {
 }
 
 var mountFields = []mountField{
-	{"source", nil, "Source", func(m *mountArgs) (any, error) { return given(m.Source) }},
-	{"read_only", nil, "ReadOnly", func(m *mountArgs) (any, error) { return given(m.ReadOnly) }},
-	{"consistency", nil, "Consistency", func(m *mountArgs) (any, error) { return given(m.Consistency) }},
-	{"propagation", []string{"bind"}, "BindOptions.Propagation", func(m *mountArgs) (any, error) { return given(m.Propagation) }},
-	{"create_mountpoint", []string{"bind"}, "BindOptions.CreateMountpoint", func(m *mountArgs) (any, error) { return given(m.CreateMountpoint) }},
-	{"non_recursive", []string{"bind"}, "BindOptions.NonRecursive", func(m *mountArgs) (any, error) { return given(m.NonRecursive) }},
-	{"read_only_non_recursive", []string{"bind"}, "BindOptions.ReadOnlyNonRecursive", func(m *mountArgs) (any, error) { return given(m.ReadOnlyNonRecursive) }},
-	{"read_only_force_recursive", []string{"bind"}, "BindOptions.ReadOnlyForceRecursive", func(m *mountArgs) (any, error) { return given(m.ReadOnlyForceRecursive) }},
-	{"no_copy", []string{"volume"}, "VolumeOptions.NoCopy", func(m *mountArgs) (any, error) { return given(m.NoCopy) }},
-	{"labels", []string{"volume"}, "VolumeOptions.Labels", func(m *mountArgs) (any, error) { return givenDict(m.Labels) }},
-	{"volume_driver", []string{"volume"}, "VolumeOptions.DriverConfig.Name", func(m *mountArgs) (any, error) { return given(m.VolumeDriver) }},
-	{"volume_options", []string{"volume"}, "VolumeOptions.DriverConfig.Options", func(m *mountArgs) (any, error) { return givenDict(m.VolumeOptions) }},
-	{"subpath", []string{"volume", "image"}, "", func(m *mountArgs) (any, error) { return given(m.Subpath) }},
-	{"tmpfs_size", []string{"tmpfs"}, "TmpfsOptions.SizeBytes", tmpfsSize},
-	{"tmpfs_mode", []string{"tmpfs"}, "TmpfsOptions.Mode", tmpfsMode},
-	{"tmpfs_options", []string{"tmpfs"}, "TmpfsOptions.Options", tmpfsOptions},
+	{"source", nil, "Source", func(m *mountArgs) (any, error) { return given(m.Source) }, false},
+	{"read_only", nil, "ReadOnly", func(m *mountArgs) (any, error) { return given(m.ReadOnly) }, false},
+	{"consistency", nil, "Consistency", func(m *mountArgs) (any, error) { return given(m.Consistency) }, false},
+	{"propagation", []string{"bind"}, "BindOptions.Propagation", func(m *mountArgs) (any, error) { return given(m.Propagation) }, false},
+	{"create_mountpoint", []string{"bind"}, "BindOptions.CreateMountpoint", func(m *mountArgs) (any, error) { return given(m.CreateMountpoint) }, true},
+	{"non_recursive", []string{"bind"}, "BindOptions.NonRecursive", func(m *mountArgs) (any, error) { return given(m.NonRecursive) }, true},
+	{"read_only_non_recursive", []string{"bind"}, "BindOptions.ReadOnlyNonRecursive", func(m *mountArgs) (any, error) { return given(m.ReadOnlyNonRecursive) }, true},
+	{"read_only_force_recursive", []string{"bind"}, "BindOptions.ReadOnlyForceRecursive", func(m *mountArgs) (any, error) { return given(m.ReadOnlyForceRecursive) }, true},
+	{"no_copy", []string{"volume"}, "VolumeOptions.NoCopy", func(m *mountArgs) (any, error) { return given(m.NoCopy) }, false},
+	{"labels", []string{"volume"}, "VolumeOptions.Labels", func(m *mountArgs) (any, error) { return givenDict(m.Labels) }, false},
+	{"volume_driver", []string{"volume"}, "VolumeOptions.DriverConfig.Name", func(m *mountArgs) (any, error) { return given(m.VolumeDriver) }, false},
+	{"volume_options", []string{"volume"}, "VolumeOptions.DriverConfig.Options", func(m *mountArgs) (any, error) { return givenDict(m.VolumeOptions) }, false},
+	{"subpath", []string{"volume", "image"}, "", func(m *mountArgs) (any, error) { return given(m.Subpath) }, true},
+	{"tmpfs_size", []string{"tmpfs"}, "TmpfsOptions.SizeBytes", tmpfsSize, false},
+	{"tmpfs_mode", []string{"tmpfs"}, "TmpfsOptions.Mode", tmpfsMode, false},
+	{"tmpfs_options", []string{"tmpfs"}, "TmpfsOptions.Options", tmpfsOptions, true},
 }
 
 // at is where the API has the field of a mount of this type.
@@ -273,14 +274,24 @@ func sendMounts(_ *plan, body object, want any) {
 	put(body, "HostConfig.Mounts", out)
 }
 
-// haveMounts has what the engine leaves out as what leaving out means.
-func haveMounts(_ *plan, c object) any {
+// haveMounts has what the engine leaves out as what leaving out means. Newer
+// suboptions are only shown where somebody uses them.
+func haveMounts(p *plan, c object) any {
+	wanted := map[string]bool{}
+	for _, m := range objects(p.want["mounts"]) {
+		for option := range m {
+			wanted[option] = true
+		}
+	}
 	out := []any{}
 	for _, m := range objects(at(c, "HostConfig.Mounts")) {
 		kind := textAt(m, "Type")
 		o := object{"target": m["Target"], "type": kind}
 		for _, f := range mountFields {
 			v := at(m, f.at(kind))
+			if v == nil && f.recent && !wanted[f.option] {
+				continue
+			}
 			if v == nil {
 				v = unsetMount[f.option]
 			}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -110,8 +111,11 @@ func plainJSON(v any) any {
 
 var ids = regexp.MustCompile(`sha256:[0-9a-f]{64}|[0-9a-f]{64}|"[0-9a-f]{12}"`)
 
+// canonicalJSON leaves out what is another in every run, and the order of dicts
+// in lists, which are sets.
 func canonicalJSON(t *testing.T, v any) string {
 	t.Helper()
+	sortDicts(v)
 	text, err := value.EncodeJSON(v, value.JSONOptions{SortKeys: true})
 	if err != nil {
 		t.Fatal(err)
@@ -124,4 +128,22 @@ func write(t *testing.T, path, text string) {
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func sortDicts(v any) {
+	switch v := v.(type) {
+	case *value.Dict:
+		for _, item := range v.All() {
+			sortDicts(item)
+		}
+	case *value.List:
+		if len(v.Items) > 0 && value.TypeName(v.Items[0]) == "dict" {
+			slices.SortFunc(v.Items, func(a, b any) int { return strings.Compare(dictText(a), dictText(b)) })
+		}
+	}
+}
+
+func dictText(v any) string {
+	text, _ := value.EncodeJSON(v, value.JSONOptions{SortKeys: true})
+	return text
 }
