@@ -1,0 +1,400 @@
+package inventory
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"goplay/internal/pyre"
+)
+
+var (
+	commas    = regexp.MustCompile(`\s*,\s*`)
+	colons    = regexp.MustCompile(`(?:[^\s:\[\]]|\[[^\]]*\])+`)
+	subscript = regexp.MustCompile(`^(.+)\[(?:(-?[0-9]+)|([0-9]+)([:-])([0-9]*))\]$`)
+)
+
+// SplitPattern takes a pattern apart at its commas, or at its colons when it
+// has none and is no address itself.
+func SplitPattern(pattern string) []string {
+	pattern = strings.TrimSpace(pattern)
+	var parts []string
+	if strings.Contains(pattern, ",") {
+		parts = commas.Split(pattern, -1)
+	} else if _, _, err := parseAddress(pattern, true); err == nil {
+		parts = []string{pattern}
+	} else {
+		parts = colons.FindAllString(pattern, -1)
+	}
+	return slices.DeleteFunc(parts, func(p string) bool { return strings.TrimSpace(p) == "" })
+}
+
+// Select lists the hosts that a pattern stands for, in the order of the
+// inventory, less those that a limit does not match. An empty limit is none; a
+// part of it that is @file stands for the lines of a file.
+func (inv *Inventory) Select(pattern, limit string) ([]*Host, error) {
+	inv.mu.Lock()
+	defer inv.mu.Unlock()
+	hosts, err := inv.evaluate(SplitPattern(pattern))
+	if err != nil || limit == "" {
+		return hosts, err
+	}
+	parts, err := limitParts(limit)
+	if err != nil {
+		return nil, err
+	}
+	allowed, err := inv.evaluate(parts)
+	if err != nil {
+		return nil, err
+	}
+	return intersect(hosts, allowed), nil
+}
+
+func intersect(hosts, allowed []*Host) []*Host {
+	in := make(map[*Host]bool, len(allowed))
+	for _, h := range allowed {
+		in[h] = true
+	}
+	return slices.DeleteFunc(slices.Clone(hosts), func(h *Host) bool { return !in[h] })
+}
+
+// evaluate adds what plain patterns match, then narrows it by all & patterns
+// and then takes away what ! patterns match, wherever they stand.
+func (inv *Inventory) evaluate(parts []string) ([]*Host, error) {
+	var plain, both, without []string
+	for _, p := range parts {
+		switch p[0] {
+		case '!':
+			without = append(without, p)
+		case '&':
+			both = append(both, p)
+		default:
+			plain = append(plain, p)
+		}
+	}
+	if len(plain) == 0 {
+		plain = []string{All}
+	}
+	var hosts []*Host
+	for _, p := range slices.Concat(plain, both, without) {
+		if h := inv.hosts[p]; h != nil {
+			hosts = append(hosts, h)
+			continue
+		}
+		matched, err := inv.matchCached(strings.TrimLeft(p, "!&"))
+		if err != nil {
+			return nil, err
+		}
+		switch p[0] {
+		case '!':
+			hosts = subtract(hosts, matched)
+		case '&':
+			hosts = intersect(hosts, matched)
+		default:
+			hosts = append(hosts, matched...)
+		}
+	}
+	return unique(hosts), nil
+}
+
+func subtract(hosts, gone []*Host) []*Host {
+	out := make(map[*Host]bool, len(gone))
+	for _, h := range gone {
+		out[h] = true
+	}
+	return slices.DeleteFunc(slices.Clone(hosts), func(h *Host) bool { return out[h] })
+}
+
+func unique(hosts []*Host) []*Host {
+	seen := make(map[*Host]bool, len(hosts))
+	out := make([]*Host, 0, len(hosts))
+	for _, h := range hosts {
+		if !seen[h] {
+			seen[h] = true
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+func (inv *Inventory) matchCached(pattern string) ([]*Host, error) {
+	if pattern == "" {
+		return nil, nil
+	}
+	if hosts, ok := inv.matches[pattern]; ok {
+		return hosts, nil
+	}
+	hosts, err := inv.match(pattern)
+	if errors.Is(err, errSubscript) {
+		return nil, fmt.Errorf("No hosts matched the subscripted pattern '%s'", pattern)
+	}
+	if err != nil {
+		return nil, err
+	}
+	inv.matches[pattern] = hosts
+	return hosts, nil
+}
+
+var errSubscript = errors.New("subscript out of range")
+
+func (inv *Inventory) match(pattern string) ([]*Host, error) {
+	name, sub := pattern, []string(nil)
+	if pattern[0] != '~' {
+		if m := subscript.FindStringSubmatch(pattern); m != nil {
+			name, sub = m[1], m
+			if m[4] == "-" {
+				inv.warn("Use [x:y] inclusive subscripts instead of [x-y] which has been removed")
+			}
+		}
+	}
+	hosts, err := inv.matchName(name)
+	if err != nil || len(hosts) == 0 || sub == nil {
+		return hosts, err
+	}
+	return slice(hosts, sub)
+}
+
+// slice applies [i], [i:j] or [i:], both ends included. As in Ansible [i:0] is
+// the same as [i].
+func slice(hosts []*Host, m []string) ([]*Host, error) {
+	if m[2] == "" && m[5] != "0" {
+		from, err := strconv.Atoi(m[3])
+		if err != nil {
+			return nil, errSubscript
+		}
+		to := len(hosts) - 1
+		if m[5] != "" {
+			if end, err := strconv.Atoi(m[5]); err == nil && end < to {
+				to = end
+			}
+		}
+		if from > to {
+			return nil, nil
+		}
+		return hosts[from : to+1], nil
+	}
+	i, err := strconv.Atoi(cmp.Or(m[2], m[3]))
+	if i < 0 {
+		i += len(hosts)
+	}
+	if err != nil || i < 0 || i >= len(hosts) {
+		return nil, errSubscript
+	}
+	return hosts[i : i+1], nil
+}
+
+// matchName finds the hosts of all groups whose names match and, when none
+// does or the pattern has wildcards, the hosts whose names match.
+func (inv *Inventory) matchName(pattern string) ([]*Host, error) {
+	matches, err := matcher(pattern)
+	if err != nil {
+		return nil, err
+	}
+	var hosts []*Host
+	groupFound := false
+	for _, g := range inv.groupOrder {
+		if matches(g.Name) {
+			groupFound = true
+			hosts = append(hosts, g.allHosts()...)
+		}
+	}
+	if !groupFound || pattern[0] == '~' || strings.ContainsAny(pattern, ".?*[") {
+		for _, h := range inv.hostOrder {
+			if matches(h.Name) {
+				hosts = append(hosts, h)
+			}
+		}
+	}
+	if len(hosts) == 0 && IsLocal(pattern) {
+		return []*Host{inv.host(pattern)}, nil
+	}
+	if len(hosts) == 0 && !groupFound && pattern != All {
+		if err := inv.mismatch(pattern); err != nil {
+			return nil, err
+		}
+	}
+	return unique(hosts), nil
+}
+
+func (inv *Inventory) mismatch(pattern string) error {
+	text := "Could not match supplied host pattern, ignoring: " + pattern
+	switch inv.Mismatch {
+	case "error":
+		return errors.New(text)
+	case "ignore":
+	default:
+		inv.warnOnce("%s", text)
+	}
+	return nil
+}
+
+// matcher makes a test of names: a regular expression after ~, which has to
+// match from the start, or shell wildcards.
+func matcher(pattern string) (func(string) bool, error) {
+	if pattern[0] != '~' && !strings.ContainsAny(pattern, "*?[") {
+		return func(name string) bool { return name == pattern }, nil
+	}
+	expr := strings.TrimPrefix(pattern, "~")
+	if pattern[0] != '~' {
+		expr = wildcard(pattern)
+	}
+	re, err := pyre.Compile(expr, 0)
+	if err != nil {
+		return nil, fmt.Errorf("Invalid host list pattern: %s", pattern)
+	}
+	return func(name string) bool { return re.Match(name) != nil }, nil
+}
+
+// wildcard writes shell wildcards as a regular expression, as Python's fnmatch
+// understands them.
+func wildcard(pattern string) string {
+	var b strings.Builder
+	b.WriteString(`(?s)`)
+	runes := []rune(pattern)
+	for i := 0; i < len(runes); i++ {
+		switch runes[i] {
+		case '*':
+			b.WriteString(".*")
+		case '?':
+			b.WriteByte('.')
+		case '[':
+			end := i + 1
+			if end < len(runes) && runes[end] == '!' {
+				end++
+			}
+			if end < len(runes) && runes[end] == ']' {
+				end++
+			}
+			for end < len(runes) && runes[end] != ']' {
+				end++
+			}
+			if end >= len(runes) {
+				b.WriteString(`\[`)
+				continue
+			}
+			b.WriteString(class(string(runes[i+1 : end])))
+			i = end
+		default:
+			b.WriteString(pyre.Escape(string(runes[i])))
+		}
+	}
+	b.WriteString(`\Z`)
+	return b.String()
+}
+
+func class(set string) string {
+	set = strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`).Replace(set)
+	if strings.HasPrefix(set, "!") {
+		return "[^" + set[1:] + "]"
+	}
+	if strings.HasPrefix(set, "^") {
+		return `[\` + set + "]"
+	}
+	return "[" + set + "]"
+}
+
+func limitParts(limit string) ([]string, error) {
+	var out []string
+	for _, part := range SplitPattern(limit) {
+		if part[0] != '@' {
+			out = append(out, part)
+			continue
+		}
+		lines, err := limitFile(part[1:])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, lines...)
+	}
+	return out, nil
+}
+
+func limitFile(name string) ([]string, error) {
+	path, err := absolute(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("Unable to find limit file %s", path)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf(`Limit starting with "@" must be a file, not a directory: %s`, path)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read limit file %s: %w", path, err)
+	}
+	var lines []string
+	for line := range strings.Lines(string(data)) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines, nil
+}
+
+func absolute(path string) (string, error) {
+	if path == "~" || strings.HasPrefix(path, "~/") {
+		if home, err := os.UserHomeDir(); err == nil {
+			path = home + path[1:]
+		}
+	}
+	abs, err := filepath.Abs(os.ExpandEnv(path))
+	if err != nil {
+		return "", fmt.Errorf("find %s: %w", path, err)
+	}
+	return abs, nil
+}
+
+// The errors and warnings of choosing hosts for a command.
+const emptyInventory = "provided hosts list is empty, only localhost is available. Note that the implicit localhost does not match 'all'"
+
+// ErrNoHosts says that there are hosts but none was selected.
+var ErrNoHosts = errors.New("Specified hosts and/or --limit does not match any hosts")
+
+// Start is what a command does before it runs anything: it warns of an empty
+// inventory and makes sure that otherwise pattern and limit match some host.
+// quiet leaves the warning out (the setting LOCALHOST_WARNING).
+func (inv *Inventory) Start(pattern, limit string, quiet bool) ([]*Host, error) {
+	everyone, err := inv.Select(All, "")
+	if err != nil {
+		return nil, err
+	}
+	if len(everyone) == 0 && !quiet && !IsLocal(pattern) {
+		inv.warn("%s", emptyInventory)
+	}
+	hosts, err := inv.Select(pattern, limit)
+	if err == nil && len(hosts) == 0 && len(everyone) > 0 {
+		err = ErrNoHosts
+	}
+	return hosts, err
+}
+
+// Order sorts hosts as a play's keyword order says: inventory (also ""),
+// reverse_inventory, sorted, reverse_sorted or shuffle.
+func (inv *Inventory) Order(hosts []*Host, order string) ([]*Host, error) {
+	out := slices.Clone(hosts)
+	byName := func(a, b *Host) int { return cmp.Compare(a.Name, b.Name) }
+	switch order {
+	case "", "inventory":
+	case "reverse_inventory":
+		slices.Reverse(out)
+	case "sorted":
+		slices.SortStableFunc(out, byName)
+	case "reverse_sorted":
+		slices.SortStableFunc(out, func(a, b *Host) int { return byName(b, a) })
+	case "shuffle":
+		rand.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
+	default:
+		return nil, fmt.Errorf("Invalid 'order' specified for inventory hosts: %s", order)
+	}
+	return out, nil
+}

@@ -1,0 +1,170 @@
+package inventory
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"goplay/internal/tree"
+	"goplay/internal/value"
+)
+
+// isScript accepts what is executable or starts with #!.
+func isScript(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	if info.Mode()&0o111 != 0 {
+		return true
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	start := make([]byte, 2)
+	n, err := f.Read(start)
+	return err == nil && n == 2 && string(start) == "#!"
+}
+
+// script runs an executable that prints its groups as JSON.
+func (r *reading) script(path string) error {
+	out, complaints, err := run(path, "--list")
+	if err != nil {
+		return err
+	}
+	root, _, err := tree.ParseOne(path, out, treeOptions(r.Keys, false))
+	if err == nil && (root == nil || root.Kind == tree.Text) {
+		// JSON has no bare words: YAML would take them for text.
+		_, err = value.DecodeJSON(out)
+	}
+	if err != nil {
+		return fmt.Errorf("failed to parse executable inventory script results from %s: %w\n%s", path, err, complaints)
+	}
+	if root.Kind != tree.Map {
+		return fmt.Errorf("failed to parse executable inventory script results from %s: needs to be a json dict", path)
+	}
+	s := &scripted{reading: r, path: path, seen: map[string]bool{}}
+	for _, p := range root.Pairs {
+		if p.Name() == "_meta" {
+			s.meta = p.Value.Get("hostvars")
+		} else if err := s.group(p.Name(), p.Value); err != nil {
+			return err
+		}
+	}
+	return s.hostVars()
+}
+
+// run starts a script in its own folder's name space: its path is absolute.
+func run(path string, args ...string) (out []byte, complaints string, err error) {
+	cmd := exec.Command(path, args...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err = cmd.Run()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return nil, "", fmt.Errorf("Inventory script (%s) had an execution error: %s ", path, stderr.String())
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("problem running %s (%w)", strings.Join(append([]string{filepath.Clean(path)}, args...), " "), err)
+	}
+	return stdout.Bytes(), stderr.String(), nil
+}
+
+// scripted is the output of one script.
+type scripted struct {
+	*reading
+	path  string
+	meta  *tree.Node // variables of all hosts, nil when each has to be asked for
+	hosts []string
+	seen  map[string]bool
+}
+
+func (s *scripted) group(name string, n *tree.Node) error {
+	g := s.inv.AddGroup(name)
+	if n.Kind != tree.Map {
+		n = &tree.Node{Kind: tree.Map, Pairs: []tree.Pair{{Key: tree.TextNode(n.Pos, "hosts"), Value: n}}}
+	} else if n.Get("hosts") == nil && n.Get("vars") == nil && n.Get("children") == nil {
+		// The oldest form: a host that is given its variables at once.
+		host := &tree.Node{Kind: tree.List, Items: []*tree.Node{tree.TextNode(n.Pos, name)}}
+		n = &tree.Node{Kind: tree.Map, Pairs: []tree.Pair{
+			{Key: tree.TextNode(n.Pos, "hosts"), Value: host}, {Key: tree.TextNode(n.Pos, "vars"), Value: n}}}
+	}
+	if hosts := n.Get("hosts"); hosts != nil {
+		if hosts.Kind != tree.List {
+			return fmt.Errorf("You defined a group '%s' with bad data for the host list:\n %s", g.Name, value.Str(n.Data()))
+		}
+		for _, h := range hosts.Items {
+			s.host(h.String(), g)
+		}
+	}
+	if vars := n.Get("vars"); vars != nil {
+		if vars.Kind != tree.Map {
+			return fmt.Errorf("You defined a group '%s' with bad data for variables:\n %s", g.Name, value.Str(n.Data()))
+		}
+		for _, p := range vars.Pairs {
+			if err := g.Set(p.Name(), p.Value); err != nil {
+				return err
+			}
+		}
+	}
+	if children := n.Get("children"); children != nil {
+		for _, c := range children.Items {
+			if err := s.inv.AddChild(g, s.inv.AddGroup(c.String())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *scripted) host(name string, g *Group) {
+	s.inv.member(name, 0, g.Name)
+	if !s.seen[name] {
+		s.seen[name] = true
+		s.hosts = append(s.hosts, name)
+	}
+}
+
+func (s *scripted) hostVars() error {
+	for _, name := range s.hosts {
+		vars := s.meta.Get(name)
+		if s.meta == nil {
+			var err error
+			if vars, err = s.ask(name); err != nil {
+				return err
+			}
+		}
+		if vars == nil {
+			continue
+		}
+		if vars.Kind != tree.Map {
+			return fmt.Errorf("Invalid data from file, expected dictionary and got:\n\n%s", value.Str(vars.Data()))
+		}
+		h := s.inv.member(name, 0)
+		for _, p := range vars.Pairs {
+			h.Vars.Set(p.Name(), p.Value)
+		}
+	}
+	return nil
+}
+
+func (s *scripted) ask(host string) (*tree.Node, error) {
+	out, _, err := run(s.path, "--host", host)
+	if err != nil {
+		return nil, err
+	}
+	if len(bytes.TrimSpace(out)) == 0 {
+		return nil, nil
+	}
+	n, _, err := tree.ParseOne(s.path+" --host "+host, out, treeOptions(s.Keys, false))
+	if err != nil {
+		return nil, fmt.Errorf("could not parse post variable response: %s --host %s: %w", s.path, host, err)
+	}
+	return n, nil
+}
