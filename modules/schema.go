@@ -26,6 +26,7 @@ type Schema struct {
 	Options []*Option // in the order of the struct
 
 	spec   Spec
+	typ    reflect.Type
 	byName map[string]*Option
 }
 
@@ -71,7 +72,7 @@ func (s *Schema) Names() []string {
 }
 
 func schemaOf(spec Spec, t reflect.Type) *Schema {
-	s := &Schema{Module: spec.Name, spec: spec, byName: map[string]*Option{}}
+	s := &Schema{Module: spec.Name, spec: spec, typ: t, byName: map[string]*Option{}}
 	if t.Kind() != reflect.Struct {
 		panic(fmt.Sprintf("modules: arguments of %s are a %s, not a struct", spec.Name, t))
 	}

@@ -80,12 +80,13 @@ func (s *Store) Set(host, name string, v any) {
 	h.set = with(h.set, Layer{name: v})
 }
 
-// Include adds variables at the level of include_vars.
-func (s *Store) Include(host string, l Layer) {
+// Include adds variables at the level of include_vars; with merge, or where
+// that is the rule of the run, dicts extend those of the same name.
+func (s *Store) Include(host string, l Layer, merge bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	h := s.host(host)
-	if s.Merge {
+	if s.Merge || merge {
 		l = combined(h.included, l)
 	}
 	h.included = with(h.included, l)

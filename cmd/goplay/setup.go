@@ -1,0 +1,355 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"goplay/engine"
+	"goplay/engine/actions"
+	"goplay/engine/catalog"
+	"goplay/engine/filters"
+	"goplay/engine/lookups"
+	"goplay/engine/playbook"
+	"goplay/engine/remote"
+	"goplay/engine/report"
+	"goplay/engine/vars"
+	"goplay/internal/config"
+	"goplay/internal/jinja"
+	"goplay/internal/source"
+	"goplay/internal/template"
+	"goplay/internal/tree"
+	"goplay/internal/value"
+	"goplay/internal/vault"
+	"goplay/inventory"
+	"goplay/modules"
+	_ "goplay/modules/all"
+)
+
+// session is everything a command that reaches hosts works with.
+type session struct {
+	*flags
+	config    *config.Config
+	screen    *report.Screen
+	reporter  engine.Reporter
+	keys      *vault.Keys
+	registry  *jinja.Registry
+	templates *template.Engine
+	lookups   *lookups.Set
+	inventory *inventory.Inventory
+	loader    *playbook.Loader
+	pool      *remote.Pool
+	extra     *tree.Node
+	terminal  bool
+}
+
+// open puts a session together from flags, environment and configuration.
+// Nothing is reached and nothing is changed by it.
+func (f *flags) open() (*session, error) {
+	s := &session{flags: f, terminal: term.IsTerminal(int(os.Stdin.Fd()))}
+	var err error
+	s.screen = &report.Screen{Out: os.Stdout, Err: os.Stderr, Columns: columns()}
+	if s.config, err = config.Load(config.Options{Warn: s.warn}); err != nil {
+		return nil, err
+	}
+	s.screen.Colour = s.colour()
+	if s.verbose == 0 {
+		s.verbose = s.config.Int("DEFAULT_VERBOSITY")
+	}
+	s.reporter = s.newReporter()
+	steps := []func() error{s.openVault, s.openTemplates, s.openExtra, s.openInventory, s.openLoader, s.openPool}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (s *session) warn(text string) { s.screen.Warning(text) }
+
+// colour decides as Ansible does: a terminal has it unless NO_COLOR or
+// ANSIBLE_NOCOLOR say otherwise; ANSIBLE_FORCE_COLOR wins.
+func (s *session) colour() bool {
+	if s.config.Bool("ANSIBLE_FORCE_COLOR") {
+		return true
+	}
+	return term.IsTerminal(int(os.Stdout.Fd())) && !s.config.Bool("ANSIBLE_NOCOLOR") && os.Getenv("NO_COLOR") == ""
+}
+
+func columns() int {
+	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+		return width - 1
+	}
+	return 79
+}
+
+func (s *session) openVault() error {
+	ids, files := s.vaultIDs, s.vaultFile
+	if len(ids) == 0 {
+		ids = s.config.List("DEFAULT_VAULT_IDENTITY_LIST")
+	}
+	if len(files) == 0 {
+		if file := s.config.String("DEFAULT_VAULT_PASSWORD_FILE"); file != "" {
+			files = []string{file}
+		}
+	}
+	l := vault.Loader{Warn: s.warn}
+	if s.terminal {
+		l.Ask = func(prompt string) ([]byte, error) {
+			text, err := s.ask(context.Background(), prompt, true)
+			return []byte(text), err
+		}
+	}
+	var err error
+	s.keys, err = l.Load(vault.Sources(ids, files, s.askVault || s.config.Bool("DEFAULT_ASK_VAULT_PASS")))
+	return err
+}
+
+func (s *session) decrypt(data []byte, file string) ([]byte, error) {
+	return s.keys.Decrypt(data, file)
+}
+
+func (s *session) openTemplates() error {
+	s.registry = jinja.NewRegistry()
+	filters.Register(s.registry)
+	s.lookups = lookups.Register(s.registry, lookups.Options{Decrypt: s.decrypt, Warn: s.warn})
+	s.templates = template.New(template.Options{
+		Registry: s.registry, Native: s.config.Bool("DEFAULT_JINJA2_NATIVE"),
+		IgnoreUndefined: !s.config.Bool("DEFAULT_UNDEFINED_VAR_BEHAVIOR"), Warn: s.warn,
+	})
+	s.lookups.Use(s.templates)
+	return nil
+}
+
+func (s *session) openInventory() error {
+	sources := s.flags.inventory
+	if len(sources) == 0 {
+		sources = s.config.List("DEFAULT_HOST_LIST")
+	}
+	l := s.inventoryLoader()
+	var err error
+	if s.inventory, err = l.Load(sources); err != nil {
+		return err
+	}
+	return s.inventory.SetLimit(s.limit)
+}
+
+func (s *session) inventoryLoader() *inventory.Loader {
+	c := s.config
+	return &inventory.Loader{
+		Keys: s.keys, Warn: s.warn,
+		Eval: func(n *tree.Node, v template.Vars) (any, error) {
+			return s.templates.Eval(context.Background(), n, v)
+		},
+		Enabled: c.List("INVENTORY_ENABLED"), IgnoreExtensions: c.List("INVENTORY_IGNORE_EXTS"),
+		IgnorePatterns: c.List("INVENTORY_IGNORE_PATTERNS"), Transform: c.String("TRANSFORM_INVALID_GROUP_CHARS"),
+		Mismatch: c.String("HOST_PATTERN_MISMATCH"), NoWarning: !c.Bool("INVENTORY_UNPARSED_WARNING"),
+		UnparsedFails: c.Bool("INVENTORY_UNPARSED_IS_FAILED"), AnyUnparsedFails: c.Bool("INVENTORY_ANY_UNPARSED_IS_FAILED"),
+	}
+}
+
+func (s *session) openPool() error {
+	s.pool = remote.NewPool(remote.Options{
+		Warn: s.warn, Retries: s.config.Int("ANSIBLE_SSH_RETRIES"),
+		Ask: s.asker(),
+	})
+	return nil
+}
+
+func (s *session) asker() func(context.Context, string) (string, error) {
+	if !s.terminal {
+		return nil
+	}
+	return func(ctx context.Context, prompt string) (string, error) { return s.ask(ctx, prompt, true) }
+}
+
+// engineOptions are the options of a run, before a command adds its own.
+func (s *session) engineOptions() (engine.Options, error) {
+	c := s.config
+	defaults, err := s.defaults()
+	if err != nil {
+		return engine.Options{}, err
+	}
+	forks := s.forks
+	if forks == 0 {
+		forks = c.Int("DEFAULT_FORKS")
+	}
+	o := engine.Options{
+		Inventory: s.inventory, Loader: s.loader, Template: s.templates, Pool: s.pool,
+		Actions: actions.All(), Lookups: s.lookups, Reporter: s.reporter,
+		Extra: vars.OfNode(s.extra), Limit: s.limit, Check: s.check, Verbosity: s.verbose, Forks: forks,
+		Diff: s.diff || c.Bool("DIFF_ALWAYS"), Decrypt: s.decrypt, Defaults: defaults,
+		ForceHandlers: s.forceHandlers || c.Bool("DEFAULT_FORCE_HANDLERS"),
+		Gathering:     c.String("DEFAULT_GATHERING"), InjectFacts: c.Bool("INJECT_FACTS_AS_VARS"),
+		MergeHashes: c.String("DEFAULT_HASH_BEHAVIOUR") == "merge", PrivateRoles: c.Bool("DEFAULT_PRIVATE_ROLE_VARS"),
+		AnyErrorsFatal: c.Bool("ANY_ERRORS_FATAL"), Strategy: c.String("DEFAULT_STRATEGY"),
+		ErrorOnMissingHandler: c.Bool("ERROR_ON_MISSING_HANDLER"),
+		Magic:                 s.magic(), Resolve: s.resolve, StartAt: s.startAt,
+		Selection: engine.Selection{Only: splitTags(s.tags, c.List("TAGS_RUN")), Skip: splitTags(s.skipTags, c.List("TAGS_SKIP"))},
+	}
+	if s.terminal {
+		o.Ask = s.ask
+	}
+	if o.Facts, err = s.factCache(); err != nil {
+		return o, err
+	}
+	return o, nil
+}
+
+func splitTags(given, def []string) []string {
+	if len(given) == 0 {
+		given = def
+	}
+	var out []string
+	for _, g := range given {
+		for _, t := range strings.Split(g, ",") {
+			if t = strings.TrimSpace(t); t != "" {
+				out = append(out, t)
+			}
+		}
+	}
+	return out
+}
+
+// defaults are how hosts are reached where nothing else says.
+func (s *session) defaults() (engine.Defaults, error) {
+	c := s.config
+	d := engine.Defaults{
+		User: first(s.user, c.String("DEFAULT_REMOTE_USER")), Connection: first(s.connection, c.String("DEFAULT_TRANSPORT")),
+		PrivateKey: first(s.privateKey, c.String("DEFAULT_PRIVATE_KEY_FILE")), Port: c.Int("DEFAULT_REMOTE_PORT"),
+		Timeout:         time.Duration(c.Int("DEFAULT_TIMEOUT")) * time.Second,
+		HostKeyChecking: c.Bool("HOST_KEY_CHECKING"), SSHArgs: c.String("ANSIBLE_SSH_ARGS"),
+		SSHCommonArgs: first(s.sshCommon, c.String("ANSIBLE_SSH_COMMON_ARGS")), SSHExtraArgs: first(s.sshExtra, c.String("ANSIBLE_SSH_EXTRA_ARGS")),
+		Become: s.become || c.Bool("DEFAULT_BECOME"), BecomeUser: first(s.becomeUser, c.String("DEFAULT_BECOME_USER")),
+		BecomeMethod: first(s.becomeMethod, c.String("DEFAULT_BECOME_METHOD")), BecomeFlags: c.String("DEFAULT_BECOME_FLAGS"),
+		BecomeExe: c.String("DEFAULT_BECOME_EXE"),
+	}
+	if s.timeout > 0 {
+		d.Timeout = time.Duration(s.timeout) * time.Second
+	}
+	if !d.HostKeyChecking {
+		s.warn("host keys are not checked: whoever answers at an address is believed. Set host_key_checking to true, or leave it out, to check them.")
+	}
+	var err error
+	if d.Password, err = s.secret(s.askPass || c.Bool("DEFAULT_ASK_PASS"), first(s.passFile, c.String("CONNECTION_PASSWORD_FILE")), "SSH password: "); err != nil {
+		return d, err
+	}
+	prompt := strings.ToUpper(d.BecomeMethod) + " password: "
+	if s.askPass {
+		prompt = strings.ToUpper(d.BecomeMethod) + " password[defaults to SSH password]: "
+	}
+	if d.BecomePassword, err = s.secret(s.askBecome || c.Bool("DEFAULT_BECOME_ASK_PASS"), first(s.becomeFile, c.String("BECOME_PASSWORD_FILE")), prompt); err != nil {
+		return d, err
+	}
+	if d.BecomePassword == "" && s.askBecome {
+		d.BecomePassword = d.Password
+	}
+	return d, nil
+}
+
+func first(candidates ...string) string {
+	for _, c := range candidates {
+		if c != "" {
+			return c
+		}
+	}
+	return ""
+}
+
+// secret comes from a file, or from the user where asked for.
+func (s *session) secret(ask bool, file, prompt string) (string, error) {
+	if file != "" {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return "", fmt.Errorf("read the password file: %w", err)
+		}
+		return strings.TrimRight(string(data), "\r\n"), nil
+	}
+	if !ask {
+		return "", nil
+	}
+	return s.ask(context.Background(), prompt, true)
+}
+
+// magic are the magic variables that the command knows.
+func (s *session) magic() vars.Layer {
+	exe, _ := os.Executable()
+	full := strings.SplitN(languageVersion, ".", 3)
+	l := vars.Layer{
+		"ansible_version": value.DictOf("full", languageVersion, "major", number(full[0]), "minor", number(full[1]),
+			"revision", number(full[2]), "string", languageVersion),
+		"ansible_playbook_python":   exe,
+		"ansible_inventory_sources": value.Strings(s.inventory.Sources()),
+		"ansible_config_file":       orNone(s.config.File()),
+		"ansible_managed":           s.config.String("DEFAULT_MANAGED_STR"),
+	}
+	return l
+}
+
+func number(digits string) int64 {
+	n, _ := modules.ToInt(digits)
+	return n
+}
+
+func orNone(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// resolve gives the full name of a module.
+func (s *session) resolve(name string, collections []string) (string, error) {
+	if m, ok := lookup(name, collections); ok {
+		return m, nil
+	}
+	err := source.Errorf(source.Pos{}, "couldn't resolve module/action '%s'. This often indicates a misspelling, missing collection, or incorrect module path.", name)
+	if near := modules.Near(name); near != "" {
+		err.Hint = "did you mean " + near + "?"
+	} else if full := catalog.Suggestions(name); len(full) > 0 {
+		err.Hint = "did you mean " + full[0] + "?"
+	}
+	return "", err
+}
+
+func lookup(name string, collections []string) (string, bool) {
+	if strings.Contains(name, ".") {
+		if m, ok := modules.Lookup(name); ok {
+			return m.Name, true
+		}
+	} else {
+		for _, c := range collections {
+			if m, ok := modules.Lookup(c + "." + name); ok {
+				return m.Name, true
+			}
+			if catalog.Has(c + "." + name) {
+				return c + "." + name, true
+			}
+		}
+		if m, ok := modules.Lookup("ansible.builtin." + name); ok {
+			return m.Name, true
+		}
+	}
+	full, ok := catalog.Route(name)
+	if !ok {
+		return "", false
+	}
+	if m, registered := modules.Lookup(full); registered {
+		full = m.Name
+	}
+	return full, true
+}
+
+func absolute(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	return abs
+}

@@ -1,0 +1,83 @@
+package actions
+
+import (
+	"context"
+	"strings"
+
+	"goplay/engine"
+	"goplay/internal/template"
+	"goplay/internal/tree"
+	"goplay/internal/value"
+	"goplay/modules"
+)
+
+type debugArgs struct {
+	Msg       any    `arg:"msg" default:"Hello world!" doc:"What to print. Text, or any data."`
+	Var       string `arg:"var" doc:"An expression whose value is printed; not together with msg."`
+	Verbosity int    `arg:"verbosity" default:"0" doc:"Print only from this many -v on."`
+}
+
+func init() {
+	modules.Describe[debugArgs, struct{}](modules.Spec{
+		Name: "ansible.builtin.debug", Summary: "Print a message or the value of an expression",
+		Exclusive: [][]string{{"msg", "var"}},
+		Example:   "- ansible.builtin.debug:\n    msg: \"{{ inventory_hostname }} is up\"\n",
+	})
+	register("ansible.builtin.debug", debug)
+}
+
+func debug(ctx context.Context, s *engine.Step) (modules.Result, error) {
+	if err := s.Reject("msg", "var", "verbosity"); err != nil {
+		return failed(err)
+	}
+	if s.Arg("msg") != nil && s.Arg("var") != nil {
+		return failure("'msg' and 'var' are incompatible options")
+	}
+	threshold, err := modules.ToInt(orZero(s.Arg("verbosity")))
+	if err != nil {
+		return failure("verbosity: %w", err)
+	}
+	if int(threshold) > s.Verbosity() {
+		r := result("skipped_reason", "Verbosity threshold not met.")
+		r.Skipped = true
+		return r, nil
+	}
+	s.ShowAlways()
+	if s.Arg("var") != nil {
+		return debugVar(ctx, s)
+	}
+	msg, given := s.Args.Get("msg")
+	if !given {
+		msg = "Hello world!"
+	}
+	return result("msg", msg), nil
+}
+
+func orZero(v any) any {
+	if v == nil {
+		return int64(0)
+	}
+	return v
+}
+
+// debugVar prints an expression. One that was itself a template has been
+// evaluated already, and what came out is data: it is not evaluated again.
+func debugVar(ctx context.Context, s *engine.Step) (modules.Result, error) {
+	written := s.Task.Args.Get("var")
+	v := s.Arg("var")
+	if written == nil || written.Kind == tree.Text && !strings.Contains(written.Text, "{{") {
+		text := value.Str(v)
+		got, err := s.Template().Expression(ctx, text, s.Pos(), s.Scope)
+		if template.IsUndefined(err) {
+			got, err = "VARIABLE IS NOT DEFINED!", nil
+			if s.Verbosity() > 0 {
+				got = "VARIABLE IS NOT DEFINED!: '" + text + "' is undefined"
+			}
+		}
+		if err != nil {
+			return failed(err)
+		}
+		return result(text, got), nil
+	}
+	return result(strings.TrimSpace(strings.Trim(strings.TrimSpace(written.String()), "{}")), v), nil
+}

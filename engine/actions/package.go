@@ -1,0 +1,119 @@
+package actions
+
+import (
+	"context"
+
+	"goplay/engine"
+	"goplay/internal/value"
+	"goplay/modules"
+)
+
+func init() {
+	register("ansible.builtin.package", packageAction)
+	register("ansible.builtin.service", serviceAction)
+}
+
+type packageArgs struct {
+	Name  any    `arg:"name" alias:"pkg" doc:"Packages, as the system's own manager names them."`
+	State string `arg:"state" doc:"present, absent, latest: what the manager's module takes."`
+	Use   string `arg:"use" default:"auto" doc:"Module of a package manager to use instead of the host's own."`
+}
+
+type serviceArgs struct {
+	Name      string `arg:"name,required" doc:"Name of the service."`
+	State     string `arg:"state" enum:"reloaded,restarted,started,stopped" doc:"What it should be doing."`
+	Enabled   *bool  `arg:"enabled" doc:"Whether it starts with the system."`
+	Pattern   string `arg:"pattern" doc:"Text to look for in the process list where there is no status command."`
+	Sleep     *int   `arg:"sleep" doc:"Seconds between stop and start of a restart."`
+	Runlevel  string `arg:"runlevel" default:"default" doc:"Runlevel, where there are such."`
+	Arguments string `arg:"arguments" alias:"args" doc:"Further arguments of the service's script."`
+	Use       string `arg:"use" default:"auto" doc:"Module of a service manager to use instead of the host's own."`
+}
+
+func init() {
+	modules.Describe[packageArgs, struct{}](modules.Spec{
+		Name: "ansible.builtin.package", Summary: "Install and remove packages with the system's own manager", AnyOptions: true,
+		Example: "- ansible.builtin.package:\n    name: rsync\n    state: present\n",
+	})
+	modules.Describe[serviceArgs, struct{}](modules.Spec{
+		Name: "ansible.builtin.service", Summary: "Start, stop and enable services with the system's own manager", AnyOptions: true,
+		Example: "- ansible.builtin.service:\n    name: ssh\n    state: restarted\n",
+	})
+}
+
+// packageAction hands the task to the module of the host's package manager.
+func packageAction(ctx context.Context, s *engine.Step) (modules.Result, error) {
+	name, err := managed(ctx, s, "pkg_mgr", "auto")
+	if err != nil {
+		return failed(err)
+	}
+	if name == "" || name == "unknown" {
+		return failure("Could not detect which package manager to use. Try gathering facts or setting the \"use\" option.")
+	}
+	return handOver(ctx, s, name, nil)
+}
+
+// legacyOnly are options of service that systemd has no use for.
+var legacyOnly = []string{"pattern", "runlevel", "sleep", "arguments", "args"}
+
+// serviceAction hands the task to the module of the host's service manager.
+func serviceAction(ctx context.Context, s *engine.Step) (modules.Result, error) {
+	name, err := managed(ctx, s, "service_mgr", "auto")
+	if err != nil {
+		return failed(err)
+	}
+	switch name {
+	case "systemd":
+		return handOver(ctx, s, "systemd", legacyOnly)
+	case "sysvinit", "service", "openrc", "upstart", "bsdinit", "":
+		if name != "openrc" {
+			name = "sysvinit"
+		}
+		return handOver(ctx, s, name, nil)
+	}
+	return handOver(ctx, s, name, nil)
+}
+
+// managed is what use: says, or the fact of that name, gathered if nobody has.
+func managed(ctx context.Context, s *engine.Step, fact, auto string) (string, error) {
+	if use := s.Text("use"); use != "" && use != auto {
+		return use, nil
+	}
+	if v, ok, err := s.Lookup(ctx, "ansible_facts"); err == nil && ok && s.Delegate == "" {
+		if facts, isDict, _ := value.AsDict(v); isDict {
+			if known := facts.GetString(fact); known != "" {
+				return known, nil
+			}
+		}
+	}
+	r, err := s.Peek(ctx, "ansible.builtin.setup", map[string]any{"filter": "ansible_" + fact, "gather_subset": "!all"})
+	if err != nil {
+		return "", err
+	}
+	if r.Failed {
+		return "", modules.Fail("%s", r.Msg)
+	}
+	return r.Facts.GetString("ansible_" + fact), nil
+}
+
+// handOver runs another module with the task's options.
+func handOver(ctx context.Context, s *engine.Step, name string, drop []string) (modules.Result, error) {
+	full, err := s.Options().Resolve(name, nil)
+	if err != nil {
+		return failure("Could not find a matching action for the \"%s\" package manager.", name)
+	}
+	m, ok := modules.Lookup(full)
+	if !ok || !m.OnTarget() {
+		return failure("goplay has no module %s yet, which this host asks for", full)
+	}
+	set := map[string]any{"use": nil}
+	for _, option := range drop {
+		if s.Arg(option) != nil {
+			s.Warn("Ignoring \"" + option + "\" as it is not used in \"" + name + "\"")
+			set[option] = nil
+		}
+	}
+	other := *s
+	other.Module = full
+	return through(ctx, &other, set)
+}

@@ -1,0 +1,118 @@
+package engine
+
+import (
+	"context"
+	"strings"
+
+	"goplay/internal/source"
+	"goplay/internal/value"
+	"goplay/modules"
+)
+
+// arguments evaluates the module's options: module_defaults below, the task's
+// own above, omitted ones gone.
+func (w *walk) arguments(ctx context.Context, s *Step) error {
+	args, err := w.moduleDefaults(ctx, s)
+	if err != nil {
+		return err
+	}
+	own, err := w.ownArguments(ctx, s)
+	if err != nil {
+		return err
+	}
+	args.Update(own)
+	s.Args = w.withoutOmitted(args).(*value.Dict)
+	return nil
+}
+
+func (w *walk) ownArguments(ctx context.Context, s *Step) (*value.Dict, error) {
+	t := s.Task
+	own := value.NewDict()
+	if t.WholeArgs != nil {
+		v, err := w.opts.Template.Eval(ctx, t.WholeArgs, s.Scope)
+		if err != nil {
+			return nil, err
+		}
+		d, ok, err := value.AsDict(v)
+		if err != nil || !ok {
+			return nil, source.Errorf(t.WholeArgs.Pos, "the arguments of %s are %s, not a dictionary", t.Module, value.TypeName(v))
+		}
+		own.Update(d)
+	}
+	if t.Args != nil && !rawArguments[s.Module] {
+		v, err := w.opts.Template.Eval(ctx, t.Args, s.Scope)
+		if err != nil {
+			return nil, err
+		}
+		if d, ok := v.(*value.Dict); ok {
+			own.Update(d)
+		}
+	}
+	if t.FreeForm == nil || rawArguments[s.Module] {
+		return own, nil
+	}
+	v, err := w.opts.Template.Eval(ctx, t.FreeForm, s.Scope)
+	if err != nil {
+		return nil, err
+	}
+	s.FreeForm = value.Str(v)
+	if m, ok := modules.Lookup(s.Module); ok && m.FreeForm != "" {
+		own.Set(m.FreeForm, s.FreeForm)
+	}
+	return own, nil
+}
+
+// rawArguments are actions that evaluate their options themselves: assert's
+// conditions and debug's var are expressions, not text.
+var rawArguments = map[string]bool{"ansible.builtin.assert": true, "ansible.builtin.debug": true}
+
+func (w *walk) moduleDefaults(ctx context.Context, s *Step) (*value.Dict, error) {
+	args := value.NewDict()
+	for _, n := range s.Task.ModuleDefaults {
+		for _, p := range n.Pairs {
+			if !w.defaultsApply(p.Name(), s) {
+				continue
+			}
+			v, err := w.opts.Template.Eval(ctx, p.Value, s.Scope)
+			if err != nil {
+				return nil, err
+			}
+			if d, ok := v.(*value.Dict); ok {
+				args.Update(d)
+			}
+		}
+	}
+	return args, nil
+}
+
+func (w *walk) defaultsApply(name string, s *Step) bool {
+	if group, ok := strings.CutPrefix(name, "group/"); ok {
+		return inDefaultsGroup(s.Module, group)
+	}
+	full, err := w.opts.Resolve(name, s.Task.Collections)
+	return err == nil && full == s.Module
+}
+
+// withoutOmitted drops what was given as omit, at every depth.
+func (w *walk) withoutOmitted(v any) any {
+	switch v := v.(type) {
+	case *value.Dict:
+		out := value.NewDict()
+		for k, item := range v.All() {
+			if item != w.omit {
+				out.Set(k, w.withoutOmitted(item))
+			}
+		}
+		return out
+	case *value.List:
+		out := value.NewList()
+		for _, item := range v.Items {
+			if item != w.omit {
+				out.Append(w.withoutOmitted(item))
+			}
+		}
+		return out
+	default:
+		return v
+	}
+}

@@ -1,0 +1,205 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"goplay/engine/playbook"
+	"goplay/engine/remote"
+	"goplay/engine/vars"
+	"goplay/internal/source"
+	"goplay/internal/template"
+	"goplay/internal/value"
+	"goplay/modules"
+)
+
+// attempts runs a step until its until holds, or once.
+func (w *walk) attempts(ctx context.Context, s *Step) *outcome {
+	t := s.Task
+	tries, delay, err := w.retries(ctx, s)
+	if err != nil {
+		return w.fault(t, s.Host, s.Scope, err)
+	}
+	for attempt := 1; ; attempt++ {
+		o := w.attempt(ctx, s)
+		o.step = s
+		if o.lost != "" || tries <= 1 {
+			return o
+		}
+		o.fields.Set("attempts", int64(attempt))
+		done, err := w.accepted(ctx, s, o)
+		if err != nil {
+			return w.fault(t, s.Host, s.Scope, err)
+		}
+		if done {
+			return o
+		}
+		if attempt >= tries {
+			o.Failed = true
+			o.fields.Set("attempts", int64(tries-1))
+			o.fields.Set("failed", true)
+			return o
+		}
+		o.fields.Set("retries", int64(tries))
+		w.report(Retried{Outcome: w.show(o), Name: w.heading(ctx, t, s.Host), Left: tries - attempt})
+		if !sleep(ctx, delay) {
+			return o
+		}
+	}
+}
+
+// retries gives the number of runs at most and the pause between them.
+func (w *walk) retries(ctx context.Context, s *Step) (tries int, pause time.Duration, err error) {
+	t := s.Task
+	if len(t.Until) == 0 && t.Retries.IsNull() {
+		return 1, 0, nil
+	}
+	retries, err := w.number(ctx, t.Retries, s.Scope, 3)
+	if err != nil {
+		return 0, 0, err
+	}
+	delay, err := w.seconds(ctx, t.Delay, s.Scope, 5)
+	if err != nil {
+		return 0, 0, err
+	}
+	return max(1, int(retries)+1), max(0, delay), nil
+}
+
+func (w *walk) accepted(ctx context.Context, s *Step, o *outcome) (bool, error) {
+	if len(s.Task.Until) == 0 {
+		return !o.Failed, nil
+	}
+	ok, _, err := w.holds(ctx, s.Task.Until, w.withResult(s, o))
+	return ok, err
+}
+
+// withResult lets conditions see a result under the name it is registered by,
+// and facts and values beside it.
+func (w *walk) withResult(s *Step, o *outcome) *vars.Scope {
+	own := vars.OfDict(o.fields)
+	if s.Task.Register != "" {
+		own[s.Task.Register] = o.fields
+	}
+	delete(own, "ansible_facts")
+	if o.Facts.Len() > 0 {
+		for k, v := range vars.FactsLayer(o.Facts, w.opts.InjectFacts) {
+			own[k] = v
+		}
+	}
+	return s.Scope.With(own)
+}
+
+// attempt runs a step once: action or module, then failed and changed.
+func (w *walk) attempt(ctx context.Context, s *Step) *outcome {
+	ctx, cancel, err := w.deadline(ctx, s)
+	if err != nil {
+		return w.fault(s.Task, s.Host, s.Scope, err)
+	}
+	defer cancel()
+	o := &outcome{step: s}
+	result, err := w.dispatch(ctx, s)
+	var lost *remote.Unreachable
+	var refused *remote.BecomeFailed
+	switch {
+	case errors.As(err, &refused):
+		result = modules.Failed(refused)
+	case errors.As(err, &lost):
+		o.lost = lost.Msg
+	case errors.Is(err, errTimeout), err == nil && errors.Is(context.Cause(ctx), errTimeout):
+		result = modules.Failed(modules.Fail("The %s action failed to execute in the expected time frame (%s) and was terminated",
+			shortName(s.Module), w.timeoutText(ctx, s)))
+	case err != nil && isFault(err):
+		return w.fault(s.Task, s.Host, s.Scope, err)
+	case err != nil:
+		o.lost = err.Error()
+	}
+	o.Result = result
+	o.fields = w.fieldsOf(o)
+	if o.lost != "" {
+		return o
+	}
+	w.judge(ctx, s, o)
+	return o
+}
+
+func isFault(err error) bool {
+	var fault *source.Error
+	var failure *modules.Failure
+	var arg *modules.ArgError
+	return errors.As(err, &fault) || errors.As(err, &failure) || errors.As(err, &arg) || template.IsUndefined(err)
+}
+
+var errTimeout = errors.New("the task's timeout")
+
+func (w *walk) deadline(ctx context.Context, s *Step) (context.Context, context.CancelFunc, error) {
+	limit, err := w.number(ctx, s.Task.Timeout, s.Scope, 0)
+	if err != nil || limit <= 0 {
+		return ctx, func() {}, err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, time.Duration(limit)*time.Second, errTimeout)
+	return ctx, cancel, nil
+}
+
+func (w *walk) timeoutText(ctx context.Context, s *Step) string {
+	limit, _ := w.number(context.WithoutCancel(ctx), s.Task.Timeout, s.Scope, 0)
+	return fmt.Sprint(limit)
+}
+
+// dispatch hands a step to its action, or to its module on the target.
+func (w *walk) dispatch(ctx context.Context, s *Step) (modules.Result, error) {
+	job, err := w.background(ctx, s)
+	if err != nil {
+		return modules.Result{}, err
+	}
+	if job.seconds > 0 {
+		return w.inBackground(ctx, s, job)
+	}
+	if action := w.opts.Actions[s.Module]; action != nil {
+		return action(ctx, s)
+	}
+	return s.Run(ctx, modules.Call{})
+}
+
+// judge decides whether a result failed and changed: by rc, then by the
+// task's own conditions.
+func (w *walk) judge(ctx context.Context, s *Step, o *outcome) {
+	t := s.Task
+	if rc, ok := o.Data.Get("rc"); ok && !o.Failed {
+		if n, isInt := rc.(int64); isInt && n != 0 {
+			o.Failed = true
+		}
+	}
+	o.fields.Set("failed", o.Failed)
+	if t.ChangedWhen != nil {
+		changed, err := w.allHold(ctx, t.ChangedWhen, w.withResult(s, o))
+		if err != nil {
+			w.unjudged(t, o, "changed_when_result", err)
+			return
+		}
+		o.Changed = changed
+		o.fields.Set("changed", changed)
+	}
+	if t.FailedWhen != nil {
+		failed, err := w.allHold(ctx, t.FailedWhen, w.withResult(s, o))
+		if err != nil {
+			w.unjudged(t, o, "failed_when_result", err)
+			return
+		}
+		o.Failed = failed
+		o.fields.Set("failed_when_result", failed)
+		o.fields.Set("failed", failed)
+	}
+}
+
+func (w *walk) unjudged(t *playbook.Task, o *outcome, field string, err error) {
+	text := err.Error()
+	var fault *source.Error
+	if errors.As(err, &fault) {
+		text = fault.Msg
+	}
+	o.Failed = true
+	o.fields.Set("failed", true)
+	o.fields.Set(field, text)
+}

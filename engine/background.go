@@ -1,0 +1,68 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"goplay/internal/value"
+	"goplay/modules"
+)
+
+// job is what async and poll ask for.
+type job struct{ seconds, poll int64 }
+
+func (w *walk) background(ctx context.Context, s *Step) (j job, err error) {
+	if s.Task.Async.IsNull() {
+		return j, nil
+	}
+	if j.seconds, err = w.number(ctx, s.Task.Async, s.Scope, 0); err != nil {
+		return j, err
+	}
+	j.poll, err = w.number(ctx, s.Task.Poll, s.Scope, 15)
+	return j, err
+}
+
+// inBackground starts the step's module as a job on the target and, unless
+// poll is zero, looks at it until it is done or its time is up.
+func (w *walk) inBackground(ctx context.Context, s *Step, j job) (modules.Result, error) {
+	if s.Check {
+		r := modules.Result{Failed: true, Msg: "check mode and async cannot be used on same task.", Data: value.NewDict()}
+		return r, nil
+	}
+	inner := *s
+	inner.async = j.seconds
+	var r modules.Result
+	var err error
+	if action := w.opts.Actions[s.Module]; action != nil {
+		r, err = action(ctx, &inner)
+	} else {
+		r, err = inner.Run(ctx, modules.Call{})
+	}
+	id, started := r.Data.Get("ansible_job_id")
+	if err != nil || !started || j.poll <= 0 {
+		return r, err
+	}
+	return w.poll(ctx, s, value.Str(id), j)
+}
+
+func (w *walk) poll(ctx context.Context, s *Step, id string, j job) (modules.Result, error) {
+	end := time.Now().Add(time.Duration(j.seconds) * time.Second)
+	for {
+		if !sleep(ctx, time.Duration(j.poll)*time.Second) {
+			return modules.Failed(context.Cause(ctx)), nil
+		}
+		r, err := s.Peek(ctx, "ansible.builtin.async_status", map[string]any{"jid": id})
+		if err != nil {
+			return r, err
+		}
+		if done, _ := r.Data.Get("finished"); value.Truth(done) {
+			return r, nil
+		}
+		if time.Now().After(end) {
+			return modules.Result{Failed: true, Data: r.Data,
+				Msg: fmt.Sprintf("async task did not complete within the requested time - %ds", j.seconds)}, nil
+		}
+		w.report(Polled{Host: s.Host.Name, Job: id, Result: r.Data})
+	}
+}

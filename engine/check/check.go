@@ -1,0 +1,230 @@
+// Package check finds what is wrong in a playbook before any host is reached:
+// unknown modules and options, missing ones, literals of the wrong kind,
+// template syntax, unknown filters and tests, files and handlers that are not
+// there. All of it is found at once. It reaches no host and evaluates nothing.
+package check
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+
+	"goplay/engine/playbook"
+	"goplay/internal/source"
+	"goplay/internal/template"
+	"goplay/internal/tree"
+	"goplay/modules"
+)
+
+// Options are what a check needs to know.
+type Options struct {
+	Template *template.Engine
+	// Resolve gives a module's full name; its error has a hint for the near miss.
+	Resolve func(name string, collections []string) (string, error)
+	// Own reports whether a module is one that the project ships itself.
+	Own func(name string, t *playbook.Task) bool
+	// Action reports whether the controller carries a module out.
+	Action func(full string) bool
+}
+
+// Findings are what a check found. Faults stop a run; Doubts are about tasks
+// that a condition may keep from running, or whose failure is expected.
+type Findings struct {
+	Faults []*source.Error
+	Doubts []*source.Error
+}
+
+// Err joins the faults; nil when there are none.
+func (f *Findings) Err() error {
+	errs := make([]error, len(f.Faults))
+	for i, e := range f.Faults {
+		errs[i] = e
+	}
+	return source.Join(errs...)
+}
+
+func (f *Findings) sort() {
+	for _, list := range [][]*source.Error{f.Faults, f.Doubts} {
+		sort.SliceStable(list, func(i, j int) bool { return list[i].Pos.Before(list[j].Pos) })
+	}
+}
+
+// checker is one check on its way.
+type checker struct {
+	Options
+	found   Findings
+	seen    map[string]bool // what is said once although many uses show it
+	lenient bool            // the task at hand may never run, or may fail
+}
+
+// Playbook checks every play of a playbook.
+func Playbook(o Options, pb *playbook.Playbook) *Findings {
+	c := &checker{Options: o, seen: map[string]bool{}}
+	for _, play := range pb.Plays {
+		c.play(play)
+	}
+	c.found.sort()
+	return &c.found
+}
+
+// Nodes checks what a dynamic include brings in.
+func Nodes(o Options, nodes []playbook.Node) *Findings {
+	c := &checker{Options: o, seen: map[string]bool{}}
+	c.nodes(nodes, false)
+	c.found.sort()
+	return &c.found
+}
+
+func (c *checker) play(p *playbook.Play) {
+	c.templates(p.Hosts)
+	for _, n := range p.Vars {
+		c.templates(n)
+	}
+	for _, nodes := range [][]playbook.Node{p.PreTasks, p.RoleTasks, p.Tasks, p.PostTasks, p.Handlers} {
+		c.nodes(nodes, false)
+	}
+}
+
+func (c *checker) nodes(nodes []playbook.Node, lenient bool) {
+	for _, n := range nodes {
+		switch n := n.(type) {
+		case *playbook.Block:
+			c.nodes(n.Tasks, lenient || len(n.Rescue) > 0)
+			c.nodes(n.Rescue, lenient)
+			c.nodes(n.Always, lenient)
+		case *playbook.Task:
+			c.lenient = lenient || mayFail(n)
+			c.task(n)
+		}
+	}
+}
+
+// mayFail tells tasks that need not run or whose failure is foreseen: what is
+// wrong with them does not stop a run that Ansible would finish.
+func mayFail(t *playbook.Task) bool {
+	return len(t.When) > 0 || !t.IgnoreErrors.IsNull() || t.FailedWhen != nil || contains(t.Tags, "never") || t.Loop != nil
+}
+
+func contains(list []string, s string) bool {
+	for _, one := range list {
+		if one == s {
+			return true
+		}
+	}
+	return false
+}
+
+// add files a fault; the same text at the same place is filed once.
+func (c *checker) add(e *source.Error) {
+	key := e.Error()
+	if c.seen[key] {
+		return
+	}
+	c.seen[key] = true
+	if c.lenient {
+		c.found.Doubts = append(c.found.Doubts, e)
+		return
+	}
+	c.found.Faults = append(c.found.Faults, e)
+}
+
+func (c *checker) task(t *playbook.Task) {
+	c.taskTemplates(t)
+	if t.Module == "meta" || t.Module == "ansible.builtin.meta" {
+		return
+	}
+	if c.Own != nil && c.Own(t.Module, t) {
+		return
+	}
+	full, err := c.Resolve(t.Module, t.Collections)
+	if err != nil {
+		c.add(placed(err, t.ModPos))
+		return
+	}
+	m, ok := modules.Lookup(full)
+	if !ok {
+		if !c.Action(full) {
+			c.doubt(source.Errorf(t.ModPos, "goplay has no module %s yet: the task fails if it runs", full))
+		}
+		return
+	}
+	c.options(t, m)
+}
+
+// doubt files what need not stop the run.
+func (c *checker) doubt(e *source.Error) {
+	was := c.lenient
+	c.lenient = true
+	c.add(e)
+	c.lenient = was
+}
+
+// placed gives an error a place when it has none.
+func placed(err error, at source.Pos) *source.Error {
+	var e *source.Error
+	if errors.As(err, &e) {
+		if e.Pos.IsZero() {
+			p := *e
+			p.Pos = at
+			return &p
+		}
+		return e
+	}
+	return source.Errorf(at, "%w", err)
+}
+
+func (c *checker) templates(n *tree.Node) {
+	if n == nil || n.Opaque {
+		return
+	}
+	switch n.Kind {
+	case tree.Text:
+		if err := c.Template.Check(n.Text, n.Pos); err != nil {
+			c.add(placed(err, n.Pos))
+		}
+	case tree.List:
+		for _, item := range n.Items {
+			c.templates(item)
+		}
+	case tree.Map:
+		for _, p := range n.Pairs {
+			c.templates(p.Key)
+			c.templates(p.Value)
+		}
+	}
+}
+
+func (c *checker) conditions(terms []playbook.Condition) {
+	for _, term := range terms {
+		if term.Node.Kind != tree.Text {
+			continue
+		}
+		if err := c.Template.CheckCondition(term.Node.Text, term.Node.Pos); err != nil {
+			c.add(placed(err, term.Node.Pos))
+		}
+	}
+}
+
+func (c *checker) taskTemplates(t *playbook.Task) {
+	name := tree.TextNode(t.Pos, t.Name)
+	for _, n := range []*tree.Node{name, t.Args, t.FreeForm, t.WholeArgs, t.Loop, t.DelegateTo, t.Retries, t.Delay,
+		t.Async, t.Poll, t.Become, t.BecomeUser, t.Connection, t.RemoteUser, t.NoLog, t.IgnoreErrors, t.RunOnce} {
+		c.templates(n)
+	}
+	for _, list := range [][]*tree.Node{t.Vars, t.Environment, t.Notify, t.ModuleDefaults} {
+		for _, n := range list {
+			c.templates(n)
+		}
+	}
+	for _, terms := range [][]playbook.Condition{t.When, t.Until, t.ChangedWhen, t.FailedWhen} {
+		c.conditions(terms)
+	}
+}
+
+// describe is how a fault names a task.
+func describe(t *playbook.Task) string {
+	if t.Name == "" {
+		return t.Module
+	}
+	return fmt.Sprintf("%s (task %q)", t.Module, t.Name)
+}

@@ -1,0 +1,150 @@
+package engine
+
+import (
+	"os"
+	"strings"
+
+	"goplay/engine/playbook"
+	"goplay/internal/tree"
+	"goplay/internal/value"
+	"goplay/inventory"
+)
+
+// ShowAlways shows the step's result whatever the verbosity.
+func (s *Step) ShowAlways() { s.always = true }
+
+// ShowNever keeps the step's result off the screen: facts are too long to read.
+func (s *Step) ShowNever() { s.never = true }
+
+func verbosityOf(s *Step, o *outcome) (always, never bool) {
+	for _, item := range o.items {
+		if item.step != nil {
+			always, never = always || item.step.always, never || item.step.never
+		}
+	}
+	return s.always || always, s.never || never
+}
+
+// EndLoop ends the step's loop after this item.
+func (s *Step) EndLoop() { s.endLoop = true }
+
+func (s *Step) ended() bool { return s.endLoop }
+
+// AddStats keeps values for the end of the run.
+func (s *Step) AddStats(data *value.Dict, perHost, aggregate bool) {
+	r := s.play.run
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	key := "_run"
+	if perHost {
+		key = s.Host.Name
+	}
+	have, _ := r.stats.Get(key)
+	into, ok := have.(*value.Dict)
+	if !ok {
+		into = value.NewDict()
+		r.stats.Set(key, into)
+	}
+	for k, v := range data.All() {
+		old, had := into.Get(k)
+		if aggregate && had {
+			v = aggregated(old, v)
+		}
+		into.Set(k, v)
+	}
+}
+
+func aggregated(old, v any) any {
+	if d, ok := old.(*value.Dict); ok {
+		if over, ok := v.(*value.Dict); ok {
+			d = d.Copy()
+			d.Update(over)
+			return d
+		}
+	}
+	if sum, err := value.Add(old, v); err == nil {
+		return sum
+	}
+	return v
+}
+
+// AddHost adds a host to the inventory and reports whether that changed it,
+// and the name without its port.
+func (s *Step) AddHost(name string, groups []string, vars *value.Dict) (bool, string, error) {
+	host, port := inventory.SplitPort(name)
+	if port > 0 && !hasKey(vars, "ansible_ssh_port") && !hasKey(vars, "ansible_port") {
+		vars.Set("ansible_port", int64(port))
+	}
+	changed, err := s.play.opts.Inventory.AddHost(host, groups, tree.FromValue(s.Task.Pos, vars))
+	s.play.forgetHostVars()
+	return changed, host, err
+}
+
+func hasKey(d *value.Dict, key string) bool {
+	_, ok := d.Get(key)
+	return ok
+}
+
+// GroupBy puts the step's host into a group below others.
+func (s *Step) GroupBy(group string, parents []string) (bool, error) {
+	changed, err := s.play.opts.Inventory.GroupBy(s.Host.Name, group, parents)
+	s.play.forgetHostVars()
+	return changed, err
+}
+
+// SearchPath lists the folders where the task's files are looked for, nearest first.
+func (s *Step) SearchPath() []string { return s.play.searchPath(s.Task) }
+
+// PlayDir is the folder of the playbook.
+func (s *Step) PlayDir() string { return s.play.play.Dir }
+
+// FindFile finds a file of the controller for a task: in sub ("files",
+// "templates" ...) of each folder of the search path, then in the folder
+// itself. Without one the error lists where it was looked for.
+func (s *Step) FindFile(sub, name string) (string, error) {
+	var tried []string
+	for _, path := range s.candidates(sub, name) {
+		if _, err := os.Stat(path); err == nil {
+			return path, nil
+		}
+		tried = append(tried, path)
+	}
+	return "", notFound(name, tried)
+}
+
+func notFound(name string, tried []string) error {
+	return &FileNotFound{Name: name, Tried: tried}
+}
+
+// FileNotFound says that a file of the controller is not there.
+type FileNotFound struct {
+	Name  string
+	Tried []string
+}
+
+func (e *FileNotFound) Error() string {
+	return "Could not find or access '" + e.Name + "'\nSearched in:\n\t" + strings.Join(e.Tried, "\n\t") +
+		" on the Ansible Controller.\nIf you are using a module and expect the file to exist on the remote, see the remote_src option"
+}
+
+// withDefaultsGroups are the collections whose modules form a group of
+// module_defaults.
+var withDefaultsGroups = map[string]string{
+	"community.docker.docker": "community.docker.",
+	"docker":                  "community.docker.",
+	"kubernetes.core.k8s":     "kubernetes.core.",
+	"k8s":                     "kubernetes.core.",
+}
+
+func inDefaultsGroup(module, group string) bool {
+	prefix, ok := withDefaultsGroups[group]
+	return ok && strings.HasPrefix(module, prefix)
+}
+
+// checkNodes checks tasks that an include brought in, before any of them runs.
+func (p *playRun) checkNodes(nodes []playbook.Node) error {
+	if p.opts.CheckNodes == nil {
+		return nil
+	}
+	return p.opts.CheckNodes(nodes)
+}

@@ -1,0 +1,253 @@
+// Package engine takes hosts through plays: batches, tasks, blocks, handlers,
+// includes, and what becomes of results. It evaluates what was written against
+// what is known of each host, hands calls to runners and tells a Reporter what
+// happens. It knows no module and no colour.
+package engine
+
+import (
+	"context"
+	"sync"
+
+	"goplay/engine/playbook"
+	"goplay/engine/remote"
+	"goplay/engine/vars"
+	"goplay/internal/source"
+	"goplay/internal/template"
+	"goplay/internal/tree"
+	"goplay/internal/value"
+	"goplay/inventory"
+)
+
+// Options are what a run is given. Inventory, Loader, Template, Pool, Actions
+// and Reporter are needed.
+type Options struct {
+	Inventory *inventory.Inventory
+	Loader    *playbook.Loader
+	Template  *template.Engine
+	Pool      *remote.Pool
+	Actions   map[string]Action // by full name
+	Lookups   Lookups
+	Reporter  Reporter
+
+	Extra     vars.Layer // -e
+	Selection Selection  // --tags, --skip-tags
+	Limit     string
+	Check     bool
+	Diff      bool
+	Verbosity int
+	Forks     int
+	StartAt   string // name of the task to start at
+	// Confirm is asked before each task with --step; nil asks nobody.
+	Confirm func(task string) (run, goOn bool)
+	// Ask prompts on the terminal: vars_prompt, pause. nil when there is none.
+	Ask func(ctx context.Context, prompt string, private bool) (string, error)
+	// Decrypt opens vaulted content.
+	Decrypt func(data []byte, file string) ([]byte, error)
+
+	Defaults              Defaults
+	ForceHandlers         bool
+	Gathering             string // implicit, explicit, smart
+	GatherSubset          *tree.Node
+	GatherTimeout         *tree.Node
+	FactPath              *tree.Node
+	InjectFacts           bool
+	MergeHashes           bool
+	PrivateRoles          bool
+	AnyErrorsFatal        bool
+	Facts                 FactCache // nil keeps facts for the run only
+	Magic                 vars.Layer
+	Strategy              string
+	NoTargetSyslog        bool
+	ErrorOnMissingHandler bool
+	InventoryWarnings     []string
+	Resolve               func(name string, collections []string) (string, error) // module name -> full name
+	// CheckNodes checks what a dynamic include brings in; nil checks nothing.
+	CheckNodes func(nodes []playbook.Node) error
+	Reload     func() (*inventory.Inventory, error) // meta: refresh_inventory
+}
+
+// Lookups runs a lookup plugin for with_*.
+type Lookups interface {
+	Run(ctx context.Context, name string, terms []any, v template.Vars, at source.Pos) ([]any, error)
+	Has(name string) bool
+}
+
+// FactCache keeps facts between runs.
+type FactCache interface {
+	Load(host string) (*value.Dict, bool)
+	Save(host string, facts *value.Dict) error
+	Clear(host string) error
+}
+
+// Engine runs playbooks with one set of options.
+type Engine struct{ run *run }
+
+// run is what all plays of a run share.
+type run struct {
+	opts   Options
+	source *vars.Source
+	tally  *tally
+	stats  *value.Dict
+	omit   string
+
+	reportMu sync.Mutex
+	warned   map[string]bool
+
+	mu       sync.Mutex
+	hosts    map[string]*Host
+	hostVars map[string]vars.Layer // flattened inventory variables, by host
+	started  bool                  // the task of --start-at-task has come
+	stop     bool                  // nothing more is to be run
+	fault    error                 // why, when it is a fault
+	targets  map[string]remote.Target
+	gathered map[string]bool
+}
+
+// New makes an engine.
+func New(o Options) *Engine {
+	if o.Forks <= 0 {
+		o.Forks = 5
+	}
+	r := &run{
+		opts: o, tally: newTally(), stats: value.NewDict(), omit: newOmit(),
+		warned: map[string]bool{}, hosts: map[string]*Host{}, hostVars: map[string]vars.Layer{},
+		started: o.StartAt == "", targets: map[string]remote.Target{}, gathered: map[string]bool{},
+	}
+	r.source = &vars.Source{Store: vars.NewStore(o.InjectFacts, o.MergeHashes), Extra: o.Extra, Inventory: r.inventoryVars}
+	return &Engine{run: r}
+}
+
+// Run runs a playbook. Failures of hosts are in the Recap; the error is for
+// what ends the whole run: a fault in what was written, or a cancelled context.
+func (e *Engine) Run(ctx context.Context, pb *playbook.Playbook) (Recap, error) {
+	r := e.run
+	r.report(PlaybookStarted{File: pb.File, Plays: len(pb.Plays)})
+	for _, w := range pb.Warnings {
+		r.report(Warned{Text: w.Error()})
+	}
+	for _, play := range pb.Plays {
+		if r.stop || ctx.Err() != nil {
+			break
+		}
+		if err := r.play(ctx, play); err != nil {
+			return r.tally.recap(), err
+		}
+	}
+	if ctx.Err() != nil {
+		return r.tally.recap(), context.Cause(ctx)
+	}
+	return r.tally.recap(), r.fault
+}
+
+// Finish reports the end of the run, after the last playbook.
+func (e *Engine) Finish() Recap {
+	recap := e.run.tally.recap()
+	e.run.report(Ended{Recap: recap, Stats: e.run.stats})
+	return recap
+}
+
+// Stopped reports whether a play ended the whole run.
+func (e *Engine) Stopped() bool { return e.run.stop }
+
+// Failed lists the hosts that failed or were lost, for the retry file.
+func (e *Engine) Failed() []string {
+	r := e.run
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []string
+	for name, h := range r.hosts {
+		if h.hasFailed() || h.isLost() {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+func (r *run) report(e Event) {
+	r.reportMu.Lock()
+	defer r.reportMu.Unlock()
+	if w, ok := e.(Warned); ok {
+		if r.warned[w.Text] {
+			return
+		}
+		r.warned[w.Text] = true
+	}
+	r.opts.Reporter.Report(e)
+}
+
+func (r *run) warn(text string) { r.report(Warned{Text: text}) }
+
+// host is the one Host of a name in this run.
+func (r *run) host(name string) *Host {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	h := r.hosts[name]
+	if h == nil {
+		h = &Host{Name: name}
+		h.enterPlay()
+		r.hosts[name] = h
+		if r.opts.Facts != nil {
+			if facts, ok := r.opts.Facts.Load(name); ok {
+				r.source.Store.AddFacts(name, facts)
+				r.gathered[name] = true
+			}
+		}
+	}
+	return h
+}
+
+// inventoryVars flattens a host's variables of inventory, group_vars and
+// host_vars once.
+func (r *run) inventoryVars(host string) vars.Layer {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if l, ok := r.hostVars[host]; ok {
+		return l
+	}
+	l := vars.Layer{}
+	for _, level := range r.opts.Inventory.Layers(host) {
+		for name, v := range vars.OfNode(level) {
+			l[name] = v
+		}
+	}
+	r.hostVars[host] = l
+	return l
+}
+
+// forgetHostVars is called when add_host, group_by or a refresh changed the inventory.
+func (r *run) forgetHostVars() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.hostVars = map[string]vars.Layer{}
+}
+
+// lookup is a variable, evaluated.
+func (r *run) lookup(ctx context.Context, v template.Vars, name string) (any, bool, error) {
+	got, ok := v.Lookup(name)
+	if !ok {
+		return nil, false, nil
+	}
+	val, err := r.resolve(ctx, v, got)
+	return val, true, err
+}
+
+func (r *run) resolve(ctx context.Context, v template.Vars, got any) (any, error) {
+	switch got := got.(type) {
+	case *tree.Node:
+		return r.opts.Template.Eval(ctx, got, v)
+	case template.Lazy:
+		return got(ctx)
+	default:
+		return got, nil
+	}
+}
+
+// halt ends the run after what is going on; err is the fault that asks for it.
+func (r *run) halt(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.stop = true
+	if r.fault == nil {
+		r.fault = err
+	}
+}

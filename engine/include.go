@@ -1,0 +1,219 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+
+	"goplay/engine/playbook"
+	"goplay/internal/source"
+	"goplay/internal/tree"
+	"goplay/internal/value"
+	"goplay/modules"
+)
+
+// Inclusion is what an include action found out for a host: which file or role
+// and with what variables. Actions hand it over by Step.Include.
+type Inclusion struct {
+	File  string      // of tasks
+	Role  string      // or the name of a role
+	Args  *value.Dict // options of the include: tasks_from, public, apply ...
+	extra *tree.Node  // loop variables that what is included sees
+	label any
+	item  bool
+	task  *playbook.Task
+	hosts []*Host
+}
+
+// include brings in what hosts asked for: those that want the same go through
+// it together, in the order of the asking.
+func (w *walk) include(ctx context.Context, t *playbook.Task, module string, ends []end, hosts []*Host) error {
+	var groups []*Inclusion
+	for _, e := range ends {
+		on := []*Host{e.host}
+		if len(ends) < len(hosts) {
+			on = hosts
+		}
+		outcomes := []*outcome{e.result}
+		if e.result.looped {
+			outcomes = e.result.items
+		}
+		for _, o := range outcomes {
+			if o.status() != OK {
+				continue
+			}
+			groups = w.addInclusion(groups, inclusionOf(module, o), on)
+		}
+	}
+	for _, g := range groups {
+		if err := w.bringIn(ctx, t, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func inclusionOf(module string, o *outcome) *Inclusion {
+	in := &Inclusion{Args: o.step.Args, label: o.label, item: o.label != nil, task: o.step.Task}
+	if module == "ansible.builtin.include_role" {
+		in.Role = o.step.Text("name", "role")
+	} else {
+		in.File = value.Str(mustGet(o.Data, "include"))
+	}
+	loopVars := value.NewDict()
+	for _, name := range []string{"ansible_loop_var", "ansible_index_var"} {
+		if v, ok := o.step.Scope.Lookup(name); ok && in.item {
+			if inner, ok := o.step.Scope.Lookup(value.Str(v)); ok {
+				loopVars.Set(value.Str(v), inner)
+				loopVars.Set(name, v)
+			}
+		}
+	}
+	if loop, ok := o.step.Scope.Lookup("ansible_loop"); ok && in.item {
+		loopVars.Set("ansible_loop", loop)
+	}
+	if loopVars.Len() > 0 {
+		in.extra = tree.FromValue(o.step.Task.Pos, loopVars)
+	}
+	return in
+}
+
+func mustGet(d *value.Dict, key string) any {
+	v, _ := d.Get(key)
+	return v
+}
+
+func (w *walk) addInclusion(groups []*Inclusion, in *Inclusion, hosts []*Host) []*Inclusion {
+	for _, g := range groups {
+		if g.File == in.File && g.Role == in.Role && value.Equal(g.Args, in.Args) && value.Equal(dataOf(g.extra), dataOf(in.extra)) {
+			g.hosts = append(g.hosts, hosts...)
+			return groups
+		}
+	}
+	in.hosts = hosts
+	return append(groups, in)
+}
+
+func dataOf(n *tree.Node) any { return n.Data() }
+
+func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) error {
+	in.hosts = well(in.hosts)
+	if len(in.hosts) == 0 {
+		return nil
+	}
+	name := in.File
+	if in.Role != "" {
+		name = in.Role
+	}
+	nodes, handlers, err := w.loadInclusion(ctx, t, in)
+	if err != nil {
+		return w.failedInclude(ctx, t, in, err)
+	}
+	w.report(Included{File: name, Hosts: names(in.hosts), Label: in.label, Item: in.item})
+	for _, h := range in.hosts {
+		w.tally.add(h.Name, func(c *Counts) { c.OK++ })
+	}
+	w.addHandlers(handlers)
+	if err := w.checkNodes(nodes); err != nil {
+		return w.failedInclude(ctx, t, in, err)
+	}
+	if w.handlers {
+		inner := *w
+		_, err = inner.nodes(ctx, nodes, in.hosts)
+		return err
+	}
+	_, err = w.nodes(ctx, nodes, in.hosts)
+	return err
+}
+
+func (w *walk) loadInclusion(ctx context.Context, t *playbook.Task, in *Inclusion) (nodes, handlers []playbook.Node, err error) {
+	apply := t.Args.Get("apply")
+	if in.Role == "" {
+		return w.opts.Loader.IncludeTasks(playbook.Include{Task: t, File: in.File, Apply: apply, Vars: in.extra, Handlers: t.IsHandler})
+	}
+	use := playbook.RoleUse{Task: t, Name: in.Role, Apply: apply, Vars: in.extra,
+		TasksFrom: text(in.Args, "tasks_from"), VarsFrom: text(in.Args, "vars_from"),
+		DefaultsFrom: text(in.Args, "defaults_from"), HandlersFrom: text(in.Args, "handlers_from"),
+		AllowDuplicates: truth(in.Args, "allow_duplicates", true), Public: truth(in.Args, "public", false),
+		Validate: truth(in.Args, "rolespec_validate", true), PlayDir: w.play.Dir}
+	role, err := w.opts.Loader.IncludeRole(use)
+	if err != nil {
+		return nil, nil, err
+	}
+	if role.Public {
+		w.playRun.publish(role)
+	}
+	return role.Tasks, role.Handlers, nil
+}
+
+// publish lets the rest of the play see a role's variables.
+func (p *playRun) publish(role *playbook.Role) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.vars.Roles = append(append([]*playbook.Role(nil), p.vars.Roles...), role)
+}
+
+func text(d *value.Dict, name string) string {
+	v, ok := d.Get(name)
+	if !ok || v == nil {
+		return ""
+	}
+	return value.Str(v)
+}
+
+func truth(d *value.Dict, name string, def bool) bool {
+	v, ok := d.Get(name)
+	if !ok {
+		return def
+	}
+	b, err := modules.ToBool(v)
+	return err == nil && b
+}
+
+// failedInclude fails the including task on its hosts: a file that is not
+// there is found out late, when its name was a template.
+func (w *walk) failedInclude(ctx context.Context, t *playbook.Task, in *Inclusion, err error) error {
+	for _, h := range in.hosts {
+		o := w.fault(t, h, w.scope(h, t), err)
+		var fault *source.Error
+		if errors.As(err, &fault) {
+			o.Msg = source.Render(err)
+		}
+		o.fields = value.DictOf("changed", false, "msg", o.Msg, "reason", o.Msg, "failed", true)
+		w.forgive(ctx, o)
+		w.settleHost(ctx, t, "", h, o)
+	}
+	return nil
+}
+
+// IncludeFile resolves the file of an include: beside the including file, in
+// the role's tasks, in the playbook's folder.
+func (s *Step) IncludeFile(name string) (string, error) {
+	var tried []string
+	for _, dir := range s.play.includeDirs(s.Task) {
+		path := name
+		if !filepath.IsAbs(name) {
+			path = filepath.Join(dir, name)
+		}
+		if exists(path) {
+			return filepath.Clean(path), nil
+		}
+		tried = append(tried, path)
+	}
+	return "", modules.Fail("Could not find or access '%s' on the Ansible Controller.", tried[0])
+}
+
+func (p *playRun) includeDirs(t *playbook.Task) []string {
+	dirs := []string{filepath.Dir(t.File)}
+	if t.Role != nil {
+		sub := "tasks"
+		if t.IsHandler {
+			sub = "handlers"
+		}
+		dirs = append(dirs, filepath.Join(t.Role.Path, sub), t.Role.Path)
+	}
+	for parent := t.Parent; parent != nil; parent = parent.Parent {
+		dirs = append(dirs, filepath.Dir(parent.File))
+	}
+	return append(dirs, p.play.Dir, filepath.Join(p.play.Dir, "tasks"))
+}

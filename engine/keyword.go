@@ -1,0 +1,153 @@
+package engine
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"os"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"goplay/engine/playbook"
+	"goplay/engine/vars"
+	"goplay/internal/source"
+	"goplay/internal/template"
+	"goplay/internal/tree"
+	"goplay/internal/value"
+	"goplay/modules"
+)
+
+// flag evaluates a keyword that is true or false; nil means def.
+func (r *run) flag(ctx context.Context, n *tree.Node, scope template.Vars, def bool) (bool, error) {
+	if n.IsNull() {
+		return def, nil
+	}
+	if b, ok := n.Value.(bool); ok && n.Kind == tree.Scalar {
+		return b, nil
+	}
+	v, err := r.opts.Template.Eval(ctx, n, scope)
+	if err != nil {
+		return def, err
+	}
+	if v == nil || v == r.omit {
+		return def, nil
+	}
+	b, err := modules.ToBool(v)
+	if err != nil {
+		return def, source.Errorf(n.Pos, "%w", err)
+	}
+	return b, nil
+}
+
+// text evaluates a keyword that is text; nil means "".
+func (r *run) text(ctx context.Context, n *tree.Node, scope template.Vars) (string, error) {
+	if n.IsNull() {
+		return "", nil
+	}
+	v, err := r.opts.Template.Eval(ctx, n, scope)
+	if err != nil {
+		return "", err
+	}
+	if v == nil || v == r.omit {
+		return "", nil
+	}
+	if l, ok := v.(*value.List); ok {
+		parts := make([]string, l.Len())
+		for i, item := range l.Items {
+			parts[i] = value.Str(item)
+		}
+		return strings.Join(parts, ","), nil
+	}
+	return value.Str(v), nil
+}
+
+// number evaluates a keyword that is a whole number; nil means def.
+func (r *run) number(ctx context.Context, n *tree.Node, scope template.Vars, def int64) (int64, error) {
+	if n.IsNull() {
+		return def, nil
+	}
+	v, err := r.opts.Template.Eval(ctx, n, scope)
+	if err != nil || v == nil || v == r.omit {
+		return def, err
+	}
+	i, err := modules.ToInt(v)
+	if err != nil {
+		return def, source.Errorf(n.Pos, "%w", err)
+	}
+	return i, nil
+}
+
+// heading is a task's name as the screen shows it, its role in front.
+func (w *walk) heading(ctx context.Context, t *playbook.Task, h *Host) string {
+	name := title(t)
+	if isTemplate(name) {
+		if v, err := w.opts.Template.EvalText(ctx, name, t.Pos, w.scope(h, t)); err == nil {
+			name = value.Str(v)
+		}
+	}
+	if t.Role != nil {
+		role := t.Role.FQCN
+		if role == "" {
+			role = t.Role.Name
+		}
+		return role + " : " + name
+	}
+	return name
+}
+
+// title is the name of a task as written, or its module.
+func title(t *playbook.Task) string {
+	if t.Name != "" {
+		return t.Name
+	}
+	return t.Module
+}
+
+func isTemplate(s string) bool {
+	return strings.Contains(s, "{{") || strings.Contains(s, "{%") || strings.Contains(s, "{#")
+}
+
+func isUndefined(err error) bool { return template.IsUndefined(err) }
+
+// isFactName reports whether an error only says that a variable is not known
+// yet: vars_files named after facts are skipped until facts are there.
+func isFactName(err error) bool { return template.IsUndefined(err) }
+
+func shortName(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
+
+func matches(pattern, name string) bool {
+	if pattern == name {
+		return true
+	}
+	ok, err := path.Match(pattern, name)
+	return err == nil && ok
+}
+
+func identifier(s string) bool {
+	for i, r := range s {
+		if r != '_' && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (i == 0 || r < '0' || r > '9') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func firstRune(s string) (rune, int) { return utf8.DecodeRuneInString(s) }
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// newOmit makes the value of the omit variable: nothing a host sends can be equal to it.
+func newOmit() string {
+	var b [20]byte
+	_, _ = rand.Read(b[:])
+	return "__omit_place_holder__" + hex.EncodeToString(b[:])
+}
+
+// scope is what a host sees at a task.
+func (p *playRun) scope(h *Host, t *playbook.Task) *vars.Scope {
+	return p.source.Scope(h.Name, p.vars, t, p.hostMagic(h, t))
+}

@@ -1,0 +1,252 @@
+package engine
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"goplay/engine/playbook"
+	"goplay/engine/vars"
+	"goplay/internal/source"
+	"goplay/internal/tree"
+	"goplay/internal/value"
+)
+
+// loopItems evaluates what a task loops over.
+func (w *walk) loopItems(ctx context.Context, t *playbook.Task, scope *vars.Scope) ([]any, error) {
+	if t.LoopLookup == "" {
+		v, err := w.opts.Template.Eval(ctx, t.Loop, scope)
+		if err != nil {
+			return nil, err
+		}
+		items, ok := listItems(v)
+		if !ok {
+			return nil, source.Errorf(t.Loop.Pos, "Invalid data passed to 'loop', it requires a list, got this instead: %s. Hint: If you passed a list/dict of just one element, try adding wantlist=True to your lookup invocation or use q/query instead of lookup.", value.Str(v))
+		}
+		return items, nil
+	}
+	terms, err := w.loopTerms(ctx, t, scope)
+	if err != nil {
+		return nil, err
+	}
+	return w.opts.Lookups.Run(ctx, t.LoopLookup, terms, w.searching(scope, t), t.Loop.Pos)
+}
+
+// loopTerms evaluates the value of a with_*: a bare name is a variable, as it
+// was in Ansible's early days, and stays text when there is none of that name.
+func (w *walk) loopTerms(ctx context.Context, t *playbook.Task, scope *vars.Scope) ([]any, error) {
+	n := t.Loop
+	if n.Kind == tree.Text && bareName(n.Text) {
+		if v, found, err := w.lookup(ctx, scope, n.Text); err != nil || found {
+			return termsOf(v), err
+		}
+	}
+	if t.LoopLookup == "first_found" && n.Kind == tree.List {
+		return w.terms(ctx, n, scope)
+	}
+	v, err := w.opts.Template.Eval(ctx, n, scope)
+	if err != nil {
+		return nil, err
+	}
+	return termsOf(v), nil
+}
+
+// terms evaluates each item; those that are undefined are dropped, as
+// with_first_found needs it.
+func (w *walk) terms(ctx context.Context, n *tree.Node, scope *vars.Scope) ([]any, error) {
+	var out []any
+	for _, item := range n.Items {
+		v, err := w.opts.Template.Eval(ctx, item, scope)
+		if err != nil {
+			if isUndefined(err) {
+				continue
+			}
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+func bareName(text string) bool {
+	return text != "" && !isTemplate(text) && !strings.ContainsAny(text, " /\t\n,'\"") && identifier(strings.SplitN(strings.SplitN(text, ".", 2)[0], "[", 2)[0])
+}
+
+func termsOf(v any) []any {
+	if items, ok := listItems(v); ok {
+		return items
+	}
+	return []any{v}
+}
+
+func listItems(v any) ([]any, bool) {
+	switch v := v.(type) {
+	case *value.List:
+		return v.Items, true
+	case value.Tuple:
+		return v, true
+	case *value.Set:
+		items, err := value.Items(v)
+		return items, err == nil
+	}
+	return nil, false
+}
+
+// loop runs a task for each item and merges what comes of it.
+func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Host, scope *vars.Scope, items []any) *outcome {
+	all := &outcome{looped: true, step: &Step{Task: t, Host: h, Module: module, Scope: scope, play: w.playRun}}
+	if len(items) == 0 {
+		all.Skipped = true
+		all.fields = value.DictOf("changed", false, "skipped", true, "skip_reason", "No items in the list", "results", value.NewList())
+		return all
+	}
+	c := t.LoopControl
+	if c == nil {
+		c = &playbook.LoopControl{}
+	}
+	name := c.LoopVar
+	if name == "" {
+		name = "item"
+	}
+	w.warnShadowed(t, scope, name)
+	for i, item := range items {
+		if ctx.Err() != nil {
+			break
+		}
+		own := w.loopVars(ctx, c, scope, name, items, i)
+		o := w.onItem(ctx, t, module, h, scope, own)
+		w.finishItem(ctx, t, c, o, name, item, i)
+		all.items = append(all.items, o)
+		if o.lost != "" && !o.forgiven {
+			break
+		}
+		if pause, err := w.seconds(ctx, c.Pause, scope, 0); err == nil && pause > 0 && i < len(items)-1 {
+			sleep(ctx, pause)
+		}
+		if o.step.ended() {
+			break
+		}
+	}
+	w.mergeItems(all)
+	return all
+}
+
+func (w *walk) warnShadowed(t *playbook.Task, scope *vars.Scope, name string) {
+	if _, taken := scope.Lookup(name); taken {
+		w.warn(t.Pos.String() + ": The loop variable '" + name + "' is already in use. You should set the `loop_var` value in the `loop_control` option for the task to something else to avoid variable collisions and unexpected behavior.")
+	}
+}
+
+// loopVars are the variables that exist for one item.
+func (w *walk) loopVars(ctx context.Context, c *playbook.LoopControl, scope *vars.Scope, name string, items []any, i int) vars.Layer {
+	own := vars.Layer{name: items[i], "ansible_loop_var": name}
+	if c.IndexVar != "" {
+		own[c.IndexVar] = int64(i)
+		own["ansible_index_var"] = c.IndexVar
+	}
+	if on, err := w.flag(ctx, c.Extended, scope, false); err != nil || !on {
+		return own
+	}
+	n := len(items)
+	loop := value.NewDict()
+	if all, err := w.flag(ctx, c.ExtendedAllItems, scope, true); err == nil && all {
+		loop.Set("allitems", value.NewList(items...))
+	}
+	loop.Set("index", int64(i+1))
+	loop.Set("index0", int64(i))
+	loop.Set("first", i == 0)
+	loop.Set("last", i == n-1)
+	loop.Set("length", int64(n))
+	loop.Set("revindex", int64(n-i))
+	loop.Set("revindex0", int64(n-i-1))
+	if i > 0 {
+		loop.Set("previtem", items[i-1])
+	}
+	if i < n-1 {
+		loop.Set("nextitem", items[i+1])
+	}
+	own["ansible_loop"] = loop
+	return own
+}
+
+// finishItem puts the loop's own fields into an item's result and reports it.
+func (w *walk) finishItem(ctx context.Context, t *playbook.Task, c *playbook.LoopControl, o *outcome, name string, item any, i int) {
+	if o.fields == nil || o.fields.Len() == 0 {
+		o.fields = w.fieldsOf(o)
+	}
+	o.fields.Set(name, item)
+	o.fields.Set("ansible_loop_var", name)
+	if c.IndexVar != "" {
+		o.fields.Set(c.IndexVar, int64(i))
+		o.fields.Set("ansible_index_var", c.IndexVar)
+	}
+	if loop, ok := o.step.Scope.Lookup("ansible_loop"); ok && !c.Extended.IsNull() {
+		o.fields.Set("ansible_loop", loop)
+	}
+	o.fields.Set("failed", o.Failed)
+	o.label = item
+	if !c.Label.IsNull() {
+		if label, err := w.opts.Template.Eval(ctx, c.Label, o.step.Scope); err == nil {
+			o.label = label
+			o.fields.Set("_ansible_item_label", label)
+		}
+	}
+	shown := w.show(o)
+	shown.Item = true
+	o.fields.Delete("_ansible_item_label")
+	if isInclude[o.step.Module] && o.status() == OK {
+		return
+	}
+	w.report(ItemDone{shown})
+}
+
+// mergeItems makes the result of a loop of those of its items.
+func (w *walk) mergeItems(all *outcome) {
+	results := value.NewList()
+	skippedAll := true
+	for _, o := range all.items {
+		if o.lost != "" && !o.forgiven {
+			all.lost = o.lost
+		}
+		all.Changed = all.Changed || o.Changed
+		all.Failed = all.Failed || o.Failed && o.lost == ""
+		all.noLog = all.noLog || o.noLog
+		all.ignored = o.ignored
+		skippedAll = skippedAll && o.Skipped
+		all.Diff = append(all.Diff, o.Diff...)
+		results.Append(o.fields)
+	}
+	all.Skipped = skippedAll
+	f := value.DictOf("results", results, "changed", all.Changed)
+	switch {
+	case all.lost != "":
+		f.Set("msg", all.lost)
+		f.Set("unreachable", true)
+	case all.Failed:
+		f.Set("msg", "One or more items failed")
+		f.Set("failed", true)
+	case all.Skipped:
+		f.Set("msg", "All items skipped")
+	default:
+		f.Set("msg", "All items completed")
+	}
+	f.Set("skipped", all.Skipped)
+	all.fields = f
+}
+
+// seconds reads a keyword that is a time, fractions allowed.
+func (r *run) seconds(ctx context.Context, n *tree.Node, scope *vars.Scope, def float64) (time.Duration, error) {
+	f := def
+	if !n.IsNull() {
+		v, err := r.opts.Template.Eval(ctx, n, scope)
+		if err != nil {
+			return 0, err
+		}
+		got, ok := toFloat(v)
+		if !ok {
+			return 0, source.Errorf(n.Pos, "%q is not a number of seconds", value.Str(v))
+		}
+		f = got
+	}
+	return time.Duration(f * float64(time.Second)), nil
+}

@@ -1,0 +1,220 @@
+package engine
+
+import (
+	"context"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"goplay/engine/playbook"
+	"goplay/engine/vars"
+	"goplay/internal/template"
+	"goplay/internal/value"
+)
+
+// playMagic are the magic variables that are the same for all hosts and tasks
+// of a batch.
+func (p *playRun) playMagic() vars.Layer {
+	l := vars.Layer{}
+	for k, v := range p.opts.Magic {
+		l[k] = v
+	}
+	l["omit"] = p.omit
+	l["playbook_dir"] = p.play.Dir
+	l["hostvars"] = &hostVars{p}
+	l["ansible_check_mode"] = p.opts.Check
+	l["ansible_diff_mode"] = p.opts.Diff
+	l["ansible_verbosity"] = int64(p.opts.Verbosity)
+	l["ansible_forks"] = int64(p.opts.Forks)
+	only := p.opts.Selection.Only
+	if len(only) == 0 {
+		only = []string{"all"}
+	}
+	l["ansible_run_tags"] = value.Strings(only)
+	l["ansible_skip_tags"] = value.Strings(p.opts.Selection.Skip)
+	l["ansible_play_name"] = p.play.Name
+	l["groups"] = template.Lazy(func(context.Context) (any, error) { return p.groups(), nil })
+	l["ansible_play_hosts_all"] = value.Strings(names(p.all))
+	l["ansible_play_hosts"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(names(notOut(p.all))), nil })
+	l["play_hosts"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(names(notOut(p.batch))), nil })
+	l["ansible_play_batch"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(names(notOut(p.batch))), nil })
+	l["role_names"] = value.Strings(roleNames(p.play.Roles))
+	l["ansible_play_role_names"] = value.Strings(roleNames(p.play.Roles))
+	l["ansible_dependent_role_names"] = value.Strings(dependencyNames(p.play.Roles))
+	l["ansible_role_names"] = value.Strings(append(roleNames(p.play.Roles), dependencyNames(p.play.Roles)...))
+	if p.opts.Limit != "" {
+		l["ansible_limit"] = p.opts.Limit
+	}
+	return l
+}
+
+func notOut(hosts []*Host) []*Host {
+	return filter(hosts, func(h *Host) bool { return !outOfRun(h) })
+}
+
+func (p *playRun) groups() *value.Dict {
+	d := value.NewDict()
+	for _, g := range p.opts.Inventory.Groups() {
+		d.Set(g.Name, value.Strings(p.opts.Inventory.GroupHosts(g.Name)))
+	}
+	return d
+}
+
+// hostMagic are the magic variables of a host at a task, above the play's.
+func (p *playRun) hostMagic(h *Host, t *playbook.Task) vars.Layer {
+	own := p.magicOfHost(h.Name)
+	l := make(vars.Layer, len(p.magic)+len(own)+8)
+	for k, v := range p.magic {
+		l[k] = v
+	}
+	for k, v := range own {
+		l[k] = v
+	}
+	if t == nil {
+		return l
+	}
+	l["ansible_search_path"] = template.Lazy(func(context.Context) (any, error) {
+		return value.Strings(p.searchPath(t)), nil
+	})
+	l["environment"] = template.Lazy(func(context.Context) (any, error) {
+		out := value.NewList()
+		for _, n := range t.Environment {
+			out.Append(n.Data())
+		}
+		return out, nil
+	})
+	if r := t.Role; r != nil {
+		l["role_name"], l["ansible_role_name"] = r.Name, r.Name
+		if r.FQCN != "" {
+			l["ansible_role_name"] = r.FQCN
+		}
+		l["role_path"], l["role_uuid"] = r.Path, r.Key()
+		if r.Collection != "" {
+			l["ansible_collection_name"] = r.Collection
+		}
+		names, paths := parents(r)
+		if len(names) > 0 {
+			l["ansible_parent_role_names"], l["ansible_parent_role_paths"] = value.Strings(names), value.Strings(paths)
+		}
+	}
+	return l
+}
+
+// magicOfHost are a host's own: its names and groups.
+func (p *playRun) magicOfHost(name string) vars.Layer {
+	short, _, _ := strings.Cut(name, ".")
+	l := vars.Layer{"inventory_hostname": name, "inventory_hostname_short": short}
+	l["group_names"] = template.Lazy(func(context.Context) (any, error) {
+		groups := p.opts.Inventory.GroupNames(name)
+		sort.Strings(groups)
+		return value.Strings(groups), nil
+	})
+	if file := p.opts.Inventory.SourceOf(name); file != "" {
+		l["inventory_file"], l["inventory_dir"] = file, filepath.Dir(file)
+	} else {
+		l["inventory_file"], l["inventory_dir"] = nil, nil
+	}
+	return l
+}
+
+func parents(r *playbook.Role) (names, paths []string) {
+	for p := r.Parent; p != nil; p = p.Parent {
+		names, paths = append(names, p.Name), append(paths, p.Path)
+	}
+	return names, paths
+}
+
+func roleNames(roles []*playbook.Role) []string {
+	out := []string{}
+	for _, r := range roles {
+		out = append(out, r.Name)
+	}
+	return out
+}
+
+func dependencyNames(roles []*playbook.Role) []string {
+	out := []string{}
+	for _, r := range roles {
+		out = append(out, roleNames(r.Dependencies)...)
+		out = append(out, dependencyNames(r.Dependencies)...)
+	}
+	return out
+}
+
+// searchPath lists where files of a task are looked for, nearest first.
+func (p *playRun) searchPath(t *playbook.Task) []string {
+	var out []string
+	add := func(dir string) {
+		if dir != "" && !contains(out, dir) {
+			out = append(out, dir)
+		}
+	}
+	if t != nil {
+		for r := t.Role; r != nil; r = r.Parent {
+			add(r.Path)
+		}
+		for at := t; at != nil; at = at.Parent {
+			dir := filepath.Dir(at.File)
+			if base := filepath.Base(dir); at.Role != nil && (base == "tasks" || base == "handlers") {
+				add(filepath.Dir(dir))
+			}
+			add(dir)
+		}
+	}
+	add(p.play.Dir)
+	return out
+}
+
+// searching makes sure that lookups find the search path of a task.
+func (p *playRun) searching(scope *vars.Scope, t *playbook.Task) *vars.Scope { return scope }
+
+// hostVars is the hostvars variable: every host of the inventory by name, its
+// variables evaluated when asked for.
+type hostVars struct{ play *playRun }
+
+var _ value.Mapping = (*hostVars)(nil)
+
+func (v *hostVars) Get(key any) (any, bool, error) {
+	name := value.Str(key)
+	if v.play.opts.Inventory.Host(name) == nil {
+		return nil, false, nil
+	}
+	p := v.play
+	return &scopeVars{run: p.run, scope: p.source.Scope(name, p.vars, nil, p.hostMagic(p.host(name), nil))}, true, nil
+}
+
+func (v *hostVars) Keys() []any {
+	var out []any
+	for _, h := range v.play.opts.Inventory.Hosts() {
+		out = append(out, h.Name)
+	}
+	return out
+}
+
+func (v *hostVars) Len() int { return len(v.play.opts.Inventory.Hosts()) }
+
+// scopeVars is a scope as a dict.
+type scopeVars struct {
+	run   *run
+	scope *vars.Scope
+}
+
+var _ value.Mapping = (*scopeVars)(nil)
+
+func (v *scopeVars) Get(key any) (any, bool, error) {
+	return v.run.lookup(context.Background(), v.scope, value.Str(key))
+}
+
+func (v *scopeVars) Keys() []any {
+	names := v.scope.Names()
+	sort.Strings(names)
+	out := make([]any, 0, len(names))
+	for _, n := range names {
+		if n != "hostvars" && n != "vars" {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+func (v *scopeVars) Len() int { return len(v.Keys()) }

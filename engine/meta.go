@@ -1,0 +1,166 @@
+package engine
+
+import (
+	"context"
+	"strings"
+
+	"goplay/engine/playbook"
+	"goplay/internal/source"
+)
+
+// metaActions are what meta: takes, by its word.
+var metaActions = map[string]func(*walk, context.Context, *playbook.Task, []*Host) error{
+	"flush_handlers":    (*walk).metaFlush,
+	"noop":              func(*walk, context.Context, *playbook.Task, []*Host) error { return nil },
+	"role_complete":     (*walk).metaRoleComplete,
+	"clear_facts":       (*walk).metaClearFacts,
+	"clear_host_errors": (*walk).metaClearErrors,
+	"end_play":          (*walk).metaEndPlay,
+	"end_batch":         (*walk).metaEndBatch,
+	"end_host":          (*walk).metaEndHost,
+	"end_role":          (*walk).metaEndRole,
+	"refresh_inventory": (*walk).metaRefresh,
+	"reset_connection":  (*walk).metaReset,
+}
+
+// MetaActions lists what meta: takes.
+func MetaActions() []string {
+	var out []string
+	for name := range metaActions {
+		if name != "role_complete" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+func (w *walk) meta(ctx context.Context, t *playbook.Task, hosts []*Host) error {
+	word := strings.TrimSpace(t.FreeForm.String())
+	act, ok := metaActions[word]
+	if !ok {
+		return source.Errorf(t.Pos, "invalid meta action requested: %s", word).WithHint("known are %s", strings.Join(MetaActions(), ", "))
+	}
+	if word == "role_complete" {
+		return act(w, ctx, t, hosts)
+	}
+	on := hosts
+	if len(t.When) > 0 {
+		on = nil
+		for _, h := range hosts {
+			ok, _, err := w.holds(ctx, t.When, w.scope(h, t))
+			if err != nil {
+				o := w.fault(t, h, w.scope(h, t), err)
+				w.settleHost(ctx, t, "ansible.builtin.meta", h, o)
+				continue
+			}
+			if ok {
+				on = append(on, h)
+			} else if w.opts.Verbosity > 0 {
+				w.report(Verbose{Level: 1, Host: h.Name, Text: "META: " + word + " conditional evaluated to False, skipped"})
+			}
+		}
+	}
+	if len(on) == 0 {
+		return nil
+	}
+	return act(w, ctx, t, on)
+}
+
+func (w *walk) metaFlush(ctx context.Context, _ *playbook.Task, hosts []*Host) error {
+	return w.flush(ctx, hosts)
+}
+
+func roleKey(r *playbook.Role) string { return r.Key() }
+
+func (w *walk) metaRoleComplete(_ context.Context, t *playbook.Task, hosts []*Host) error {
+	for _, h := range hosts {
+		h.mu.Lock()
+		h.rolesDone[roleKey(t.Role)] = true
+		h.mu.Unlock()
+	}
+	return nil
+}
+
+func (w *walk) metaClearFacts(_ context.Context, _ *playbook.Task, hosts []*Host) error {
+	for _, h := range hosts {
+		w.source.Store.ClearFacts(h.Name)
+		w.run.mu.Lock()
+		delete(w.run.gathered, h.Name)
+		w.run.mu.Unlock()
+		if w.opts.Facts != nil {
+			if err := w.opts.Facts.Clear(h.Name); err != nil {
+				w.warn(err.Error())
+			}
+		}
+	}
+	return nil
+}
+
+func (w *walk) metaClearErrors(context.Context, *playbook.Task, []*Host) error {
+	for _, h := range w.batch {
+		h.set(&h.lost, false)
+		h.set(&h.failed, false)
+	}
+	return nil
+}
+
+func (w *walk) metaEndPlay(context.Context, *playbook.Task, []*Host) error {
+	for _, h := range w.batch {
+		h.set(&h.ended, true)
+	}
+	w.playRun.over = true
+	return nil
+}
+
+func (w *walk) metaEndBatch(context.Context, *playbook.Task, []*Host) error {
+	for _, h := range w.batch {
+		h.set(&h.ended, true)
+	}
+	return nil
+}
+
+func (w *walk) metaEndHost(_ context.Context, _ *playbook.Task, hosts []*Host) error {
+	for _, h := range hosts {
+		h.set(&h.ended, true)
+	}
+	return nil
+}
+
+func (w *walk) metaEndRole(_ context.Context, t *playbook.Task, hosts []*Host) error {
+	if t.Role == nil {
+		return source.Errorf(t.Pos, "meta: end_role stands outside a role")
+	}
+	for _, h := range hosts {
+		h.mu.Lock()
+		h.leftRole = t.Role
+		h.mu.Unlock()
+	}
+	return nil
+}
+
+func (w *walk) metaRefresh(context.Context, *playbook.Task, []*Host) error {
+	if w.opts.Reload == nil {
+		return nil
+	}
+	inv, err := w.opts.Reload()
+	if err != nil {
+		return err
+	}
+	w.run.opts.Inventory = inv
+	w.forgetHostVars()
+	return nil
+}
+
+func (w *walk) metaReset(ctx context.Context, t *playbook.Task, hosts []*Host) error {
+	for _, h := range hosts {
+		s := &Step{Task: t, Host: h, Scope: w.scope(h, t), play: w.playRun}
+		target, err := w.target(ctx, s)
+		if err != nil {
+			return err
+		}
+		if err := w.opts.Pool.Reset(target); err != nil {
+			w.report(Verbose{Level: 1, Host: h.Name, Text: "reset the connection: " + err.Error()})
+		}
+	}
+	return nil
+}

@@ -1,0 +1,228 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"goplay/engine/playbook"
+	"goplay/engine/vars"
+	"goplay/internal/source"
+	"goplay/internal/template"
+	"goplay/internal/value"
+	"goplay/modules"
+)
+
+// outcome is the end of a task on a host, or of an item, before it is shown.
+type outcome struct {
+	modules.Result
+	lost     string // why the host could not be reached; "" when it was
+	fields   *value.Dict
+	items    []*outcome // of a loop
+	looped   bool
+	label    any
+	delegate string
+	address  string
+	noLog    bool
+	ignored  bool // ignore_errors holds
+	forgiven bool // ignore_unreachable holds
+	step     *Step
+	notify   bool
+}
+
+func (o *outcome) status() Status {
+	switch {
+	case o.lost != "":
+		return Unreachable
+	case o.Failed:
+		return Failed
+	case o.Skipped:
+		return Skipped
+	case o.Changed:
+		return Changed
+	}
+	return OK
+}
+
+// onHost runs a task with all items of its loop on one host. Everything that
+// is wrong with the task for this host is a failed outcome; the error is for
+// what ends the run.
+func (w *walk) onHost(ctx context.Context, t *playbook.Task, module string, h *Host) (*outcome, error) {
+	scope := w.scope(h, t)
+	if t.Loop == nil {
+		return w.onItem(ctx, t, module, h, scope, nil), nil
+	}
+	items, loopErr := w.loopItems(ctx, t, scope)
+	if loopErr != nil {
+		// The loop's fault waits: a task whose condition is false is skipped first.
+		if skip := w.skippedBefore(ctx, t, scope); skip != nil {
+			skip.step = &Step{Task: t, Host: h, Scope: scope, play: w.playRun}
+			return skip, nil
+		}
+		return w.fault(t, h, scope, loopErr), nil
+	}
+	return w.loop(ctx, t, module, h, scope, items), nil
+}
+
+func (w *walk) skippedBefore(ctx context.Context, t *playbook.Task, scope *vars.Scope) *outcome {
+	ok, _, err := w.holds(ctx, t.When, scope)
+	if err != nil || ok || len(t.When) == 0 {
+		return nil
+	}
+	return skipped("Conditional result was False")
+}
+
+func skipped(reason string) *outcome {
+	o := &outcome{}
+	o.Skipped = true
+	o.Data = value.DictOf("skip_reason", reason)
+	return o
+}
+
+// fault is the outcome of something wrong in what was written that only shows
+// on a host.
+func (w *walk) fault(t *playbook.Task, h *Host, scope *vars.Scope, err error) *outcome {
+	o := &outcome{step: &Step{Task: t, Host: h, Scope: scope, play: w.playRun}}
+	o.Result = modules.Failed(err)
+	o.Msg = w.faultText(t, err)
+	o.fields = value.NewDict()
+	return o
+}
+
+// faultText says what is wrong in Ansible's words with our position.
+func (w *walk) faultText(t *playbook.Task, err error) string {
+	var fault *source.Error
+	text := err.Error()
+	at := t.Pos
+	if errors.As(err, &fault) {
+		text = fault.Msg
+		if !fault.Pos.IsZero() {
+			at = fault.Pos
+		}
+	}
+	if template.IsUndefined(err) && !strings.HasPrefix(text, "The conditional check") {
+		text = "The task includes an option with an undefined variable. The error was: " + text
+	}
+	text += fmt.Sprintf("\n\nThe error appears to be in '%s': line %d, column %d.", at.File, at.Line, at.Col)
+	if fault != nil {
+		if excerpt := fault.Excerpt(); excerpt != "" {
+			text += "\n\n" + excerpt
+		}
+		if fault.Hint != "" {
+			text += "hint: " + fault.Hint + "\n"
+		}
+	}
+	return text
+}
+
+// onItem runs a task once: for a host, or for an item of its loop.
+func (w *walk) onItem(ctx context.Context, t *playbook.Task, module string, h *Host, scope *vars.Scope, own vars.Layer) *outcome {
+	scope = scope.With(own)
+	noLog, err := w.flag(ctx, t.NoLog, scope, false)
+	if err != nil {
+		return w.fault(t, h, scope, err)
+	}
+	s, o := w.prepare(ctx, t, module, h, scope)
+	if o != nil {
+		o.noLog = noLog
+		if o.step == nil {
+			o.step = &Step{Task: t, Host: h, Scope: scope, play: w.playRun}
+		}
+		w.forgive(ctx, o)
+		return o
+	}
+	s.NoLog = noLog
+	o = w.attempts(ctx, s)
+	o.step, o.noLog, o.delegate, o.address = s, noLog, s.Delegate, s.Target.Host
+	w.forgive(ctx, o)
+	return o
+}
+
+// forgive notes whether a failure of the outcome is to be ignored.
+func (w *walk) forgive(ctx context.Context, o *outcome) {
+	t := o.step.Task
+	if v, err := w.flag(ctx, t.IgnoreErrors, o.step.Scope, false); err == nil {
+		o.ignored = v
+	} else {
+		o.ignored = value.Truth(t.IgnoreErrors.Data())
+	}
+	if v, err := w.flag(ctx, t.IgnoreUnreachable, o.step.Scope, false); err == nil {
+		o.forgiven = v
+	}
+}
+
+// prepare evaluates everything a step needs, in Ansible's order. An outcome
+// instead of a step means that the task ends here.
+func (w *walk) prepare(ctx context.Context, t *playbook.Task, module string, h *Host, scope *vars.Scope) (*Step, *outcome) {
+	s := &Step{Task: t, Host: h, Module: module, Scope: scope, play: w.playRun}
+	delegate, err := w.delegate(ctx, t, scope)
+	if err != nil {
+		return nil, w.fault(t, h, scope, err)
+	}
+	s.Delegate = delegate
+	ok, _, err := w.holds(ctx, t.When, scope)
+	if err != nil {
+		return nil, w.fault(t, h, scope, err)
+	}
+	if !ok {
+		return nil, skipped("Conditional result was False")
+	}
+	if s.Target, err = w.target(ctx, s); err != nil {
+		return nil, w.fault(t, h, scope, err)
+	}
+	if err := w.stepFlags(ctx, s); err != nil {
+		return nil, w.fault(t, h, scope, err)
+	}
+	if err := w.arguments(ctx, s); err != nil {
+		return nil, w.fault(t, h, scope, err)
+	}
+	return s, nil
+}
+
+func (w *walk) stepFlags(ctx context.Context, s *Step) (err error) {
+	if s.Check, err = w.flag(ctx, s.Task.CheckMode, s.Scope, w.opts.Check); err != nil {
+		return err
+	}
+	if s.Diff, err = w.flag(ctx, s.Task.Diff, s.Scope, w.opts.Diff); err != nil {
+		return err
+	}
+	s.Env, err = w.environment(ctx, s.Task, s.Scope)
+	return err
+}
+
+// environment combines the environment keywords of everything above a task.
+func (w *walk) environment(ctx context.Context, t *playbook.Task, scope *vars.Scope) (map[string]string, error) {
+	if len(t.Environment) == 0 {
+		return nil, nil
+	}
+	env := map[string]string{}
+	for _, n := range t.Environment {
+		v, err := w.opts.Template.Eval(ctx, n, scope)
+		if err != nil {
+			return nil, err
+		}
+		dicts := []any{v}
+		if l, ok := v.(*value.List); ok {
+			dicts = l.Items
+		}
+		for _, one := range dicts {
+			d, ok, err := value.AsDict(one)
+			if err != nil {
+				return nil, err
+			}
+			if !ok {
+				if one == nil || one == "" {
+					continue
+				}
+				return nil, source.Errorf(n.Pos, "environment must be a dictionary, received %s (%s)", value.Str(one), value.TypeName(one))
+			}
+			for k, v := range d.All() {
+				if v != w.omit {
+					env[value.Str(k)] = value.Str(v)
+				}
+			}
+		}
+	}
+	return env, nil
+}

@@ -1,0 +1,260 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"math"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+
+	"goplay/engine/playbook"
+	"goplay/engine/vars"
+	"goplay/internal/source"
+	"goplay/internal/tree"
+	"goplay/internal/value"
+)
+
+// playRun is a play on its way.
+type playRun struct {
+	*run
+	play  *playbook.Play
+	vars  *vars.Play
+	all   []*Host // every host of the play, in its order
+	batch []*Host // those of the present batch
+	magic vars.Layer
+
+	mu       sync.Mutex
+	handlers []playbook.Node // the play's, and those of roles that were included meanwhile
+	slots    chan struct{}   // forks
+	fatal    bool            // any_errors_fatal or max_fail_percentage ended the play
+	over     bool            // meta: end_play
+}
+
+func (r *run) play(ctx context.Context, play *playbook.Play) error {
+	p := &playRun{run: r, play: play, handlers: play.Handlers, slots: make(chan struct{}, r.opts.Forks)}
+	p.vars = &vars.Play{Vars: play.Vars, Roles: play.Roles, Private: r.opts.PrivateRoles}
+	global := r.source.Scope("", p.vars, nil, r.opts.Magic)
+
+	pattern, err := r.text(ctx, play.Hosts, global)
+	if err != nil {
+		return err
+	}
+	if err := p.prompt(ctx, global); err != nil {
+		return err
+	}
+	order, err := r.text(ctx, play.Order, global)
+	if err != nil {
+		return err
+	}
+	hosts, err := r.selectHosts(pattern, order)
+	if err != nil {
+		return err
+	}
+	name, err := r.opts.Template.EvalText(ctx, play.Name, play.Pos, global)
+	if err != nil {
+		name = play.Name
+	}
+	heading := strings.TrimSpace(value.Str(name))
+	if heading == "" {
+		heading = pattern
+	}
+	check, err := r.flag(ctx, play.CheckMode, global, r.opts.Check)
+	if err != nil {
+		return err
+	}
+	r.report(PlayStarted{Name: heading, Check: check})
+	if len(hosts) == 0 {
+		r.report(NoHostsMatched{})
+		return nil
+	}
+	p.all = hosts
+	batches, err := p.batches(ctx, global)
+	if err != nil {
+		return err
+	}
+	for i, batch := range batches {
+		if i > 0 {
+			r.report(PlayStarted{Name: heading, Check: check})
+		}
+		goOn, err := p.runBatch(ctx, batch)
+		if err != nil || !goOn {
+			return err
+		}
+	}
+	return nil
+}
+
+// selectHosts resolves the pattern of a play and drops hosts that are out of
+// the run already.
+func (r *run) selectHosts(pattern, order string) ([]*Host, error) {
+	found, err := r.opts.Inventory.Select(pattern, r.opts.Limit)
+	if err != nil {
+		return nil, err
+	}
+	found, err = r.opts.Inventory.Order(found, order)
+	if err != nil {
+		return nil, err
+	}
+	hosts := make([]*Host, 0, len(found))
+	for _, h := range found {
+		hosts = append(hosts, r.host(h.Name))
+	}
+	return hosts, nil
+}
+
+// batches cuts the play's hosts by serial.
+func (p *playRun) batches(ctx context.Context, scope *vars.Scope) ([][]*Host, error) {
+	sizes, err := p.serial(ctx, scope)
+	if err != nil {
+		return nil, err
+	}
+	if len(sizes) == 0 {
+		return [][]*Host{p.all}, nil
+	}
+	var out [][]*Host
+	rest := p.all
+	for i := 0; len(rest) > 0; i++ {
+		size := sizes[min(i, len(sizes)-1)]
+		if size <= 0 {
+			size = len(rest)
+		}
+		size = min(size, len(rest))
+		out = append(out, rest[:size])
+		rest = rest[size:]
+	}
+	return out, nil
+}
+
+func (p *playRun) serial(ctx context.Context, scope *vars.Scope) ([]int, error) {
+	if p.play.Serial.IsNull() {
+		return nil, nil
+	}
+	v, err := p.opts.Template.Eval(ctx, p.play.Serial, scope)
+	if err != nil {
+		return nil, err
+	}
+	items := []any{v}
+	if l, ok := v.(*value.List); ok {
+		items = l.Items
+	}
+	var sizes []int
+	for _, item := range items {
+		n, err := share(item, len(p.all))
+		if err != nil {
+			return nil, source.Errorf(p.play.Serial.Pos, "serial: %q is neither a number nor a percentage", value.Str(item))
+		}
+		sizes = append(sizes, n)
+	}
+	return sizes, nil
+}
+
+// share reads a number or a percentage of a whole; a percentage is at least one.
+func share(v any, whole int) (int, error) {
+	text := strings.TrimSpace(value.Str(v))
+	if percent, ok := strings.CutSuffix(text, "%"); ok {
+		f, err := strconv.ParseFloat(strings.TrimSpace(percent), 64)
+		if err != nil {
+			return 0, err
+		}
+		return max(1, int(math.Floor(f/100*float64(whole)))), nil
+	}
+	return strconv.Atoi(text)
+}
+
+// runBatch takes one batch through the play and reports whether the play goes on.
+func (p *playRun) runBatch(ctx context.Context, batch []*Host) (bool, error) {
+	p.batch = batch
+	for _, h := range batch {
+		h.enterPlay()
+	}
+	p.magic = p.playMagic()
+	if err := p.loadVarsFiles(ctx); err != nil {
+		return false, err
+	}
+	outBefore := len(filter(batch, outOfRun))
+	if err := p.sections(ctx); err != nil {
+		return false, err
+	}
+	if p.fatal || p.over {
+		return false, nil
+	}
+	if out := len(filter(batch, outOfRun)); out == len(batch) && outBefore < len(batch) {
+		p.halt(nil)
+		return false, nil
+	}
+	return true, nil
+}
+
+func outOfRun(h *Host) bool { return h.hasFailed() || h.isLost() }
+
+// sections runs the parts of a play in their order, handlers after each.
+func (p *playRun) sections(ctx context.Context) error {
+	w := &walk{playRun: p}
+	gather, err := p.gatherTask(ctx)
+	if err != nil {
+		return err
+	}
+	var pre []playbook.Node
+	if gather != nil {
+		pre = append(pre, gather)
+	}
+	middle := append(append([]playbook.Node(nil), p.play.RoleTasks...), p.play.Tasks...)
+	sections := [][]playbook.Node{append(pre, p.play.PreTasks...), middle, p.play.PostTasks}
+	return p.strategy(ctx, w, sections)
+}
+
+func (p *playRun) loadVarsFiles(ctx context.Context) error {
+	p.vars.Files = nil
+	scope := p.scope(p.batch[0], nil)
+	for _, n := range p.play.VarsFiles {
+		alternatives := []*tree.Node{n}
+		if n.Kind == tree.List {
+			alternatives = n.Items
+		}
+		l, err := p.firstVarsFile(ctx, alternatives, scope)
+		if err != nil {
+			return err
+		}
+		p.vars.Files = append(p.vars.Files, l)
+		scope = p.scope(p.batch[0], nil)
+	}
+	return nil
+}
+
+func (p *playRun) firstVarsFile(ctx context.Context, alternatives []*tree.Node, scope *vars.Scope) (vars.Layer, error) {
+	var tried []string
+	for _, n := range alternatives {
+		path, err := p.text(ctx, n, scope)
+		if err != nil {
+			if len(alternatives) == 1 && len(p.batch) > 0 && isFactName(err) {
+				return nil, nil
+			}
+			return nil, err
+		}
+		found := p.findVarsFile(path)
+		doc, err := p.opts.Loader.LoadVars(found)
+		if errors.Is(err, fs.ErrNotExist) {
+			tried = append(tried, path)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		return vars.OfNode(doc), nil
+	}
+	return nil, source.Errorf(alternatives[0].Pos, "vars_files: could not find or access %s", strings.Join(tried, ", ")).
+		WithHint("paths are relative to %s", p.play.Dir)
+}
+
+func (p *playRun) findVarsFile(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	if in := filepath.Join(p.play.Dir, "vars", path); exists(in) {
+		return in
+	}
+	return filepath.Join(p.play.Dir, path)
+}

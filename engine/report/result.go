@@ -1,0 +1,108 @@
+package report
+
+import (
+	"strings"
+
+	"goplay/engine"
+	"goplay/internal/value"
+)
+
+// dump is a result as the screen shows it: one line of JSON with its keys
+// sorted, or indented.
+func (d *Default) dump(o engine.Outcome, indent bool) string {
+	options := value.JSONOptions{SortKeys: true, Unicode: true}
+	if indent || d.Verbosity > 2 {
+		options.Indent = 4
+	}
+	text, err := value.EncodeJSON(d.shown(o), options)
+	if err != nil {
+		return "{}"
+	}
+	return text
+}
+
+// shown leaves out what belongs to higher verbosity and what other lines of
+// the screen say already.
+func (d *Default) shown(o engine.Outcome) *value.Dict {
+	out := value.NewDict()
+	debug := o.Task != nil && isDebug(o.Task.Module)
+	for k, v := range o.Result.All() {
+		name := value.Str(k)
+		switch {
+		case strings.HasPrefix(name, "_ansible_"), name == "exception", name == "failed", name == "skipped",
+			name == "warnings", name == "deprecations":
+			continue
+		case name == "invocation" && d.Verbosity < 3, name == "diff" && d.Verbosity < 3:
+			continue
+		case o.Status == engine.Skipped && name == "skip_reason":
+			continue
+		case debug && (name == "changed" || name == "invocation"):
+			continue
+		case o.Looped && name == "results":
+			continue
+		}
+		out.Set(k, v)
+	}
+	if o.Status == engine.Skipped && (o.Looped || bareSkip(o.Result)) {
+		out.Delete("changed")
+	}
+	return out
+}
+
+// bareSkip tells a task that its condition skipped from one whose module
+// decided so.
+func bareSkip(result *value.Dict) bool {
+	_, ok := result.Get("skip_reason")
+	return ok
+}
+
+func isDebug(module string) bool {
+	return module == "debug" || module == "ansible.builtin.debug" || module == "ansible.legacy.debug"
+}
+
+// diff shows what a change makes of things, before the line of the host.
+func (d *Default) diff(o engine.Outcome) {
+	for _, one := range o.Diff {
+		text := Unified(one)
+		if text == "" {
+			continue
+		}
+		var b strings.Builder
+		for _, line := range strings.SplitAfter(text, "\n") {
+			b.WriteString(d.paintDiff(line))
+		}
+		d.Screen.line(b.String(), nil)
+	}
+}
+
+func (d *Default) paintDiff(line string) string {
+	text, ended := strings.CutSuffix(line, "\n")
+	text = Printable(text)
+	switch {
+	case strings.HasPrefix(text, "+"):
+		text = d.Screen.paint(text, colourAdded)
+	case strings.HasPrefix(text, "-"):
+		text = d.Screen.paint(text, colourRemoved)
+	case strings.HasPrefix(text, "@@"):
+		text = d.Screen.paint(text, colourPlace)
+	}
+	if ended {
+		text += "\n"
+	}
+	return text
+}
+
+func diffText(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	default:
+		text, err := value.EncodeJSON(value.Of(v), value.JSONOptions{SortKeys: true, Indent: 4})
+		if err != nil {
+			return ""
+		}
+		return text + "\n"
+	}
+}

@@ -1,0 +1,140 @@
+// Package report shows what happens in a run: Ansible's default screen, JSON
+// lines, and what lives on a terminal while a task takes its time. Colour
+// lives only here. It knows events and nothing of how they come about.
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/fatih/color"
+)
+
+// Screen is what text is written to.
+type Screen struct {
+	Out, Err io.Writer
+	Columns  int // width of banners and warnings; Ansible's 79 when zero
+	Colour   bool
+}
+
+// The colours of Ansible's screen.
+var (
+	colourOK          = []color.Attribute{0, color.FgGreen}
+	colourChanged     = []color.Attribute{0, color.FgYellow}
+	colourSkipped     = []color.Attribute{0, color.FgCyan}
+	colourFailed      = []color.Attribute{0, color.FgRed}
+	colourUnreachable = []color.Attribute{color.Bold, color.FgRed}
+	colourWarning     = []color.Attribute{color.Bold, color.FgMagenta}
+	colourDeprecated  = []color.Attribute{0, color.FgMagenta}
+	colourVerbose     = []color.Attribute{0, color.FgBlue}
+	colourDebug       = []color.Attribute{color.Bold, color.FgBlack}
+	colourAdded       = []color.Attribute{0, color.FgGreen}
+	colourRemoved     = []color.Attribute{0, color.FgRed}
+	colourPlace       = []color.Attribute{0, color.FgCyan}
+)
+
+func (s *Screen) columns() int {
+	if s.Columns < 79 {
+		return 79
+	}
+	return s.Columns
+}
+
+// paint colours each line on its own, as pagers need it.
+func (s *Screen) paint(text string, c []color.Attribute) string {
+	if !s.Colour || c == nil {
+		return text
+	}
+	p := color.New(c...)
+	p.EnableColor()
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = p.Sprint(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (s *Screen) line(text string, c []color.Attribute) {
+	fmt.Fprintln(s.Out, s.paint(text, c))
+}
+
+// banner is a heading filled up with stars.
+func (s *Screen) banner(text string) {
+	text = strings.TrimSpace(text)
+	stars := max(3, s.columns()-utf8.RuneCountInString(text))
+	fmt.Fprintf(s.Out, "\n%s %s\n", text, strings.Repeat("*", stars))
+}
+
+// Warning writes a warning to standard error, wrapped.
+func (s *Screen) Warning(text string) {
+	s.wrapped("[WARNING]: "+text, colourWarning)
+}
+
+// Deprecation writes a notice of what will go to standard error, wrapped.
+func (s *Screen) Deprecation(text string) {
+	s.wrapped("[DEPRECATION WARNING]: "+text, colourDeprecated)
+}
+
+func (s *Screen) wrapped(text string, c []color.Attribute) {
+	fmt.Fprintln(s.Err, s.paint(strings.Join(wrap(Printable(text), s.columns()), "\n"), c))
+}
+
+// wrap breaks text at spaces into lines of at most width runes.
+func wrap(text string, width int) []string {
+	var lines []string
+	line, length := "", 0
+	for _, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		for n > width {
+			if length > 0 && width-length-1 > 0 {
+				runes := []rune(word)
+				line += " " + string(runes[:width-length-1])
+				word = string(runes[width-length-1:])
+			} else if length == 0 {
+				runes := []rune(word)
+				line, word = string(runes[:width]), string(runes[width:])
+			}
+			lines = append(lines, line)
+			line, length = "", 0
+			n = utf8.RuneCountInString(word)
+		}
+		switch {
+		case length == 0:
+			line, length = word, n
+		case length+1+n <= width:
+			line += " " + word
+			length += 1 + n
+		default:
+			lines = append(lines, line)
+			line, length = word, n
+		}
+	}
+	if length > 0 {
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// Printable makes text safe to show: what could drive a terminal is written
+// out instead of sent. Line ends and tabs stay.
+func Printable(text string) string {
+	if strings.IndexFunc(text, unsafe) < 0 && utf8.ValidString(text) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range strings.ToValidUTF8(text, "\uFFFD") {
+		if unsafe(r) {
+			fmt.Fprintf(&b, "\\x%02x", r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func unsafe(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' && r != '\t' || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
+}

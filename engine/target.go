@@ -1,0 +1,187 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"goplay/engine/playbook"
+	"goplay/engine/remote"
+	"goplay/engine/vars"
+	"goplay/internal/source"
+	"goplay/internal/tree"
+	"goplay/internal/value"
+	"goplay/modules"
+)
+
+// Defaults are how hosts are reached where no variable and no keyword says:
+// from the command line and the configuration.
+type Defaults struct {
+	User, Connection, PrivateKey, Password string
+	Port                                   int
+	Timeout                                time.Duration
+	HostKeyChecking                        bool
+	SSHArgs, SSHCommonArgs, SSHExtraArgs   string
+	Become                                 bool
+	BecomeUser, BecomeMethod, BecomeFlags  string
+	BecomeExe, BecomePassword              string
+	RemoteTmp                              string
+}
+
+// delegate is the host a task runs on instead of its own; "" for itself.
+func (w *walk) delegate(ctx context.Context, t *playbook.Task, scope *vars.Scope) (string, error) {
+	if t.LocalAction {
+		return "localhost", nil
+	}
+	return w.text(ctx, t.DelegateTo, scope)
+}
+
+// target says how to reach the place where a step runs: variables win over
+// keywords, keywords over the defaults.
+func (w *walk) target(ctx context.Context, s *Step) (remote.Target, error) {
+	d := w.opts.Defaults
+	name, scope := s.Host.Name, s.Scope
+	if s.Delegate != "" {
+		name = s.Delegate
+		scope = w.delegateScope(s)
+	}
+	c := &connection{walk: w, ctx: ctx, scope: scope, task: s.Scope, delegated: s.Delegate != ""}
+	t := remote.Target{Name: name, Timeout: d.Timeout}
+	k := s.Task.Keywords
+	t.Connection = c.text(c.own(k.Connection), d.Connection, "ansible_connection")
+	if isLocalName(name) && !c.said("ansible_connection") && w.opts.Inventory.Host(name) == nil {
+		t.Connection = "local"
+	}
+	t.Host = c.text(nil, name, "ansible_host", "ansible_ssh_host")
+	t.Port = c.int(c.own(k.Port), d.Port, "ansible_port", "ansible_ssh_port")
+	t.User = c.text(c.own(k.RemoteUser), d.User, "ansible_user", "ansible_ssh_user")
+	t.Password = c.text(nil, d.Password, "ansible_password", "ansible_ssh_pass", "ansible_ssh_password")
+	t.PrivateKeyFile = c.text(nil, d.PrivateKey, "ansible_private_key_file", "ansible_ssh_private_key_file")
+	t.PrivateKeyPassphrase = c.text(nil, "", "ansible_ssh_private_key_passphrase")
+	t.SSHArgs = c.text(nil, d.SSHArgs, "ansible_ssh_args")
+	t.SSHCommonArgs = c.text(nil, d.SSHCommonArgs, "ansible_ssh_common_args")
+	t.SSHExtraArgs = c.text(nil, d.SSHExtraArgs, "ansible_ssh_extra_args")
+	t.RemoteTmp = c.text(nil, d.RemoteTmp, "ansible_remote_tmp")
+	t.NoHostKeyChecking = !c.flag(nil, d.HostKeyChecking, "ansible_host_key_checking", "ansible_ssh_host_key_checking")
+	if n := c.int(nil, 0, "ansible_timeout", "ansible_ssh_timeout"); n > 0 {
+		t.Timeout = time.Duration(n) * time.Second
+	}
+	if on := c.flag(k.Become, d.Become, "ansible_become"); on {
+		t.Become = &remote.Become{
+			Method:   c.text(k.BecomeMethod, d.BecomeMethod, "ansible_become_method"),
+			User:     c.text(k.BecomeUser, d.BecomeUser, "ansible_become_user"),
+			Flags:    c.text(k.BecomeFlags, d.BecomeFlags, "ansible_become_flags"),
+			Exe:      c.text(k.BecomeExe, d.BecomeExe, "ansible_become_exe"),
+			Password: c.text(nil, d.BecomePassword, "ansible_become_password", "ansible_become_pass"),
+		}
+		c.methodVars(t.Become)
+	}
+	return t, c.err
+}
+
+// delegateScope are the variables that tell how to reach a delegate: its own.
+func (w *walk) delegateScope(s *Step) *vars.Scope {
+	h := &Host{Name: s.Delegate}
+	return w.source.Scope(s.Delegate, w.vars, nil, w.hostMagic(h, nil))
+}
+
+func isLocalName(name string) bool {
+	return name == "localhost" || name == "127.0.0.1" || name == "::1"
+}
+
+// connection reads connection settings; the first error is kept.
+type connection struct {
+	*walk
+	ctx       context.Context
+	scope     *vars.Scope // variables of the place to reach
+	task      *vars.Scope // variables of the task, for its keywords
+	delegated bool
+	err       error
+}
+
+// own drops keywords that are about the task's host, not about a delegate.
+func (c *connection) own(n *tree.Node) *tree.Node {
+	if c.delegated {
+		return nil
+	}
+	return n
+}
+
+func (c *connection) said(name string) bool {
+	_, ok := c.scope.Lookup(name)
+	return ok
+}
+
+func (c *connection) get(keyword *tree.Node, names []string) any {
+	for _, name := range names {
+		v, ok, err := c.lookup(c.ctx, c.scope, name)
+		if err != nil {
+			c.fail(err)
+			return nil
+		}
+		if ok && v != nil && v != c.omit {
+			return v
+		}
+	}
+	if keyword.IsNull() {
+		return nil
+	}
+	v, err := c.opts.Template.Eval(c.ctx, keyword, c.task)
+	if err != nil {
+		c.fail(err)
+		return nil
+	}
+	if v == c.omit {
+		return nil
+	}
+	return v
+}
+
+func (c *connection) fail(err error) {
+	if c.err == nil {
+		c.err = err
+	}
+}
+
+func (c *connection) text(keyword *tree.Node, def string, names ...string) string {
+	if v := c.get(keyword, names); v != nil {
+		return value.Str(v)
+	}
+	return def
+}
+
+func (c *connection) int(keyword *tree.Node, def int, names ...string) int {
+	v := c.get(keyword, names)
+	if v == nil || v == "" {
+		return def
+	}
+	n, err := modules.ToInt(v)
+	if err != nil {
+		c.fail(source.Errorf(source.Pos{}, "%s: %w", names[0], err))
+		return def
+	}
+	return int(n)
+}
+
+func (c *connection) flag(keyword *tree.Node, def bool, names ...string) bool {
+	v := c.get(keyword, names)
+	if v == nil {
+		return def
+	}
+	b, err := modules.ToBool(v)
+	if err != nil {
+		c.fail(err)
+	}
+	return b
+}
+
+// methodVars reads the variables that belong to one way of becoming:
+// ansible_sudo_pass, ansible_su_user and so on.
+func (c *connection) methodVars(b *remote.Become) {
+	prefix := "ansible_" + b.Method + "_"
+	if b.Password == "" {
+		b.Password = c.text(nil, "", prefix+"password", prefix+"pass")
+	}
+	b.User = c.text(nil, b.User, prefix+"user")
+	b.Flags = c.text(nil, b.Flags, prefix+"flags")
+	b.Exe = c.text(nil, b.Exe, prefix+"exe")
+}

@@ -1,0 +1,312 @@
+package engine
+
+import (
+	"context"
+	"sync"
+
+	"goplay/engine/playbook"
+	"goplay/internal/source"
+	"goplay/internal/value"
+)
+
+// task runs one task on the hosts that are well, all of them at once as far as
+// forks and throttle allow.
+func (w *walk) task(ctx context.Context, t *playbook.Task, hosts []*Host) error {
+	hosts = w.notThroughRole(t, hosts)
+	selected, err := w.selected(ctx, t, hosts)
+	if err != nil || len(hosts) == 0 || !selected {
+		return err
+	}
+	name, err := w.opts.Resolve(t.Module, t.Collections)
+	if err != nil {
+		return source.Errorf(t.ModPos, "%w", err)
+	}
+	if name == "ansible.builtin.meta" {
+		return w.meta(ctx, t, hosts)
+	}
+	if run, err := w.confirmed(t); err != nil || !run {
+		return err
+	}
+	heading := w.heading(ctx, t, hosts[0])
+	if !w.reached(t, heading) {
+		return nil
+	}
+	once, err := w.flag(ctx, t.RunOnce, w.scope(hosts[0], t), false)
+	if err != nil {
+		return err
+	}
+	if a, ok := w.opts.Actions[name]; ok && a == nil {
+		once = once || false
+	}
+	on := hosts
+	if once || runsOnce[name] {
+		on = hosts[:1]
+	}
+	check, err := w.flag(ctx, t.CheckMode, w.scope(hosts[0], t), w.opts.Check)
+	if err != nil {
+		return err
+	}
+	w.report(TaskStarted{Task: t, Name: heading, Handler: w.handlers, Check: check})
+	ends, err := w.each(ctx, t, name, on)
+	if err != nil {
+		return err
+	}
+	if len(on) < len(hosts) {
+		w.share(t, ends, hosts)
+	}
+	if isInclude[name] {
+		if err := w.include(ctx, t, name, ends, hosts); err != nil {
+			return err
+		}
+	}
+	w.afterTask(ctx, t, hosts)
+	return nil
+}
+
+// runsOnce are the actions that Ansible runs for the first host alone.
+var runsOnce = map[string]bool{"ansible.builtin.add_host": true}
+
+var isInclude = map[string]bool{
+	"ansible.builtin.include_tasks": true, "ansible.builtin.include_role": true, "ansible.builtin.include": true,
+}
+
+// notThroughRole drops hosts that have been through the task's role already.
+func (w *walk) notThroughRole(t *playbook.Task, hosts []*Host) []*Host {
+	if t.Role == nil || t.Role.AllowDuplicates || t.IsHandler {
+		return hosts
+	}
+	key := roleKey(t.Role)
+	return filter(hosts, func(h *Host) bool {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		done, through := h.rolesDone[key]
+		return !(through && done) || h.rolesDone[useKey(t.Role)]
+	})
+}
+
+func (w *walk) selected(ctx context.Context, t *playbook.Task, hosts []*Host) (bool, error) {
+	if len(hosts) == 0 {
+		return false, nil
+	}
+	if w.handlers || len(w.opts.Selection.Only) == 0 && len(w.opts.Selection.Skip) == 0 {
+		return true, nil
+	}
+	tags := t.Tags
+	for _, tag := range t.Tags {
+		if isTemplate(tag) {
+			expanded, err := expandTags(ctx, w.opts.Template, t.Tags, w.scope(hosts[0], t))
+			if err != nil {
+				return false, source.Errorf(t.Pos, "tags: %w", err)
+			}
+			tags = expanded
+			break
+		}
+	}
+	return w.opts.Selection.Selects(tags), nil
+}
+
+// confirmed asks about a task under --step.
+func (w *walk) confirmed(t *playbook.Task) (bool, error) {
+	if w.opts.Confirm == nil {
+		return true, nil
+	}
+	run, goOn := w.opts.Confirm(title(t))
+	if !goOn {
+		w.opts.Confirm = nil
+	}
+	return run, nil
+}
+
+// reached reports whether the task of --start-at-task has come.
+func (w *walk) reached(t *playbook.Task, heading string) bool {
+	w.run.mu.Lock()
+	defer w.run.mu.Unlock()
+	if w.started {
+		return true
+	}
+	w.run.started = matches(w.opts.StartAt, t.Name) || matches(w.opts.StartAt, heading)
+	return w.run.started
+}
+
+// end is how a task ended for a host.
+type end struct {
+	host   *Host
+	result *outcome
+}
+
+// each runs the task on every host and settles what comes of it, in the order
+// in which hosts are done.
+func (w *walk) each(ctx context.Context, t *playbook.Task, module string, hosts []*Host) ([]end, error) {
+	ends := make([]end, len(hosts))
+	throttle, err := w.number(ctx, t.Throttle, w.scope(hosts[0], t), 0)
+	if err != nil {
+		return nil, err
+	}
+	one := func(i int) error {
+		h := hosts[i]
+		w.report(HostStarted{Task: t, Host: h.Name})
+		o, err := w.onHost(ctx, t, module, h)
+		if err != nil {
+			return err
+		}
+		w.settleHost(ctx, t, module, h, o)
+		ends[i] = end{h, o}
+		return nil
+	}
+	if immediate[module] || len(hosts) == 1 {
+		for i := range hosts {
+			if err := one(i); err != nil {
+				return nil, err
+			}
+		}
+		return ends, nil
+	}
+	return ends, w.parallel(len(hosts), int(throttle), one)
+}
+
+// immediate are actions that only compute: hosts take turns in their order, so
+// that the screen reads the same at every run.
+var immediate = map[string]bool{
+	"ansible.builtin.debug": true, "ansible.builtin.set_fact": true, "ansible.builtin.assert": true,
+	"ansible.builtin.fail": true, "ansible.builtin.add_host": true, "ansible.builtin.group_by": true,
+	"ansible.builtin.include_vars": true, "ansible.builtin.include_tasks": true, "ansible.builtin.include_role": true,
+	"ansible.builtin.set_stats": true, "ansible.builtin.validate_argument_spec": true, "ansible.builtin.include": true,
+}
+
+// parallel runs n jobs, each in one of the play's slots; throttle narrows them
+// further when it is above zero. The first error is returned.
+func (p *playRun) parallel(n, throttle int, job func(i int) error) error {
+	var narrow chan struct{}
+	if throttle > 0 {
+		narrow = make(chan struct{}, throttle)
+	}
+	var wait sync.WaitGroup
+	var mu sync.Mutex
+	var first error
+	for i := range n {
+		if narrow != nil {
+			narrow <- struct{}{}
+		}
+		p.slots <- struct{}{}
+		wait.Add(1)
+		go func() {
+			defer wait.Done()
+			err := job(i)
+			<-p.slots
+			if narrow != nil {
+				<-narrow
+			}
+			if err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				if first == nil {
+					first = err
+				}
+			}
+		}()
+	}
+	wait.Wait()
+	return first
+}
+
+// apart takes hosts through a play each on its own, as many as forks allow.
+func (p *playRun) apart(ctx context.Context, hosts []*Host, do func(context.Context, *Host) error) error {
+	slots := p.slots
+	p.slots = make(chan struct{}, max(cap(slots), len(hosts)))
+	defer func() { p.slots = slots }()
+	var wait sync.WaitGroup
+	errs := make([]error, len(hosts))
+	for i, h := range hosts {
+		slots <- struct{}{}
+		wait.Add(1)
+		go func() {
+			defer wait.Done()
+			defer func() { <-slots }()
+			errs[i] = do(ctx, h)
+		}()
+	}
+	wait.Wait()
+	return source.Join(errs...)
+}
+
+// share gives what a run_once task did on one host to the others.
+func (w *walk) share(t *playbook.Task, ends []end, hosts []*Host) {
+	first := ends[0]
+	for _, h := range hosts {
+		if h == first.host {
+			continue
+		}
+		w.keep(t, h, first.result)
+		switch {
+		case first.host.isLost():
+			h.set(&h.lost, true)
+		case first.host.hasFailed():
+			h.set(&h.failed, true)
+		}
+	}
+}
+
+// afterTask ends the play for everybody where any_errors_fatal or
+// max_fail_percentage say so.
+func (w *walk) afterTask(ctx context.Context, t *playbook.Task, hosts []*Host) {
+	out := filter(hosts, outOfRun)
+	if len(out) == 0 {
+		return
+	}
+	scope := w.scope(hosts[0], t)
+	if fatal, err := w.flag(ctx, t.AnyErrorsFatal, scope, w.opts.AnyErrorsFatal); err == nil && fatal {
+		w.endForAll(hosts)
+		return
+	}
+	limit, ok := w.maxFail(ctx)
+	all := filter(w.batch, outOfRun)
+	if ok && !w.rescuable && float64(len(all))/float64(len(w.batch))*100 > limit {
+		w.report(NoHostsLeft{})
+		w.endForAll(hosts)
+	}
+}
+
+func (w *walk) maxFail(ctx context.Context) (float64, bool) {
+	if w.play.MaxFailPercent.IsNull() {
+		return 0, false
+	}
+	v, err := w.opts.Template.Eval(ctx, w.play.MaxFailPercent, w.scope(w.batch[0], nil))
+	if err != nil {
+		return 0, false
+	}
+	f, ok := toFloat(v)
+	return f, ok
+}
+
+func (w *walk) endForAll(hosts []*Host) {
+	for _, h := range hosts {
+		if !h.isLost() {
+			h.set(&h.failed, true)
+		}
+	}
+	if w.rescuable {
+		return
+	}
+	w.playRun.fatal = true
+	w.halt(nil)
+	w.report(NoHostsLeft{})
+}
+
+func toFloat(v any) (float64, bool) {
+	switch v := v.(type) {
+	case int64:
+		return float64(v), true
+	case float64:
+		return v, true
+	case string:
+		got, err := value.ParseLiteral(v)
+		if err != nil {
+			return 0, false
+		}
+		if _, again := got.(string); again {
+			return 0, false
+		}
+		return toFloat(got)
+	}
+	return 0, false
+}
