@@ -41,8 +41,10 @@ func Add(a, b any) (any, error) {
 			return &List{Items: append(append(items, x.Items...), y.Items...)}, nil
 		}
 		return nil, concatError("list", b)
+	case *Record:
+		return Add(x.Items, b)
 	case Tuple:
-		if y, ok := b.(Tuple); ok {
+		if y, ok := untuple(b).(Tuple); ok {
 			return append(append(make(Tuple, 0, len(x)+len(y)), x...), y...), nil
 		}
 		return nil, concatError("tuple", b)

@@ -159,7 +159,7 @@ func codecArgs(name string, args []any) (encoding, problems string, err error) {
 		}
 		s, ok := asString(a)
 		if !ok {
-			return "", "", typeError("%s() argument '%s' must be str, not %s", name, [...]string{"encoding", "errors"}[i], TypeName(a))
+			return "", "", typeError("%s() argument '%s' must be str, not %s", name, [...]string{"encoding", "errors"}[i], argType(a))
 		}
 		names[i] = s
 	}
@@ -209,7 +209,7 @@ func charmapCodec(name, key string) (*codec, error) {
 		if !ok {
 			continue
 		}
-		known := strings.NewReplacer("-", "", " ", "", "windows", "cp", "codepage", "cp", "ibm", "cp").Replace(strings.ToLower(m.String()))
+		known := strings.NewReplacer("-", "", " ", "", "ibm code page ", "cp", "windows", "cp", "codepage", "cp", "ibm", "cp").Replace(strings.ToLower(m.String()))
 		if known == squash {
 			return pageCodec(m), nil
 		}

@@ -166,9 +166,10 @@ func markedCodec(wide int) *codec {
 	marks := [2][]byte{}
 	marks[0], _ = little.encode(nil, 0xFEFF)
 	marks[1], _ = big.encode(nil, 0xFEFF)
-	little.name = fmt.Sprintf("utf-%d", wide*8)
-	little.mark = string(marks[0])
-	little.skip = func(s string) (string, *codec) {
+	marked := *little
+	marked.name = fmt.Sprintf("utf-%d", wide*8)
+	marked.mark = string(marks[0])
+	marked.skip = func(s string) (string, *codec) {
 		if len(s) >= wide && s[:wide] == string(marks[1]) {
 			return s[wide:], big
 		}
@@ -177,5 +178,5 @@ func markedCodec(wide int) *codec {
 		}
 		return s, little
 	}
-	return little
+	return &marked
 }

@@ -77,7 +77,7 @@ func equal(a, b any, depth int) bool {
 		b, ok := b.(*List)
 		return ok && (a == b || equalItems(a.Items, b.Items, depth))
 	case Tuple:
-		b, ok := b.(Tuple)
+		b, ok := untuple(b).(Tuple)
 		return ok && equalItems(a, b, depth)
 	case *Dict:
 		b, ok := b.(*Dict)
@@ -91,6 +91,8 @@ func equal(a, b any, depth int) bool {
 
 func equalOther(a, b any) bool {
 	switch a := a.(type) {
+	case *Record:
+		return Equal(a.Items, untuple(b))
 	case *Set:
 		b, ok := asSet(b)
 		return ok && a.Len() == b.Len() && a.subset(b)
@@ -277,8 +279,10 @@ func compareOrder(op string, a, b any, depth int) (bool, error) {
 		if b, ok := b.(*List); ok {
 			return compareItems(op, a.Items, b.Items, depth)
 		}
+	case *Record:
+		return compareOrder(op, a.Items, b, depth)
 	case Tuple:
-		if b, ok := b.(Tuple); ok {
+		if b, ok := untuple(b).(Tuple); ok {
 			return compareItems(op, a, b, depth)
 		}
 	case Bytes:

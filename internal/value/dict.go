@@ -2,17 +2,17 @@ package value
 
 import (
 	"iter"
-	"math"
-	"math/big"
-	"strconv"
-	"strings"
+	"maps"
+	"slices"
 )
 
 // Dict is Python's dict: ordered by insertion, keyed by Python's equality
-// (1, 1.0 and True are one key). The zero value is empty and ready to use.
+// (1, 1.0 and True are one key). The zero value is empty and ready to use. It
+// is not safe for use by several goroutines while one changes it.
 type Dict struct {
 	entries []entry
-	index   map[any]int // hash key -> position in entries
+	texts   map[string]int // str keys -> position in entries; nil while there are few
+	others  map[any]int    // other keys, by hashKey
 	deleted int
 }
 
@@ -20,6 +20,10 @@ type entry struct {
 	key, val any
 	gone     bool
 }
+
+// few is the number of entries up to which looking through them all is faster
+// than a map.
+const few = 8
 
 // NewDict makes an empty dict.
 func NewDict() *Dict { return &Dict{} }
@@ -43,71 +47,134 @@ func (d *Dict) Len() int {
 
 // Get returns the value of a key.
 func (d *Dict) Get(key any) (any, bool) {
-	if d == nil || d.index == nil {
-		return nil, false
+	if i := d.find(key); i >= 0 {
+		return d.entries[i].val, true
 	}
-	i, ok := d.index[hashKey(key)]
-	if !ok {
-		return nil, false
+	return nil, false
+}
+
+// GetText is Get of a str key.
+func (d *Dict) GetText(key string) (any, bool) {
+	if i := d.findText(key); i >= 0 {
+		return d.entries[i].val, true
 	}
-	return d.entries[i].val, true
+	return nil, false
+}
+
+// find is the position of a key, or -1.
+func (d *Dict) find(key any) int {
+	if d == nil {
+		return -1
+	}
+	switch k := key.(type) {
+	case string:
+		return d.findText(k)
+	case Markup:
+		return d.findText(string(k))
+	}
+	if d.others == nil || Hashable(key) != nil {
+		return -1
+	}
+	if i, ok := d.others[hashKey(key)]; ok {
+		return i
+	}
+	return -1
+}
+
+func (d *Dict) findText(key string) int {
+	if d == nil {
+		return -1
+	}
+	if d.texts != nil {
+		if i, ok := d.texts[key]; ok {
+			return i
+		}
+		return -1
+	}
+	for i := range d.entries {
+		e := &d.entries[i]
+		if k, ok := asString(e.key); ok && k == key && !e.gone {
+			return i
+		}
+	}
+	return -1
 }
 
 // Set gives a key its value; a key that is there keeps its place. The key has
 // to be hashable (see Hashable).
 func (d *Dict) Set(key, val any) {
-	if d.index == nil {
-		d.index = make(map[any]int)
-	}
-	h := hashKey(key)
-	if i, ok := d.index[h]; ok {
+	if i := d.find(key); i >= 0 {
 		d.entries[i].val = val
 		return
 	}
-	d.index[h] = len(d.entries)
 	d.entries = append(d.entries, entry{key: key, val: val})
+	d.enter(len(d.entries) - 1)
+}
+
+// enter makes the entry at a position findable.
+func (d *Dict) enter(i int) {
+	key := d.entries[i].key
+	text, ok := asString(key)
+	switch {
+	case !ok:
+		if d.others == nil {
+			d.others = map[any]int{}
+		}
+		d.others[hashKey(key)] = i
+	case d.texts != nil:
+		d.texts[text] = i
+	case len(d.entries) > few:
+		d.texts = make(map[string]int, 2*len(d.entries))
+		for j, e := range d.entries {
+			if text, ok := asString(e.key); ok && !e.gone {
+				d.texts[text] = j
+			}
+		}
+	}
 }
 
 // Delete removes a key and reports whether it was there.
 func (d *Dict) Delete(key any) bool {
-	if d == nil || d.index == nil {
+	i := d.find(key)
+	if i < 0 {
 		return false
 	}
-	h := hashKey(key)
-	i, ok := d.index[h]
-	if !ok {
-		return false
+	if text, ok := asString(key); !ok {
+		delete(d.others, hashKey(key))
+	} else if d.texts != nil {
+		delete(d.texts, text)
 	}
-	delete(d.index, h)
 	d.entries[i] = entry{gone: true}
 	d.deleted++
-	if d.deleted > 16 && d.deleted > len(d.entries)/2 {
+	if d.deleted > 2*few && d.deleted > len(d.entries)/2 {
 		d.compact()
 	}
 	return true
 }
 
 func (d *Dict) compact() {
-	kept := d.entries[:0]
+	kept := make([]entry, 0, d.Len())
 	for _, e := range d.entries {
 		if !e.gone {
-			d.index[hashKey(e.key)] = len(kept)
 			kept = append(kept, e)
 		}
 	}
-	clear(d.entries[len(kept):])
-	d.entries, d.deleted = kept, 0
+	*d = Dict{entries: kept}
+	for i := range kept {
+		d.enter(i)
+	}
 }
 
 // All goes through keys and values in order. The dict may be changed
-// meanwhile; keys added then may or may not be seen.
+// meanwhile; keys added then are not seen.
 func (d *Dict) All() iter.Seq2[any, any] {
 	return func(yield func(k, v any) bool) {
 		if d == nil {
 			return
 		}
-		for i := 0; i < len(d.entries); i++ {
-			if e := d.entries[i]; !e.gone && !yield(e.key, e.val) {
+		entries := d.entries
+		for i := range entries {
+			if e := &entries[i]; !e.gone && !yield(e.key, e.val) {
 				return
 			}
 		}
@@ -135,9 +202,11 @@ func (d *Dict) Values() []any {
 // Copy makes a shallow copy.
 func (d *Dict) Copy() *Dict {
 	c := NewDict()
-	for k, v := range d.All() {
-		c.Set(k, v)
+	if d == nil {
+		return c
 	}
+	c.entries = slices.Clone(d.entries)
+	c.texts, c.others, c.deleted = maps.Clone(d.texts), maps.Clone(d.others), d.deleted
 	return c
 }
 
@@ -150,7 +219,7 @@ func (d *Dict) Update(other *Dict) {
 
 // GetString returns the value of a key when it is a string, and "" otherwise.
 func (d *Dict) GetString(key string) string {
-	v, _ := d.Get(key)
+	v, _ := d.GetText(key)
 	s, _ := v.(string)
 	return s
 }
@@ -164,65 +233,3 @@ func (d *Dict) last() (k, v any, ok bool) {
 	}
 	return nil, nil, false
 }
-
-type tupleKey string
-type bytesKey string
-type bigKey string
-
-// hashKey maps keys that are equal in Python to one Go key.
-func hashKey(key any) any {
-	switch k := key.(type) {
-	case bool:
-		if k {
-			return int64(1)
-		}
-		return int64(0)
-	case float64:
-		if k == math.Trunc(k) && math.Abs(k) < 1<<63 {
-			return int64(k)
-		}
-		return k
-	case *big.Int:
-		return bigKey(k.String())
-	case Bytes:
-		return bytesKey(k)
-	case Markup:
-		return string(k)
-	case Tuple:
-		var b strings.Builder
-		for _, item := range k {
-			part := keyText(hashKey(item))
-			b.WriteString(strconv.Itoa(len(part)))
-			b.WriteByte(':')
-			b.WriteString(part)
-		}
-		return tupleKey(b.String())
-	default:
-		return key
-	}
-}
-
-func keyText(h any) string {
-	switch h := h.(type) {
-	case nil:
-		return "n"
-	case int64:
-		return "i" + strconv.FormatInt(h, 10)
-	case float64:
-		return "f" + strconv.FormatFloat(h, 'g', -1, 64)
-	case string:
-		return "s" + h
-	case bigKey:
-		return "i" + string(h)
-	case bytesKey:
-		return "b" + string(h)
-	case tupleKey:
-		return "t" + string(h)
-	default:
-		return "?"
-	}
-}
-
-// Markup is a string that Jinja2's escape filters marked as safe; it behaves
-// as a string everywhere else.
-type Markup string

@@ -44,7 +44,7 @@ type field struct {
 }
 
 func (f *formatter) format(s string, depth int) (string, error) {
-	if depth < 0 {
+	if depth <= 0 {
 		return "", valueError("Max string recursion exceeded")
 	}
 	var b strings.Builder

@@ -16,10 +16,12 @@ func (f *spec) integer(v any) (string, error) {
 		}
 		return f.float(x, v)
 	}
-	if f.precision >= 0 {
+	switch {
+	case !strings.ContainsRune("boxXcdn", f.kind):
+		return "", f.unknown(v)
+	case f.precision >= 0:
 		return "", valueError("Precision not allowed in integer format specifier")
-	}
-	if f.positive {
+	case f.positive:
 		return "", valueError("Negative zero coercion (z) not allowed in integer format specifier")
 	}
 	base, prefix := 10, ""
@@ -34,9 +36,6 @@ func (f *spec) integer(v any) (string, error) {
 		base, prefix = 16, "0X"
 	case 'c':
 		return f.char(n)
-	case 'd', 'n':
-	default:
-		return "", f.unknown(v)
 	}
 	if !f.alternate {
 		prefix = ""
@@ -55,7 +54,10 @@ func (f *spec) char(n *big.Int) (string, error) {
 	if f.alternate {
 		return "", valueError("Alternate form (#) not allowed with integer format specifier 'c'")
 	}
-	if !n.IsInt64() || n.Int64() < 0 || n.Int64() > 0x10FFFF {
+	if !n.IsInt64() {
+		return "", Raise("OverflowError", "Python int too large to convert to C long")
+	}
+	if n.Int64() < 0 || n.Int64() > 0x10FFFF {
 		return "", Raise("OverflowError", "%%c arg not in range(0x110000)")
 	}
 	return f.pad("", string(appendRune(nil, rune(n.Int64()))))
@@ -151,6 +153,9 @@ func formatFloat(x float64, kind rune, precision int, alternate bool) string {
 		s = "inf"
 	case kind == 0 && precision < 0:
 		s = floatRepr(x)
+		if alternate && !strings.Contains(s, ".") {
+			s = strings.Replace(s, "e", ".e", 1)
+		}
 	default:
 		if precision < 0 {
 			precision = 6

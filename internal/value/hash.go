@@ -14,6 +14,8 @@ func Hashable(v any) error {
 		if v.kind != ValuesView {
 			return typeError("unhashable type: '%s'", TypeName(v))
 		}
+	case *Record:
+		return Hashable(v.Items)
 	case Tuple:
 		for _, item := range v {
 			if err := Hashable(item); err != nil {

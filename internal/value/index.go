@@ -69,7 +69,7 @@ func Contains(container, item any) (bool, error) {
 	seq, err := Iterate(container)
 	if err != nil {
 		if IsException(err, "TypeError") {
-			err = typeError("argument of type '%s' is not iterable", TypeName(container))
+			err = typeError("argument of type '%s' is not iterable", typePath(container))
 		}
 		return false, err
 	}
@@ -178,6 +178,9 @@ func position(key any, n int, kind string) (int, error) {
 	if !ok {
 		switch k := key.(type) {
 		case *big.Int:
+			if kind == "range" {
+				return 0, Raise("IndexError", "range object index out of range")
+			}
 			return 0, Raise("IndexError", "cannot fit 'int' into an index-sized integer")
 		case *Undefined:
 			if k.Strict() {

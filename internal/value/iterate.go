@@ -76,7 +76,7 @@ func Iterate(v any) (iter.Seq2[any, error], error) {
 	if items, ok := fixedItems(v); ok {
 		return sliceSeq(items), nil
 	}
-	return nil, typeError("'%s' object is not iterable", TypeName(v))
+	return nil, typeError("'%s' object is not iterable", typePath(v))
 }
 
 func fixedItems(v any) ([]any, bool) {

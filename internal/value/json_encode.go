@@ -87,6 +87,8 @@ func (w *jsonWriter) value(v any) error {
 		w.text(string(v))
 	case *List:
 		return w.nested(v, func() error { return w.list(v.Items) })
+	case *Record:
+		return w.value(v.Items)
 	case Tuple:
 		return w.nested(nil, func() error { return w.list(v) })
 	case *Dict:

@@ -56,7 +56,14 @@ func (r *literalReader) unexpected() error {
 		for end < len(r.s) && isNameByte(r.s[end]) {
 			end++
 		}
+		next := strings.TrimLeft(r.s[end:], " \t")
+		if next != "" && (isNameByte(next[0]) && end < len(r.s)-len(next) || strings.IndexByte("'\";", next[0]) >= 0 || next[0] == '=' && !strings.HasPrefix(next, "==")) {
+			return r.fail("invalid syntax")
+		}
 		return valueError("malformed node or string: %s", r.s[r.at:end])
+	}
+	if c == '.' && (r.at+1 >= len(r.s) || isDigitByte(r.s[r.at+1])) {
+		return r.fail("invalid syntax")
 	}
 	if strings.ContainsRune("+-*/%.(<>=&|^@[", c) {
 		return valueError("malformed node or string on line %d: %c", strings.Count(r.s[:r.at], "\n")+1, c)
@@ -76,7 +83,7 @@ func (r *literalReader) skip() {
 			r.at++
 		case (c == '\n' || c == '\r') && (r.open > 0 || strings.TrimLeft(r.s[:r.at], " \t\f\r\n") == ""):
 			r.at++
-		case c == '\\' && strings.HasPrefix(r.s[r.at+1:], "\n"):
+		case c == '\\' && strings.HasPrefix(r.s[r.at+1:], "\n") && r.at+2 < len(r.s):
 			r.at += 2
 		case c == '#':
 			if i := strings.IndexByte(r.s[r.at:], '\n'); i >= 0 {
@@ -144,7 +151,7 @@ func (r *literalReader) value(depth int) (any, error) {
 	case c == '\'' || c == '"':
 		return r.texts()
 	case c == '+' || c == '-':
-		return r.signed()
+		return r.signed(depth)
 	case c >= '0' && c <= '9' || c == '.' && r.at+1 < len(r.s) && isDigitByte(r.s[r.at+1]):
 		v, err := r.number()
 		r.skip()
@@ -155,22 +162,42 @@ func (r *literalReader) value(depth int) (any, error) {
 
 func isDigitByte(c byte) bool { return c >= '0' && c <= '9' }
 
-func (r *literalReader) signed() (any, error) {
+func (r *literalReader) signed(depth int) (any, error) {
 	minus := r.peek() == '-'
 	r.at++
 	r.skip()
-	if c := r.peek(); !isDigitByte(c) && c != '.' {
-		return nil, r.unexpected()
-	}
-	v, err := r.number()
+	v, err := r.magnitude(depth)
 	if err != nil {
 		return nil, err
 	}
-	r.skip()
 	if minus {
 		return Neg(v)
 	}
 	return v, nil
+}
+
+// magnitude is what a sign may stand before: a number, in brackets even.
+func (r *literalReader) magnitude(depth int) (any, error) {
+	c := r.peek()
+	switch {
+	case c == '(' && depth < literalDepth:
+		r.open++
+		r.at++
+		r.skip()
+		v, err := r.magnitude(depth + 1)
+		if err == nil && !r.close(')') {
+			err = r.unexpected()
+		}
+		r.skip()
+		return v, err
+	case isDigitByte(c) || c == '.':
+		v, err := r.number()
+		r.skip()
+		return v, err
+	case c == '\'' || c == '"' || c == '{':
+		return nil, valueError("malformed node or string on line %d: %c", strings.Count(r.s[:r.at], "\n")+1, c)
+	}
+	return nil, r.unexpected()
 }
 
 func (r *literalReader) bracketed(open byte, depth int) (any, error) {

@@ -119,6 +119,12 @@ func (r *literalReader) escape(b []byte, raw, isBytes bool) ([]byte, error) {
 	case c == '\n':
 		r.at += 2
 		return b, nil
+	case c == '\r':
+		r.at += len(`\r`)
+		if r.peek() == '\n' {
+			r.at++
+		}
+		return b, nil
 	case c >= '0' && c <= '7':
 		return r.octal(b, isBytes), nil
 	case c == 'x':

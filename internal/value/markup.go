@@ -2,6 +2,10 @@ package value
 
 import "strings"
 
+// Markup is a string that Jinja2's escape filters marked as safe; it behaves
+// as a string everywhere else.
+type Markup string
+
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "'", "&#39;", `"`, "&#34;")
 
 // Escape makes text safe for HTML as Markup.

@@ -166,9 +166,10 @@ func argInt(v any) (int, error) {
 	return 0, typeError("'%s' object cannot be interpreted as an integer", typePath(v))
 }
 
-func optional(args []any, i int) any {
-	if i < len(args) {
-		return args[i]
+// argType names the type of a wrong argument as CPython's argument parser does.
+func argType(v any) string {
+	if v == nil {
+		return "None"
 	}
-	return omitted
+	return typePath(v)
 }

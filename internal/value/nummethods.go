@@ -99,7 +99,10 @@ func tooBig(n, limit *big.Int, signed bool) bool {
 		return n.Cmp(limit) >= 0
 	}
 	half := new(big.Int).Rsh(limit, 1)
-	return n.Cmp(half) >= 0 && n.Sign() != 0 || n.Cmp(new(big.Int).Neg(half)) < 0
+	if half.Sign() == 0 {
+		return n.Sign() > 0 || n.Cmp(big.NewInt(-1)) < 0
+	}
+	return n.Cmp(half) >= 0 || n.Cmp(new(big.Int).Neg(half)) < 0
 }
 
 func reverseBytes(b []byte) {
@@ -191,7 +194,7 @@ func floatHex(f float64) string {
 func fromHex(_, arg any) (any, error) {
 	s, ok := asString(arg)
 	if !ok {
-		return nil, typeError("fromhex() argument must be str, not %s", TypeName(arg))
+		return nil, typeError("bad argument type for built-in operation")
 	}
 	t := strings.ToLower(trimSpaceRight(trimSpaceLeft(s)))
 	sign := strings.HasPrefix(t, "-")

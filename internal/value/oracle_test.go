@@ -158,7 +158,7 @@ func ask(kind string, f []string) (string, error) {
 	case "repr":
 		return Repr(a), nil
 	case "str":
-		return Str(a), nil
+		return show(Str(a)), nil
 	case "truth":
 		return show(Truth(a)), nil
 	case "type":

@@ -9,13 +9,13 @@ import (
 // Percent is Python's format % args: a Tuple is many arguments, a dict (or
 // anything with items) also serves %(name)s.
 func Percent(format string, args any) (string, error) {
-	p := percent{s: format, arg: args}
+	p := percent{s: format, arg: untuple(args)}
 	return p.run()
 }
 
 // percentMarkup makes what is put into Markup safe for HTML.
 func percentMarkup(format Markup, args any) (any, error) {
-	p := percent{s: string(format), arg: args, escape: true}
+	p := percent{s: string(format), arg: untuple(args), escape: true}
 	s, err := p.run()
 	return Markup(s), err
 }
@@ -110,7 +110,7 @@ func (p *percent) directive() error {
 	}
 	d := directive{precision: -1}
 	var arg any
-	keyed := false
+	keyed, taken := false, 0
 	if p.at < len(p.s) && p.s[p.at] == '(' {
 		var err error
 		if arg, err = p.keyed(); err != nil {
@@ -119,10 +119,13 @@ func (p *percent) directive() error {
 		keyed = true
 	}
 	take := func() (any, error) {
-		if keyed {
-			return arg, nil
+		if !keyed {
+			return p.next()
 		}
-		return p.next()
+		if taken++; taken > 1 {
+			return nil, typeError("not enough arguments for format string")
+		}
+		return arg, nil
 	}
 	if err := p.options(&d, take); err != nil {
 		return err
@@ -228,8 +231,14 @@ func (p *percent) size(what string, take func() (any, error)) (n int, given bool
 			return 0, false, err
 		}
 		i, ok := unbool(v).(int64)
+		if _, big := v.(*big.Int); big {
+			i, ok = math.MaxInt64, true
+		}
 		if !ok {
 			return 0, false, typeError("* wants int")
+		}
+		if i == math.MaxInt64 && what == "width" {
+			return 0, false, Raise("OverflowError", "Python int too large to convert to C ssize_t")
 		}
 		if i > math.MaxInt32 || i < -math.MaxInt32 {
 			return 0, false, Raise("OverflowError", "Python int too large to convert to C int")

@@ -119,7 +119,7 @@ func removeAffix(name string, trim func(s, affix string) string) func(self, arg 
 	return func(self, arg any) (any, error) {
 		s, ok := asString(arg)
 		if !ok {
-			return nil, typeError("%s() argument must be str, not %s", name, TypeName(arg))
+			return nil, typeError("%s() argument must be str, not %s", name, argType(arg))
 		}
 		return keepSafe(self, trim(selfText(self), s)), nil
 	}
@@ -130,7 +130,7 @@ func replace(self any, args []any) (any, error) {
 	for i := range pair {
 		s, ok := asString(args[i])
 		if !ok {
-			return nil, typeError("replace() argument %d must be str, not %s", i+1, TypeName(args[i]))
+			return nil, typeError("replace() argument %d must be str, not %s", i+1, argType(args[i]))
 		}
 		if _, safe := self.(Markup); safe && i == 1 {
 			s = string(EscapeValue(args[i]))
@@ -158,10 +158,26 @@ func ReplaceText(s, old, with string, n int) (string, error) {
 	if err := grow(int64(times), int64(len(with)), MaxSize); err != nil {
 		return "", err
 	}
-	if n >= 0 && s == "" && old == "" && n > 0 {
-		return with, nil
+	if old == "" {
+		return interleave(s, with, n), nil
 	}
 	return strings.Replace(s, old, with, n), nil
+}
+
+// interleave puts with before each of the first n characters, and after the last.
+func interleave(s, with string, n int) string {
+	var b strings.Builder
+	for n != 0 {
+		b.WriteString(with)
+		n--
+		if s == "" {
+			break
+		}
+		_, size := decodeRune(s)
+		b.WriteString(s[:size])
+		s = s[size:]
+	}
+	return b.String() + s
 }
 
 func translate(self, table any) (any, error) {
@@ -211,7 +227,7 @@ func maketrans(_ any, args []any) (any, error) {
 			return nil, typeError("first maketrans argument must be a string if there is a second argument")
 		}
 		if !ok {
-			return nil, typeError("maketrans() argument %d must be str, not %s", i+1, TypeName(a))
+			return nil, typeError("maketrans() argument %d must be str, not %s", i+1, argType(a))
 		}
 		texts = append(texts, s)
 	}

@@ -115,7 +115,7 @@ func timeNumber(t time.Time, c byte) (n, digits int, fill byte, ok bool) {
 	case 'Y':
 		return t.Year(), 1, '0', true
 	case 'C':
-		return t.Year() / 100, 2, '0', true
+		return t.Year() / 100, 1, '0', true
 	case 'y':
 		return t.Year() % 100, 2, '0', true
 	case 'm':
@@ -155,10 +155,8 @@ func timeNumber(t time.Time, c byte) (n, digits int, fill byte, ok bool) {
 	case 'g':
 		return isoYear % 100, 2, '0', true
 	case 's':
-		if isNaive(t) {
-			t = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.Local)
-		}
-		return int(t.Unix()), 1, '0', true
+		wall := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.Local)
+		return int(wall.Unix()), 1, '0', true
 	}
 	return 0, 0, 0, false
 }

@@ -21,7 +21,7 @@ func Strptime(s, format string) (time.Time, error) {
 	if m[1] != len(s) {
 		return time.Time{}, valueError("unconverted data remains: %s", s[m[1]:])
 	}
-	p := parsedTime{year: 1900, month: 1, day: 1, weekday: -1, week: -1}
+	p := parsedTime{month: 1, day: 1, weekday: -1, week: -1}
 	for i, key := range keys {
 		p.set(key, s[m[2*i+2]:m[2*i+3]])
 	}
@@ -98,7 +98,7 @@ type parsedTime struct {
 	year, month, day, hour, minute, second, micro int
 	yearDay, isoYear, weekday, week               int // weekday from Monday, 0
 	weekKind                                      byte
-	twelve, afternoon                             bool
+	twelve, afternoon, dated                      bool
 	zone                                          *time.Location
 }
 
@@ -106,9 +106,9 @@ func (p *parsedTime) set(key byte, text string) {
 	n, _ := strconv.Atoi(strings.TrimSpace(text))
 	switch key {
 	case 'Y':
-		p.year = n
+		p.year, p.dated = n, true
 	case 'y':
-		p.year = 1900 + n
+		p.year, p.dated = 1900+n, true
 		if n <= 68 {
 			p.year += 100
 		}
@@ -185,18 +185,27 @@ func (p *parsedTime) time() (time.Time, error) {
 
 // fromWeek finds the day that year, week and weekday make.
 func (p *parsedTime) fromWeek() error {
+	const days = "a weekday directive ('%A', '%a', '%w', or '%u')."
 	switch {
-	case p.isoYear != 0 && p.weekKind != 'V', p.isoYear != 0 && p.weekday < 0:
-		return valueError("ISO year directive '%%G' must be used with the ISO week directive '%%V' and a weekday directive ('%%A', '%%a', '%%w', or '%%u').")
+	case p.isoYear != 0 && p.yearDay != 0:
+		return valueError("Day of the year directive '%%j' is not compatible with ISO year directive '%%G'. Use '%%Y' instead.")
+	case p.isoYear != 0 && (p.weekKind != 'V' || p.weekday < 0):
+		return valueError("ISO year directive '%%G' must be used with the ISO week directive '%%V' and %s", days)
+	case p.weekKind == 'V' && p.isoYear == 0 && (!p.dated || p.weekday < 0):
+		return valueError("ISO week directive '%%V' must be used with the ISO year directive '%%G' and %s", days)
 	case p.weekKind == 'V' && p.isoYear == 0:
 		return valueError("ISO week directive '%%V' is incompatible with the year directive '%%Y'. Use the ISO year '%%G' instead.")
-	case p.weekday < 0 || p.week < 0:
+	}
+	if !p.dated {
+		p.year = 1900
+	}
+	if p.weekday < 0 || p.week < 0 {
 		return nil
 	}
 	if p.weekKind == 'V' {
 		jan4 := time.Date(p.isoYear, 1, 4, 0, 0, 0, 0, time.UTC)
 		monday := 4 - (int(jan4.Weekday())+6)%7
-		p.year, p.yearDay = p.isoYear, monday+(p.week-1)*7+p.weekday
+		p.dated, p.year, p.yearDay = true, p.isoYear, monday+(p.week-1)*7+p.weekday
 		p.normalize()
 		return nil
 	}

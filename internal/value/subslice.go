@@ -35,6 +35,8 @@ func Subslice(obj, lo, hi, step any) (any, error) {
 			return o, nil
 		}
 		return nil, o.Err()
+	case *Record:
+		return Subslice(o.Items, lo, hi, step)
 	case Indexed:
 		return o.Item(Slice{lo, hi, step})
 	default:

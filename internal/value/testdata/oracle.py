@@ -50,7 +50,7 @@ def method(obj, name, args, kwargs=""):
 
 KINDS = {
     "repr": lambda v: repr(operand(v)),
-    "str": lambda v: str(operand(v)),
+    "str": lambda v: show(str(operand(v))),
     "truth": lambda v: show(bool(operand(v))),
     "len": lambda v: show(len(operand(v))),
     "list": lambda v: show(list(operand(v))),
