@@ -37,12 +37,14 @@ type Play struct {
 	VarsPrompt       []*Prompt
 	ImportConditions []Condition // `when` of import_playbook
 
-	Roles     []*Role // of `roles:`, in order, dependencies inside
+	Roles     []*Role // of `roles:`, in order, dependencies inside; then those of import_role, whose variables the play sees
 	PreTasks  []Node
 	RoleTasks []Node // the roles' tasks, dependencies first
 	Tasks     []Node
 	PostTasks []Node
-	Handlers  []Node // the play's own first, then those of its roles
+	Handlers  []Node // those of roles:, then the play's own, then those of import_role
+
+	entries int // how many of Roles stand in roles:; the others came by import_role
 }
 
 // Prompt is one entry of vars_prompt.
@@ -107,8 +109,10 @@ type Task struct {
 	Params []*tree.Node
 	// Included is the chain of dynamic includes this task came through, innermost first; nil for static ones.
 	Parent *Task
-	// Search is where relative files are looked for, nearest first: role folders, then the playbook's.
-	File string // file the task stands in
+	File   string // file the task stands in
+
+	scope   *scope       // what the list it stands in has from above
+	ownVars []*tree.Node // its own vars: alone, for what it includes
 }
 
 func (*Task) node()  {}
@@ -158,9 +162,29 @@ type Role struct {
 	Parent          *Role        // the role that depends on or includes this one; nil at the top
 	Dependencies    []*Role
 	AllowDuplicates bool
-	ArgumentSpec    *tree.Node // of the entry point used; nil without one
+	ArgumentSpec    *tree.Node        // of the entry point used; nil without one
+	From            map[string]string // files used instead of main, by folder: tasks, vars, defaults, handlers
 	Keywords
 
 	Tasks    []Node
 	Handlers []Node
+}
+
+// Compiled is the role's dependencies' tasks and then its own, each role in a
+// block that ends with a role_complete marker.
+func (r *Role) Compiled() []Node {
+	var out []Node
+	for _, d := range r.Dependencies {
+		out = append(out, d.Compiled()...)
+	}
+	return append(out, &Block{Pos: r.Pos, Keywords: r.Keywords, Tasks: r.Tasks, Role: r, Implicit: true})
+}
+
+// CompiledHandlers is the handlers of the role's dependencies and then its own.
+func (r *Role) CompiledHandlers() []Node {
+	var out []Node
+	for _, d := range r.Dependencies {
+		out = append(out, d.CompiledHandlers()...)
+	}
+	return append(out, r.Handlers...)
 }

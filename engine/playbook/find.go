@@ -1,0 +1,127 @@
+package playbook
+
+import (
+	"path/filepath"
+	"strings"
+
+	"goplay/internal/source"
+)
+
+// extensions are those of YAML files, in the order they are tried.
+var extensions = []string{".yml", ".yaml", ".json"}
+
+// roleFolder finds a role: in collections when the name or the collections
+// keyword says so, beside the playbook, in the roles path, beside the role
+// that asks for it, and at last as a path. collection is empty for a plain role.
+func (p *pass) roleFolder(name string, at source.Pos, s *scope) (path, collection string, ok bool) {
+	if path, collection, ok = p.collectionRole(name, s.Collections); ok {
+		return path, collection, true
+	}
+	folders := append([]string{filepath.Join(s.play.Dir, "roles")}, p.options.RolesPath...)
+	if s.role != nil {
+		folders = append(folders, filepath.Dir(s.role.Path))
+	}
+	folders = append(folders, s.play.Dir)
+	for _, folder := range folders {
+		if path := relative(folder, name); p.isFolder(path) {
+			return path, "", true
+		}
+	}
+	if path := relative(".", name); p.isFolder(path) {
+		if full, err := filepath.Abs(path); err == nil {
+			path = full
+		}
+		return path, "", true
+	}
+	searched := append(append([]string{}, s.Collections...), folders...)
+	fault := p.fault(at, "the role '%s' was not found in %s", name, strings.Join(searched, ":"))
+	if near := source.Near(name, p.roleNames(folders)); near != "" {
+		fault.WithHint("did you mean %s?", near)
+	} else {
+		fault.WithHint("install it there with ansible-galaxy, or set roles_path")
+	}
+	return "", "", false
+}
+
+// isFolder remembers what it saw: many tasks ask for the same roles.
+func (l *Loader) isFolder(path string) bool {
+	l.mu.Lock()
+	known, ok := l.folders[path]
+	l.mu.Unlock()
+	if !ok {
+		known = isDir(path)
+		l.mu.Lock()
+		l.folders[path] = known
+		l.mu.Unlock()
+	}
+	return known
+}
+
+func (p *pass) roleNames(folders []string) []string {
+	var names []string
+	for _, folder := range folders {
+		found, err := filepath.Glob(filepath.Join(folder, "*", "tasks"))
+		if err != nil {
+			continue
+		}
+		for _, one := range found {
+			names = append(names, filepath.Base(filepath.Dir(one)))
+		}
+	}
+	return names
+}
+
+// collectionRole looks for a role by its full name, or by its short one in the
+// collections that are searched.
+func (p *pass) collectionRole(name string, collections []string) (path, collection string, ok bool) {
+	var candidates [][3]string
+	if parts := strings.Split(name, "."); len(parts) >= 3 {
+		candidates = append(candidates, [3]string{parts[0], parts[1], filepath.Join(parts[2:]...)})
+	} else if len(parts) == 1 {
+		for _, c := range collections {
+			if namespace, rest, ok := strings.Cut(c, "."); ok && namespace != "ansible" {
+				candidates = append(candidates, [3]string{namespace, rest, name})
+			}
+		}
+	}
+	for _, c := range candidates {
+		for _, root := range p.options.CollectionsPath {
+			path := filepath.Join(collectionsRoot(root), c[0], c[1], "roles", c[2])
+			if p.isFolder(path) {
+				return path, c[0] + "." + c[1], true
+			}
+		}
+	}
+	return "", "", false
+}
+
+// collectionsRoot allows both for a folder that holds ansible_collections and for that itself.
+func collectionsRoot(path string) string {
+	if filepath.Base(path) == "ansible_collections" {
+		return path
+	}
+	return filepath.Join(path, "ansible_collections")
+}
+
+// collectionPlaybook is the file of a playbook named namespace.collection.name; "" when there is none.
+func (p *pass) collectionPlaybook(name string) string {
+	parts := strings.Split(name, ".")
+	if len(parts) < 3 || strings.ContainsAny(name, "/ ") {
+		return ""
+	}
+	for _, root := range p.options.CollectionsPath {
+		base := filepath.Join(append([]string{collectionsRoot(root), parts[0], parts[1], "playbooks"}, parts[2:]...)...)
+		for _, extension := range extensions {
+			if exists(base + extension) {
+				return base + extension
+			}
+		}
+		if n := len(parts); n > 3 && (parts[n-1] == "yml" || parts[n-1] == "yaml") {
+			base = strings.TrimSuffix(base, "/"+parts[n-1]) + "." + parts[n-1]
+			if exists(base) {
+				return base
+			}
+		}
+	}
+	return ""
+}

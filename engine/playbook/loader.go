@@ -1,0 +1,212 @@
+package playbook
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"goplay/internal/source"
+	"goplay/internal/tree"
+)
+
+// Options say where a loader looks for things and whom it asks. The zero
+// value loads playbooks that need none of it.
+type Options struct {
+	RolesPath       []string // folders of roles, after the playbook's own
+	CollectionsPath []string // folders that hold ansible_collections
+	// Decrypt opens vaulted files and values; file is for messages.
+	Decrypt func(data []byte, file string) ([]byte, error)
+	// Expand evaluates the templated name of a static import with what is known
+	// before any host is: variables in layers, the strongest last.
+	Expand func(n *tree.Node, layers []*tree.Node) (string, error)
+	// IsAction reports whether a task's key names a module. Without it every
+	// key that is no keyword does.
+	IsAction func(name string, collections []string) bool
+}
+
+// Loader reads playbooks, task files and roles. A file is read and parsed
+// once. It may be used by many goroutines.
+type Loader struct {
+	options Options
+	mu      sync.Mutex
+	files   map[string]*parsed
+	folders map[string]bool // whether a path is a folder
+	secrets []string
+	known   map[string]bool
+}
+
+// parsed is a file as it came out of the parser.
+type parsed struct {
+	once     sync.Once
+	root     *tree.Node
+	warnings []*source.Error
+	err      error
+}
+
+// NewLoader makes a loader.
+func NewLoader(o Options) *Loader {
+	return &Loader{options: o, files: map[string]*parsed{}, folders: map[string]bool{}, known: map[string]bool{}}
+}
+
+// Load reads a playbook with all that it imports. The error holds every fault
+// of all files.
+func Load(o Options, path string) (*Playbook, error) { return NewLoader(o).Load(path) }
+
+// Load reads a playbook with all that it imports. The error holds every fault
+// of all files.
+func (l *Loader) Load(path string) (*Playbook, error) {
+	p := &pass{Loader: l}
+	pb := &Playbook{File: path}
+	pb.Plays = p.playbook(path, source.Pos{File: path}, nil)
+	pb.Warnings = p.warnings
+	return pb, source.Join(p.faults...)
+}
+
+// LoadVars reads a file of variables: one mapping, or nothing, which gives
+// nil. An error wraps fs.ErrNotExist when the file is not there.
+func (l *Loader) LoadVars(path string) (*tree.Node, error) {
+	file := l.parse(path)
+	switch {
+	case file.err != nil:
+		return nil, file.err
+	case file.root.IsNull():
+		return nil, nil
+	case file.root.Kind != tree.Map:
+		return nil, source.Errorf(file.root.Pos, "variable files must contain either a dictionary of variables, or a list of dictionaries")
+	}
+	return file.root, nil
+}
+
+// Secrets are the texts that came out of the vault so far, each followed by
+// what is shown in its place.
+func (l *Loader) Secrets() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.secrets[:len(l.secrets):len(l.secrets)]
+}
+
+// Forget drops what was read of a file, for those that a play may have written anew.
+func (l *Loader) Forget(path string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.files, path)
+}
+
+func (l *Loader) parse(path string) *parsed {
+	path = filepath.Clean(path)
+	l.mu.Lock()
+	file := l.files[path]
+	if file == nil {
+		file = &parsed{}
+		l.files[path] = file
+	}
+	l.mu.Unlock()
+	file.once.Do(func() { l.read(file, path) })
+	return file
+}
+
+func (l *Loader) read(file *parsed, path string) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		file.err = err
+		return
+	}
+	o := tree.Options{Decrypt: l.reveal(path)}
+	if bytes.HasPrefix(data, []byte("$ANSIBLE_VAULT;")) {
+		if data, file.err = l.open(data, path); file.err != nil {
+			return
+		}
+		o.Secret = true
+	}
+	file.root, file.warnings, file.err = tree.ParseOne(path, data, o)
+}
+
+func (l *Loader) open(data []byte, path string) ([]byte, error) {
+	if l.options.Decrypt == nil {
+		return nil, source.Errorf(source.Pos{File: path}, "the file is vaulted but no vault secrets were found").
+			WithHint("give one with --ask-vault-pass or --vault-password-file")
+	}
+	plain, err := l.options.Decrypt(data, path)
+	if err != nil {
+		return nil, source.Errorf(source.Pos{File: path}, "%w", err)
+	}
+	return plain, nil
+}
+
+// reveal opens values and remembers what came out.
+func (l *Loader) reveal(path string) func([]byte) ([]byte, error) {
+	if l.options.Decrypt == nil {
+		return nil
+	}
+	return func(armoured []byte) ([]byte, error) {
+		plain, err := l.options.Decrypt(armoured, path)
+		if err == nil {
+			l.keep(string(plain))
+		}
+		return plain, err
+	}
+}
+
+// keep notes a secret. What is shorter than three characters would strike out
+// half of every message.
+func (l *Loader) keep(secret string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(secret) > 2 && !l.known[secret] {
+		l.known[secret] = true
+		l.secrets = append(l.secrets, secret, "********")
+	}
+}
+
+// pass is one reading of a tree of files with the faults found on the way.
+type pass struct {
+	*Loader
+	faults   []error
+	warnings []*source.Error
+	seen     map[string]bool // files whose own faults are in already
+	imported *importedBy     // imports of playbooks around the file that is read
+}
+
+func (p *pass) fault(at source.Pos, format string, args ...any) *source.Error {
+	err := source.Errorf(at, format, args...)
+	p.faults = append(p.faults, err)
+	return err
+}
+
+func (p *pass) warn(at source.Pos, format string, args ...any) {
+	p.warnings = append(p.warnings, source.Errorf(at, format, args...))
+}
+
+// file parses a file and takes over its faults and warnings, once. from is
+// where its name was written.
+func (p *pass) file(path string, from source.Pos) (*tree.Node, bool) {
+	file := p.parse(path)
+	if errors.Is(file.err, fs.ErrNotExist) {
+		p.fault(from, "Could not find or access '%s' on the Ansible Controller.", path)
+		return nil, false
+	}
+	if !p.seen[path] {
+		if p.seen == nil {
+			p.seen = map[string]bool{}
+		}
+		p.seen[path] = true
+		p.warnings = append(p.warnings, file.warnings...)
+		if file.err != nil {
+			p.faults = append(p.faults, unreadable(file.err, from))
+		}
+	}
+	return file.root, file.err == nil
+}
+
+// unreadable places what the system said of a file at the name of the file.
+func unreadable(err error, from source.Pos) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return source.Errorf(from, "%w", fmt.Errorf("read %s: %w", path.Path, path.Err))
+	}
+	return err
+}
