@@ -2,7 +2,6 @@ package value
 
 import (
 	"math/big"
-	"strings"
 	"time"
 )
 
@@ -16,7 +15,7 @@ func Attr(obj any, name string) (any, bool) {
 	case Mapping:
 		return MappingAttr(o, name)
 	case *Undefined:
-		return o, o.Chains() && !strings.HasPrefix(name, "__")
+		return o, o.Chains()
 	}
 	if name == "__class__" {
 		return Class{TypeName(obj), typePath(obj)}, true

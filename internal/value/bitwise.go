@@ -37,7 +37,7 @@ func bitwise(op string, a, b any, f func(z, x, y *big.Int) *big.Int) (any, error
 	_, xf := a.(float64)
 	_, yf := b.(float64)
 	if !isNumber(a) || !isNumber(b) || xf || yf {
-		return nil, unsupported(op, a, b)
+		return nil, typeError("unsupported operand type(s) for %s: '%s' and '%s'", op, typePath(a), typePath(b))
 	}
 	n := Int(f(new(big.Int), toBig(a), toBig(b)))
 	_, xb := a.(bool)

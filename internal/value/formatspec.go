@@ -9,14 +9,10 @@ import (
 
 // FormatSpec is Python's format(v, spec).
 func FormatSpec(v any, spec string) (string, error) {
-	switch x := v.(type) {
+	switch v.(type) {
 	case time.Time, Date, Clock:
 		if spec != "" {
 			return Strftime(v, spec)
-		}
-	case *Undefined:
-		if x.Strict() {
-			return "", x.Err()
 		}
 	}
 	if spec == "" {

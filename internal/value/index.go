@@ -77,8 +77,8 @@ func Contains(container, item any) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if Equal(v, item) {
-			return true, nil
+		if same, err := Compare("==", v, item); same || err != nil {
+			return same, err
 		}
 	}
 	return false, nil
@@ -87,9 +87,6 @@ func Contains(container, item any) (bool, error) {
 func containsText(s string, item any) (bool, error) {
 	sub, ok := asString(item)
 	if !ok {
-		if u, ok := item.(*Undefined); ok {
-			return false, u.Err()
-		}
 		return false, typeError("'in <string>' requires string as left operand, not %s", typePath(item))
 	}
 	return strings.Contains(s, sub), nil
@@ -176,16 +173,11 @@ func Item(obj, key any) (any, error) {
 func position(key any, n int, kind string) (int, error) {
 	i, ok := unbool(key).(int64)
 	if !ok {
-		switch k := key.(type) {
-		case *big.Int:
+		if _, big := key.(*big.Int); big {
 			if kind == "range" {
 				return 0, Raise("IndexError", "range object index out of range")
 			}
 			return 0, Raise("IndexError", "cannot fit 'int' into an index-sized integer")
-		case *Undefined:
-			if k.Strict() {
-				return 0, k.Err()
-			}
 		}
 		if kind == "string" {
 			return 0, typeError("string indices must be integers, not '%s'", typePath(key))

@@ -160,9 +160,6 @@ func argInt(v any) (int, error) {
 	case *big.Int:
 		return 0, Raise("OverflowError", "Python int too large to convert to C ssize_t")
 	}
-	if err := undefinedOperand(v); err != nil {
-		return 0, err
-	}
 	return 0, typeError("'%s' object cannot be interpreted as an integer", typePath(v))
 }
 

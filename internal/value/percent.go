@@ -396,7 +396,9 @@ func (d *directive) intArg(v any) (*big.Int, error) {
 			return truncate(n)
 		}
 	case *Undefined:
-		return nil, n.Err()
+		if strings.ContainsRune("diu", d.kind) {
+			return nil, n.Err()
+		}
 	}
 	need := "a real number"
 	if strings.ContainsRune("oxX", d.kind) {

@@ -239,9 +239,6 @@ func join(self, arg any) (any, error) {
 			s, ok = string(EscapeValue(item)), true
 		}
 		if !ok {
-			if err := undefinedOperand(item); err != nil {
-				return nil, typeError("sequence item %d: expected str instance, %s found", len(texts), TypeName(item))
-			}
 			return nil, typeError("sequence item %d: expected str instance, %s found", len(texts), TypeName(item))
 		}
 		size += len(s) + len(selfText(self))

@@ -103,10 +103,6 @@ func sliceIndex(v any, omitted int) (int, error) {
 		return int(max(-huge, min(v, huge))), nil
 	case *big.Int:
 		return v.Sign() * huge, nil
-	case *Undefined:
-		if v.Strict() {
-			return 0, v.Err()
-		}
 	}
 	return 0, typeError("slice indices must be integers or None or have an __index__ method")
 }

@@ -74,7 +74,14 @@ func (u *Undefined) repr() string {
 	if u.Kind != AnsibleUndefined {
 		return "Undefined"
 	}
-	return "AnsibleUndefined"
+	hint, obj := "None", "missing"
+	if u.Hint != "" {
+		hint = quote(u.Hint)
+	}
+	if u.HasObj {
+		obj = Repr(u.Obj)
+	}
+	return "AnsibleUndefined(hint=" + hint + ", obj=" + obj + ", name=" + Repr(u.Name) + ")"
 }
 
 // objectType is how Jinja2 names the type of a value in its messages.
@@ -84,7 +91,7 @@ func objectType(v any) string {
 		return "None"
 	case *Undefined:
 		if v.Kind == AnsibleUndefined {
-			return "ansible.template.AnsibleUndefined object"
+			return "ansible.template.native_helpers.AnsibleUndefined object"
 		}
 		return "jinja2.runtime." + v.typeName() + " object"
 	case Markup:
