@@ -100,14 +100,18 @@ func (c *Context) finish(returned any, err error) Result {
 		r.Skipped, r.Msg = true, skipped.Msg
 	case err != nil:
 		f := Failed(err)
+		dropEmpty(r.Data)
 		r.Failed, r.Changed, r.Msg = true, false, f.Msg
 		r.Data.Update(f.Data)
+		c.diffs = nil
 	}
 	if msg, ok := r.Data.Get("msg"); ok {
 		if r.Msg == "" {
 			r.Msg = value.Str(msg)
 		}
-		r.Data.Delete("msg")
+		if value.Truth(msg) || r.Msg != "" {
+			r.Data.Delete("msg")
+		}
 	}
 	if v, ok := r.Data.Get("changed"); ok {
 		r.Changed = value.Truth(v)
@@ -115,6 +119,15 @@ func (c *Context) finish(returned any, err error) Result {
 	}
 	r.Diff, r.Warnings, r.Deprecations, r.Invocation = c.diffs, c.warnings, c.deprecations, c.invocation
 	return r
+}
+
+// dropEmpty leaves of a failed module's return values those that it had set.
+func dropEmpty(d *value.Dict) {
+	for _, k := range d.Keys() {
+		if v, _ := d.Get(k); !value.Truth(v) {
+			d.Delete(k)
+		}
+	}
 }
 
 func (c *Context) failed(err error) Result {

@@ -38,6 +38,14 @@ func (m *Match) Span(i int) (start, end int, ok bool) {
 	return g.Index, g.Index + g.Length, true
 }
 
+// Around cuts the text into what is before a group, the group and what is
+// after it. A group that took no part is empty and at the start.
+func (m *Match) Around(i int) (before, group, after string) {
+	start, end, _ := m.Span(i)
+	f := m.re.flags
+	return encode(m.text[:start], f), encode(m.text[start:end], f), encode(m.text[end:], f)
+}
+
 // Named is the text of a group by its name.
 func (m *Match) Named(name string) (string, bool) {
 	i, ok := m.re.names[name]

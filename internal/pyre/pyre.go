@@ -75,6 +75,9 @@ func options(f Flags) regexp2.RegexOptions {
 	return o
 }
 
+// Flags are those that the pattern was compiled with, and those it sets itself.
+func (r *Regexp) Flags() Flags { return r.flags }
+
 // Groups is the number of capturing groups.
 func (r *Regexp) Groups() int { return r.groups }
 

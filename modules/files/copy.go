@@ -303,7 +303,7 @@ func (j *copyJob) write(src source, dest string, attrs *fsys.Attrs) (backup, md5
 			return sums, nil
 		},
 	}
-	backup, err = u.Apply(j.c)
+	done, err := u.Apply(j.c)
 	var refused *fsys.ValidationError
 	if errors.As(err, &refused) {
 		err = modules.Fail("failed to validate").With("exit_status", refused.RC).With("stdout", refused.Stdout).With("stderr", refused.Stderr)
@@ -311,7 +311,7 @@ func (j *copyJob) write(src source, dest string, attrs *fsys.Attrs) (backup, md5
 	if sums != nil {
 		md5sum = hex.EncodeToString(sums.md5.Sum(nil))
 	}
-	return backup, md5sum, err
+	return done.Backup, md5sum, err
 }
 
 // diff makes the diff of a content, if one is wanted. What it had to read for

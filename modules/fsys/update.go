@@ -17,6 +17,7 @@ import (
 // differs from what is there.
 type Update struct {
 	Path     string // a link here is replaced; Resolve it first to keep it
+	Name     string // what diffs of attributes call it, where not Path
 	Data     []byte // the content, unless Open is set
 	Open     func() (io.ReadCloser, error)
 	Mode     uint32 // of a file that is not there yet; 0 is 0666 less the umask
@@ -32,28 +33,28 @@ type Update struct {
 // Apply writes the file beside its place, checks it, gives it its attributes
 // and renames it, so that nobody sees a half-written file or one with the
 // wrong mode. What it replaces hands on its mode, owner and extended
-// attributes. It returns the backup's path.
-func (u Update) Apply(c *modules.Context) (backup string, err error) {
+// attributes.
+func (u Update) Apply(c *modules.Context) (Updated, error) {
 	attrs := u.Attrs
 	if attrs == nil {
 		attrs = &Attrs{}
 	}
+	var done Updated
 	old, err := StatFollow(u.Path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", err
+		return done, err
 	}
-	next := u.next(old, err == nil)
-	plan, err := attrs.planFor(c, u.Path, next)
+	plan, err := attrs.planFor(c, u.Path, u.next(old))
 	if err != nil && old.Type != 0 {
-		return "", err
+		return done, err
 	}
 	if err != nil {
 		// A user who is not there yet may be made before the file is.
 		plan = newPlan()
 	}
-	err = c.Change(u.Diff, func() error {
-		if u.Backup && Exists(u.Path) {
-			if backup, err = MakeBackup(c, u.Path); err != nil {
+	err = c.Change(u.Diff, func() (err error) {
+		if u.Backup && old.Type != 0 {
+			if done.Backup, err = MakeBackup(c, u.Path); err != nil {
 				return err
 			}
 		}
@@ -63,14 +64,21 @@ func (u Update) Apply(c *modules.Context) (backup string, err error) {
 		return u.finish(c, attrs)
 	})
 	if err == nil && !plan.Empty() {
+		done.Attrs = true
 		err = c.Change(u.attrsDiff(plan), func() error { return nil })
 	}
-	return backup, err
+	return done, err
+}
+
+// Updated is what Update.Apply did beside the content.
+type Updated struct {
+	Backup string // path of the copy that was kept, "" when none was
+	Attrs  bool   // attributes are others than they were or would have been
 }
 
 // next is what the new file will be before the options are applied.
-func (u Update) next(old Stat, exists bool) Stat {
-	if exists {
+func (u Update) next(old Stat) Stat {
+	if old.Type != 0 {
 		return old
 	}
 	st := Stat{Mode: u.Mode, Type: unix.S_IFREG, UID: os.Geteuid(), GID: os.Getegid()}
@@ -85,6 +93,9 @@ func (u Update) attrsDiff(p *Plan) modules.Diff {
 		return modules.Diff{}
 	}
 	header := u.Path + " (file attributes)"
+	if u.Name != "" {
+		header = u.Name + " (file attributes)"
+	}
 	return modules.Diff{Before: p.Before, After: p.After, BeforeHeader: header, AfterHeader: header}
 }
 
@@ -150,7 +161,7 @@ func (u Update) fill(c *modules.Context, w io.Writer) error {
 // dress gives the temporary file its owner and mode before anybody can find it
 // under its own name. Links to files take the mode of the file.
 func (u Update) dress(c *modules.Context, t *Temp, attrs *Attrs, old Stat) error {
-	next := u.next(old, old.Type != 0)
+	next := u.next(old)
 	if old.Type != 0 {
 		if err := t.inherit(u.Path, old); err != nil {
 			return err

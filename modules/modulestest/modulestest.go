@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -43,6 +45,25 @@ type Case struct {
 	Always bool
 	// Root says that the case needs root.
 	Root bool
+}
+
+// Changing marks a case whose module changes something every time.
+func (c Case) Changing() Case {
+	c.Always = true
+	return c
+}
+
+// Differing marks return values (or "tree") that differ from Ansible's for a reason.
+func (c Case) Differing(reason string, names ...string) Case {
+	differs := map[string]string{}
+	for name, r := range c.Differs {
+		differs[name] = r
+	}
+	for _, name := range names {
+		differs[name] = reason
+	}
+	c.Differs = differs
+	return c
 }
 
 func (c *Case) fullName() string {
@@ -173,7 +194,7 @@ func makeFile(line, dir string) error {
 		if err := os.MkdirAll(path, 0o755); err != nil {
 			return err
 		}
-		return os.Chmod(path, perm)
+		return unix.Chmod(path, uint32(perm))
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
@@ -181,7 +202,7 @@ func makeFile(line, dir string) error {
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		return err
 	}
-	return os.Chmod(path, perm)
+	return unix.Chmod(path, uint32(perm))
 }
 
 func sameTree(before, after []byte) string {
