@@ -82,7 +82,7 @@ func (a *arguments) keywordDict(f *frame) (*value.Dict, error) {
 		if u, ok := v.(*value.Undefined); ok && u.Strict() {
 			return nil, place(a.pos, u.Err())
 		}
-		return nil, exception(a.pos, "TypeError", "argument after ** must be a mapping, not %s", value.TypeName(v))
+		return nil, exception(a.pos, "TypeError", "jinja2.runtime.Context.call() argument after ** must be a mapping, not %s", value.TypeName(v))
 	}
 	for k, v := range more.All() {
 		name, ok := k.(string)
@@ -90,7 +90,7 @@ func (a *arguments) keywordDict(f *frame) (*value.Dict, error) {
 			return nil, exception(a.pos, "TypeError", "keywords must be strings")
 		}
 		if _, twice := kwargs.Get(name); twice {
-			return nil, exception(a.pos, "TypeError", "got multiple values for keyword argument '%s'", name)
+			return nil, exception(a.pos, "TypeError", "jinja2.runtime.Context.call() got multiple values for keyword argument '%s'", name)
 		}
 		kwargs.Set(name, v)
 	}

@@ -86,7 +86,7 @@ func evalAll(f *frame, items []expr) ([]any, error) {
 func (c *compiler) load(n *Name, sc *scope) expr {
 	sym := sc.sy.find(n.Name)
 	if sym == nil {
-		c.fail(n.Pos, "Tried to resolve a name to a reference that was unknown to the frame ("+value.Repr(n.Name)+")")
+		c.impossibleName(n)
 		return func(*frame) (any, error) { return nil, nil }
 	}
 	if l, ok := sc.sy.findLoad(sym); ok && l.kind == loadResolve {
@@ -106,6 +106,15 @@ func (c *compiler) load(n *Name, sc *scope) expr {
 			return v, nil
 		}
 		return f.run.env.undefined(name), nil
+	}
+}
+
+// impossibleName is a fault in Jinja2 that its users see: the arguments of a
+// set block's filter do not reach outer names.
+func (c *compiler) impossibleName(n *Name) {
+	if c.failure == nil {
+		c.failure = exception(n.Pos, "AssertionError",
+			"Tried to resolve a name to a reference that was unknown to the frame (%s)", value.Repr(n.Name))
 	}
 }
 
@@ -217,7 +226,7 @@ func compare(op string, a, b any) (bool, error) {
 		if u, ok := b.(*value.Undefined); ok && u.Strict() {
 			return false, u.Err()
 		}
-		yes, err := value.Contains(b, a)
+		yes, err := contains(b, a)
 		return yes == (op == "in"), err
 	}
 	if s, ok := a.(string); ok {
@@ -231,6 +240,39 @@ func compare(op string, a, b any) (bool, error) {
 		}
 	}
 	return value.Compare(op, a, b)
+}
+
+// contains is Python's `item in container`: comparing with a strict undefined
+// value fails.
+func contains(container, item any) (bool, error) {
+	var list []any
+	switch c := container.(type) {
+	case *value.List:
+		list = c.Items
+	case value.Tuple:
+		list = c
+	default:
+		if u, ok := item.(*value.Undefined); ok && u.Strict() && !isString(container) {
+			return false, u.Err()
+		}
+		return value.Contains(container, item)
+	}
+	for _, v := range list {
+		if yes, err := equal(v, item); yes || err != nil {
+			return yes, err
+		}
+	}
+	return false, nil
+}
+
+func equal(a, b any) (bool, error) {
+	if u, ok := a.(*value.Undefined); ok && a != b && u.Strict() {
+		return false, u.Err()
+	}
+	if u, ok := b.(*value.Undefined); ok && a != b && u.Strict() {
+		return false, u.Err()
+	}
+	return value.Equal(a, b), nil
 }
 
 func (c *compiler) binary(x *Binary, sc *scope) expr {
@@ -425,8 +467,11 @@ func (e *Env) Getitem(obj, index any) (any, error) {
 		}
 		return nil, u.Err()
 	}
-	if u, ok := index.(*value.Undefined); ok && u.Strict() {
-		if _, isDict := obj.(*value.Dict); isDict {
+	if u, ok := index.(*value.Undefined); ok {
+		if !isMapping(obj) {
+			return e.undefinedIn(obj, index), nil
+		}
+		if u.Strict() {
 			return nil, u.Err()
 		}
 	}
@@ -450,7 +495,7 @@ func notThere(err error) bool {
 	return value.IsException(err, "KeyError", "IndexError", "LookupError", "TypeError", "AttributeError")
 }
 
-// lookupPos is where an error of a call belongs.
+// callSite is a place where something is called, with the names it sees.
 type callSite struct {
 	pos source.Pos
 	sy  *symbols

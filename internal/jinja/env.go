@@ -146,6 +146,9 @@ func (e *Env) oneTemplate(v any) (*Template, error) {
 	if u, ok := v.(*value.Undefined); ok {
 		return nil, u.Err()
 	}
+	if err := hashable(v); err != nil {
+		return nil, err
+	}
 	name, err := str(v)
 	if err != nil {
 		return nil, err

@@ -80,6 +80,8 @@ func reversed(v any) (*value.Iterator, error) {
 		typ = "range_iterator"
 	case string, value.Markup, value.Tuple, value.Bytes, value.Mapping, *value.View:
 		typ = "reversed"
+	case *group:
+		return reversed(v.tuple())
 	case *value.Undefined:
 		if v.Strict() {
 			return nil, v.Err()

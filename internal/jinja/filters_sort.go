@@ -27,6 +27,9 @@ func sortFilter(c *Call, a []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(list) < 2 {
+		return &value.List{Items: list}, nil
+	}
 	return &value.List{Items: list}, value.Sort(list, key, reverse)
 }
 
@@ -53,6 +56,9 @@ func sortKey(c *Call, attribute, caseSensitive any) (func(any) (any, error), err
 			key, err := get(item)
 			if err != nil {
 				return nil, err
+			}
+			if u, ok := key.(*value.Undefined); ok && u.Strict() {
+				return nil, u.Err()
 			}
 			keys[i] = key
 		}

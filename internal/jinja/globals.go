@@ -12,9 +12,9 @@ func addGlobals(r *Registry) {
 	r.Global("dict", Func(makeDict))
 	r.Global("namespace", Func(makeNamespace))
 	r.Global("cycler", Func(makeCycler))
-	r.Global("joiner", NewParams("Joiner.__init__", "context, sep=', '").Func(func(_ *Call, a []any) (any, error) {
-		return &joiner{sep: a[0]}, nil
-	}))
+	separated := NewParams("Joiner.__init__", "context, sep=''")
+	separated.defaults[0] = ", "
+	r.Global("joiner", separated.Func(func(_ *Call, a []any) (any, error) { return &joiner{sep: a[0]}, nil }))
 	r.Global("lipsum", NewParams("generate_lorem_ipsum", "n=5, html=True, min=20, max=100").Func(lipsum))
 }
 

@@ -133,7 +133,7 @@ func (s *selfReference) Item(key any) (any, error) {
 }
 
 // TypeName is Python's.
-func (s *selfReference) TypeName() string { return "TemplateReference" }
+func (s *selfReference) TypeName() string { return "jinja2.runtime.TemplateReference" }
 
 // Repr is what Jinja2 prints for it.
 func (s *selfReference) Repr() string { return "<TemplateReference None>" }

@@ -488,10 +488,10 @@ func (l *lexer) name() {
 		if r >= utf8.RuneSelf {
 			r, n = utf8.DecodeRuneInString(l.src[at:])
 		}
-		if !isWord(r) || r == utf8.RuneError && n == 1 {
+		if !isWord(r) && !continues(r) || r == utf8.RuneError && n == 1 {
 			break
 		}
-		if r >= utf8.RuneSelf && !unicode.IsLetter(r) && (at == start || !unicode.In(r, unicode.Mn, unicode.Mc, unicode.Nd, unicode.Pc)) {
+		if r >= utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.Is(unicode.Nl, r) && (at == start || !continues(r)) {
 			valid = false
 		}
 		at += n
@@ -507,6 +507,12 @@ func (l *lexer) name() {
 	l.add(kindName, start, l.src[start:at])
 	l.pos = at
 	l.lineStart = false
+}
+
+// continues reports whether a character beyond ASCII may stand within an
+// identifier but not in front: marks, digits and the like.
+func continues(r rune) bool {
+	return r >= utf8.RuneSelf && (unicode.In(r, unicode.Mn, unicode.Mc, unicode.Nd, unicode.Pc, unicode.Other_ID_Continue))
 }
 
 // isWord is \w of Python's regular expressions.

@@ -182,7 +182,16 @@ func unescape(s string) (text, msg string) {
 			b.WriteRune(n)
 			i = end
 		case c == 'N':
-			return "", "unknown Unicode character name"
+			end := strings.IndexByte(s[i:], '}')
+			if !strings.HasPrefix(s[i+2:], "{") || end < 4 {
+				return "", "malformed \\N character escape"
+			}
+			char, err := value.ParseLiteral("'" + s[i:i+end+1] + "'")
+			if err != nil {
+				return "", "unknown Unicode character name"
+			}
+			b.WriteString(value.Str(char))
+			i += end + 1
 		default:
 			b.WriteByte('\\')
 			_, n := utf8.DecodeRuneInString(s[i+1:])

@@ -191,7 +191,7 @@ func (c *compiler) forLoop(s *For, sc *scope) action {
 	n := &forNode{pos: s.Iter.Position(), iter: c.expr(s.Iter, sc)}
 	Walk(s, func(child Node) bool {
 		if name, ok := child.(*Name); ok && name.Usage == Store && name.Name == "loop" {
-			c.fail(name.Pos, "Can't assign to special loop variable in for-loop")
+			c.fail(name.Pos, "Can't assign to special loop variable in for-loop target")
 		}
 		return true
 	})

@@ -7,8 +7,7 @@ import (
 
 // targetRules say what an assignment target may be.
 type targetRules struct {
-	tuple, namespace bool
-	end              string // a name that ends the tuple
+	namespace bool
 }
 
 // target reads what a value is assigned to.
@@ -19,7 +18,7 @@ func (p *parser) target(r targetRules) Expr {
 		p.next()
 		return &NamespaceRef{p.pos(name), name.text, p.expect(kindName).text}
 	}
-	x := p.tuple(tupleRules{simplified: true, end: r.end})
+	x := p.tuple(tupleRules{simplified: true})
 	setUsage(x, Store)
 	p.assignable(x, t)
 	return x
@@ -87,20 +86,13 @@ func setUsage(x Expr, u Usage) {
 
 // tupleRules say how a bare tuple is read.
 type tupleRules struct {
-	simplified bool   // items are primaries only
-	condexpr   bool   // items may be `a if b else c`
-	parens     bool   // parentheses stand around it: () is a tuple
-	end        string // a name that ends it
+	simplified bool // items are primaries only
+	condexpr   bool // items may be `a if b else c`
+	parens     bool // parentheses stand around it: () is a tuple
 }
 
-func (p *parser) tupleEnd(r tupleRules) bool {
-	switch p.cur.kind {
-	case kindVariableEnd, kindBlockEnd, kindRparen:
-		return true
-	case kindName:
-		return r.end != "" && p.cur.text == r.end
-	}
-	return false
+func (p *parser) tupleEnd() bool {
+	return p.cur.kind == kindVariableEnd || p.cur.kind == kindBlockEnd || p.cur.kind == kindRparen
 }
 
 // tuple reads an expression, or several with commas between them.
@@ -114,7 +106,7 @@ func (p *parser) tuple(r tupleRules) Expr {
 		if len(items) > 0 {
 			p.expect(kindComma)
 		}
-		if p.tupleEnd(r) {
+		if p.tupleEnd() {
 			break
 		}
 		switch {

@@ -80,9 +80,9 @@ func (p *parser) print() []Stmt {
 
 func (p *parser) forLoop() Stmt {
 	n := &For{at: p.pos(p.next())}
-	n.Target = p.target(targetRules{tuple: true, end: "in"})
+	n.Target = p.target(targetRules{})
 	p.expectName("in")
-	n.Iter = p.tuple(tupleRules{end: "recursive"})
+	n.Iter = p.tuple(tupleRules{})
 	if p.skipName("if") {
 		n.Test = p.expression()
 	}
@@ -114,7 +114,7 @@ func (p *parser) ifChain() Stmt {
 
 func (p *parser) set() Stmt {
 	place := p.pos(p.next())
-	target := p.target(targetRules{tuple: true, namespace: true})
+	target := p.target(targetRules{namespace: true})
 	if p.skipIf(kindAssign) {
 		return &Assign{place, target, p.tuple(tupleRules{condexpr: true})}
 	}
@@ -132,7 +132,7 @@ func (p *parser) with() Stmt {
 		if len(n.Targets) > 0 {
 			p.expect(kindComma)
 		}
-		target := p.target(targetRules{tuple: true})
+		target := p.target(targetRules{})
 		setUsage(target, Param)
 		n.Targets = append(n.Targets, target)
 		p.expect(kindAssign)
