@@ -102,11 +102,11 @@ func (c construction) compose(h *Host, files bool) error {
 	if compose == nil {
 		return nil
 	}
+	scope, err := c.scopeOf(h, files)
+	if err != nil {
+		return err
+	}
 	for _, p := range compose.Pairs {
-		scope, err := c.scopeOf(h, files)
-		if err != nil {
-			return err
-		}
 		v, err := c.expression(p.Value.String(), scope)
 		if err != nil {
 			if c.strict {
@@ -114,7 +114,7 @@ func (c construction) compose(h *Host, files bool) error {
 			}
 			continue
 		}
-		h.Vars.Set(p.Name(), tree.FromValue(p.Value.Pos, v))
+		h.Vars.Set(p.Name(), written(p.Value.Pos, v))
 	}
 	return nil
 }

@@ -87,7 +87,7 @@ func (r *reading) parents(child string, list *tree.Node, scope hostScope) error 
 				if err != nil {
 					return err
 				}
-				if err := g.Set(v.Name(), tree.FromValue(v.Value.Pos, text)); err != nil {
+				if err := g.Set(v.Name(), written(v.Value.Pos, text)); err != nil {
 					return err
 				}
 			}

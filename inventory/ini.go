@@ -7,6 +7,7 @@ import (
 
 	"goplay/internal/shlex"
 	"goplay/internal/source"
+	"goplay/internal/tree"
 )
 
 var (
@@ -142,16 +143,18 @@ func (r *iniReader) host(text string) error {
 	if err != nil {
 		return err
 	}
+	vars := make([]tree.Pair, 0, len(words)-1)
 	for _, w := range words[1:] {
-		if !strings.Contains(w, "=") {
+		key, val, ok := strings.Cut(w, "=")
+		if !ok {
 			return r.fault(r.line, "Expected key=value host variable assignment, got: %s", w)
 		}
+		vars = append(vars, tree.Pair{Key: tree.TextNode(r.pos(), key), Value: literal(r.pos(), val)})
 	}
 	for _, name := range names {
 		h := r.inv.member(name, port, r.group.Name)
-		for _, w := range words[1:] {
-			key, val, _ := strings.Cut(w, "=")
-			h.Vars.Set(key, literal(r.pos(), val))
+		for _, v := range vars {
+			h.Vars.Set(v.Name(), v.Value)
 		}
 	}
 	return nil

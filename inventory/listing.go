@@ -30,6 +30,8 @@ type Listing struct {
 	Export bool
 	// Extra are variables from the command line; they win.
 	Extra *tree.Node
+
+	shown *shown
 }
 
 // hidden are names that Ansible sets itself: listings leave them out even where
@@ -54,15 +56,18 @@ func (l *Listing) hostVars(h *Host) (*value.Dict, error) {
 	if l.Extra != nil && !l.Export {
 		layers = append(layers, l.Extra)
 	}
-	return merge(layers), nil
+	return l.merge(layers), nil
 }
 
-func merge(layers []*tree.Node) *value.Dict {
+func (l *Listing) merge(layers []*tree.Node) *value.Dict {
+	if l.shown == nil {
+		l.shown = &shown{format: l.Format}
+	}
 	d := value.NewDict()
 	for _, layer := range layers {
 		for _, p := range layer.Pairs {
 			if !hidden[p.Name()] {
-				d.Set(p.Name(), p.Value.Data())
+				d.Set(p.Name(), l.shown.value(p.Value))
 			}
 		}
 	}
@@ -71,7 +76,11 @@ func merge(layers []*tree.Node) *value.Dict {
 
 func (l *Listing) groupVars(g *Group) (*value.Dict, error) {
 	layers, err := l.Inventory.groupLayers(g)
-	return merge(layers), err
+	vars := l.merge(layers)
+	if g.Priority() != 1 {
+		vars.Set("ansible_group_priority", int64(g.Priority()))
+	}
+	return vars, err
 }
 
 // Host is the variables of one host.
@@ -110,15 +119,26 @@ func (l *Listing) List() (string, error) {
 }
 
 func (l *Listing) encode(d *value.Dict) (string, error) {
+	if l.shown != nil && l.shown.err != nil {
+		return "", l.shown.err
+	}
 	switch l.Format {
 	case YAML:
 		o := pyyaml.Defaults()
 		o.Unicode = true
-		return pyyaml.Encode(d, o)
+		text, err := pyyaml.Encode(d, o)
+		return l.restore(text), err
 	case TOML:
 		return encodeTOML(d)
 	}
 	return value.EncodeJSON(d, value.JSONOptions{Indent: 4, SortKeys: true, Unicode: true, Default: isoformat})
+}
+
+func (l *Listing) restore(yaml string) string {
+	if l.shown == nil {
+		return yaml
+	}
+	return l.shown.restore(yaml)
 }
 
 // isoformat stands for what JSON has no form for: dates.
@@ -248,11 +268,12 @@ func (l *Listing) Graph(group string, vars bool) (string, error) {
 	if g == nil {
 		return "", fmt.Errorf("Pattern must be valid group name when using --graph")
 	}
+	l.shown = &shown{format: text}
 	d := drawing{Listing: l, vars: vars}
 	if err := d.group(g, 0); err != nil {
 		return "", err
 	}
-	return strings.Join(d.lines, "\n"), nil
+	return strings.Join(d.lines, "\n"), l.shown.err
 }
 
 type drawing struct {

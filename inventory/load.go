@@ -35,7 +35,7 @@ type Loader struct {
 
 var (
 	defaultEnabled    = []string{"host_list", "script", "auto", "yaml", "ini", "toml"}
-	defaultExtensions = []string{".pyc", ".pyo", ".swp", ".bak", "~", ".rpm", ".md", ".txt", ".rst", ".orig", ".cfg", ".retry"}
+	defaultExtensions = []string{".pyc", ".pyo", ".swp", ".bak", "~", ".rpm", ".md", ".txt", ".rst", ".orig", ".ini", ".cfg", ".retry"}
 	neverSources      = regexp.MustCompile(`^\.|^host_vars$|^group_vars$|^vars_plugins$`)
 )
 
@@ -152,7 +152,6 @@ func (r *reading) file(path string) (bool, error) {
 		}
 		err := p.read(r, path)
 		if err == nil {
-			r.inv.Reconcile()
 			return true, nil
 		}
 		failures = append(failures, fmt.Sprintf(" * Failed to parse %s with %s plugin: %s", path, name, err))

@@ -2,7 +2,6 @@ package inventory
 
 import (
 	"fmt"
-	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -31,13 +30,12 @@ func (l *tomlListing) group(g *Group) error {
 	if children.Len() > 0 {
 		d.Set("children", children)
 	}
-	place := l.out.Len()
+	l.out.Set(g.Name, d) // groups stand before those below them
 	for _, c := range g.Children() {
 		if err := l.group(c); err != nil {
 			return err
 		}
 	}
-	_ = place
 	if g.Name != All {
 		for _, h := range g.Hosts() {
 			vars, err := l.once(h, l.seen)
@@ -59,34 +57,54 @@ func (l *tomlListing) group(g *Group) error {
 			d.Set("vars", vars)
 		}
 	}
-	if d.Len() > 0 {
-		l.out.Set(g.Name, d)
+	if d.Len() == 0 {
+		l.out.Delete(g.Name)
 	}
 	return nil
 }
 
 var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
-// encodeTOML writes tables as Python's toml package does: what is no table
-// first, then the tables, each under its full name.
+// tomlTable is a table with its full name.
+type tomlTable struct {
+	name string
+	dict *value.Dict
+}
+
+// encodeTOML writes tables as Python's toml package does: level by level, and
+// a table that only holds tables gets no heading.
 func encodeTOML(d *value.Dict) (string, error) {
 	var b strings.Builder
-	if err := tomlTable(&b, "", d); err != nil {
-		return "", err
+	for level := []tomlTable{{"", d}}; len(level) > 0; {
+		var next []tomlTable
+		for _, t := range level {
+			lines, below, err := t.split()
+			if err != nil {
+				return "", err
+			}
+			next = append(next, below...)
+			if t.name != "" && (lines != "" || len(below) == 0) {
+				if b.Len() > 0 {
+					b.WriteByte('\n')
+				}
+				b.WriteString("[" + t.name + "]\n")
+			}
+			b.WriteString(lines)
+		}
+		level = next
 	}
 	return b.String(), nil
 }
 
-func tomlTable(b *strings.Builder, prefix string, d *value.Dict) error {
-	type table struct {
-		name string
-		d    *value.Dict
-	}
-	var tables []table
-	for k, v := range d.All() {
+// split takes a table apart into its lines and the tables below it.
+func (t tomlTable) split() (lines string, below []tomlTable, err error) {
+	for k, v := range t.dict.All() {
 		name := tomlKey(value.Str(k))
 		if sub, ok := v.(*value.Dict); ok {
-			tables = append(tables, table{name, sub})
+			if t.name != "" {
+				name = t.name + "." + name
+			}
+			below = append(below, tomlTable{name, sub})
 			continue
 		}
 		if v == nil {
@@ -94,31 +112,11 @@ func tomlTable(b *strings.Builder, prefix string, d *value.Dict) error {
 		}
 		text, err := tomlValue(v)
 		if err != nil {
-			return err
+			return "", nil, err
 		}
-		b.WriteString(name + " = " + text + "\n")
+		lines += name + " = " + text + "\n"
 	}
-	for _, t := range tables {
-		full := t.name
-		if prefix != "" {
-			full = prefix + "." + t.name
-		}
-		var inner strings.Builder
-		if err := tomlTable(&inner, full, t.d); err != nil {
-			return err
-		}
-		text := inner.String()
-		if !strings.HasPrefix(text, "[") || strings.HasPrefix(text, "[[") {
-			if b.Len() > 0 {
-				b.WriteByte('\n')
-			}
-			text = "[" + full + "]\n" + text
-		} else if b.Len() > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(text)
-	}
-	return nil
+	return lines, below, nil
 }
 
 func tomlKey(k string) string {
@@ -160,11 +158,6 @@ func tomlValue(v any) (string, error) {
 		return strconv.FormatBool(v), nil
 	case string:
 		return tomlString(v), nil
-	case float64:
-		if math.IsInf(v, 0) || math.IsNaN(v) {
-			return value.Str(v), nil
-		}
-		return strings.Replace(value.Str(v), "e+", "e+", 1), nil
 	case *value.List:
 		return tomlArray(v.Items)
 	case value.Tuple:
