@@ -11,7 +11,6 @@ import (
 	"goplay/engine/vars"
 	"goplay/internal/source"
 	"goplay/internal/template"
-	"goplay/internal/value"
 	"goplay/modules"
 )
 

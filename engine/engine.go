@@ -204,12 +204,14 @@ func (r *run) inventoryVars(host string) vars.Layer {
 	if l, ok := r.hostVars[host]; ok {
 		return l
 	}
-	l := vars.Layer{}
-	for _, level := range r.opts.Inventory.Layers(host) {
-		for name, v := range vars.OfNode(level) {
-			l[name] = v
+	levels, err := r.opts.Inventory.Layers(host)
+	if err != nil {
+		r.stop = true
+		if r.fault == nil {
+			r.fault = err
 		}
 	}
+	l := vars.Flatten(r.opts.MergeHashes, levels)
 	r.hostVars[host] = l
 	return l
 }

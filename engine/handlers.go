@@ -96,10 +96,11 @@ func (p *playRun) allHandlers() []*playbook.Task {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var out []*playbook.Task
-	playbook.Walk(p.handlers, func(n playbook.Node) {
-		if t, ok := n.(*playbook.Task); ok {
+	playbook.Walk(p.handlers, func(n playbook.Node) bool {
+		if t, ok := n.(*playbook.Task); ok && !isRoleMarker(t) {
 			out = append(out, t)
 		}
+		return true
 	})
 	return out
 }

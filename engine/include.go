@@ -105,7 +105,7 @@ func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) err
 	if in.Role != "" {
 		name = in.Role
 	}
-	nodes, handlers, err := w.loadInclusion(ctx, t, in)
+	nodes, handlers, err := w.loadInclusion(t, in)
 	if err != nil {
 		return w.failedInclude(ctx, t, in, err)
 	}
@@ -126,24 +126,35 @@ func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) err
 	return err
 }
 
-func (w *walk) loadInclusion(ctx context.Context, t *playbook.Task, in *Inclusion) (nodes, handlers []playbook.Node, err error) {
-	apply := t.Args.Get("apply")
-	if in.Role == "" {
-		return w.opts.Loader.IncludeTasks(playbook.Include{Task: t, File: in.File, Apply: apply, Vars: in.extra, Handlers: t.IsHandler})
+func (w *walk) loadInclusion(t *playbook.Task, in *Inclusion) (nodes, handlers []playbook.Node, err error) {
+	var with []*tree.Node
+	if in.extra != nil {
+		with = append(with, in.extra)
 	}
-	use := playbook.RoleUse{Task: t, Name: in.Role, Apply: apply, Vars: in.extra,
+	var warnings []*source.Error
+	defer func() {
+		for _, warning := range warnings {
+			w.warn(warning.Error())
+		}
+	}()
+	if in.Role == "" {
+		nodes, warnings, err = w.opts.Loader.TasksFile(t, in.File, with...)
+		return nodes, nil, err
+	}
+	o := playbook.RoleOptions{Name: in.Role,
 		TasksFrom: text(in.Args, "tasks_from"), VarsFrom: text(in.Args, "vars_from"),
 		DefaultsFrom: text(in.Args, "defaults_from"), HandlersFrom: text(in.Args, "handlers_from"),
 		AllowDuplicates: truth(in.Args, "allow_duplicates", true), Public: truth(in.Args, "public", false),
-		Validate: truth(in.Args, "rolespec_validate", true), PlayDir: w.play.Dir}
-	role, err := w.opts.Loader.IncludeRole(use)
+		Validate: truth(in.Args, "rolespec_validate", true)}
+	var role *playbook.Role
+	role, warnings, err = w.opts.Loader.Role(t, o, with...)
 	if err != nil {
 		return nil, nil, err
 	}
 	if role.Public {
 		w.playRun.publish(role)
 	}
-	return role.Tasks, role.Handlers, nil
+	return role.Compiled(), role.CompiledHandlers(), nil
 }
 
 // publish lets the rest of the play see a role's variables.

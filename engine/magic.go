@@ -88,7 +88,7 @@ func (p *playRun) hostMagic(h *Host, t *playbook.Task) vars.Layer {
 		if r.FQCN != "" {
 			l["ansible_role_name"] = r.FQCN
 		}
-		l["role_path"], l["role_uuid"] = r.Path, r.Key()
+		l["role_path"] = r.Path
 		if r.Collection != "" {
 			l["ansible_collection_name"] = r.Collection
 		}

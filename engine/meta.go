@@ -2,25 +2,34 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"goplay/engine/playbook"
 	"goplay/internal/source"
+	"goplay/internal/tree"
+	"goplay/internal/value"
 )
 
+type metaAction func(*walk, context.Context, *playbook.Task, []*Host) error
+
 // metaActions are what meta: takes, by its word.
-var metaActions = map[string]func(*walk, context.Context, *playbook.Task, []*Host) error{
-	"flush_handlers":    (*walk).metaFlush,
-	"noop":              func(*walk, context.Context, *playbook.Task, []*Host) error { return nil },
-	"role_complete":     (*walk).metaRoleComplete,
-	"clear_facts":       (*walk).metaClearFacts,
-	"clear_host_errors": (*walk).metaClearErrors,
-	"end_play":          (*walk).metaEndPlay,
-	"end_batch":         (*walk).metaEndBatch,
-	"end_host":          (*walk).metaEndHost,
-	"end_role":          (*walk).metaEndRole,
-	"refresh_inventory": (*walk).metaRefresh,
-	"reset_connection":  (*walk).metaReset,
+var metaActions map[string]metaAction
+
+func init() {
+	metaActions = map[string]metaAction{
+		"flush_handlers":    (*walk).metaFlush,
+		"noop":              func(*walk, context.Context, *playbook.Task, []*Host) error { return nil },
+		"role_complete":     (*walk).metaRoleComplete,
+		"clear_facts":       (*walk).metaClearFacts,
+		"clear_host_errors": (*walk).metaClearErrors,
+		"end_play":          (*walk).metaEndPlay,
+		"end_batch":         (*walk).metaEndBatch,
+		"end_host":          (*walk).metaEndHost,
+		"end_role":          (*walk).metaEndRole,
+		"refresh_inventory": (*walk).metaRefresh,
+		"reset_connection":  (*walk).metaReset,
+	}
 }
 
 // MetaActions lists what meta: takes.
@@ -70,7 +79,28 @@ func (w *walk) metaFlush(ctx context.Context, _ *playbook.Task, hosts []*Host) e
 	return w.flush(ctx, hosts)
 }
 
-func roleKey(r *playbook.Role) string { return r.Key() }
+// roleKey is the same for uses of a role that count as one: Ansible runs a
+// role once for each set of its parameters, conditions and tags.
+func roleKey(r *playbook.Role) string {
+	var b strings.Builder
+	b.WriteString(r.Path)
+	for _, n := range []*tree.Node{r.Params, r.Vars} {
+		b.WriteByte(0)
+		if n != nil {
+			b.WriteString(value.Repr(n.Data()))
+		}
+	}
+	for _, c := range r.When {
+		b.WriteByte(0)
+		b.WriteString(c.Node.String())
+	}
+	fmt.Fprint(&b, r.Tags, r.From)
+	return b.String()
+}
+
+func isRoleMarker(t *playbook.Task) bool {
+	return t.FreeForm.String() == "role_complete"
+}
 
 func (w *walk) metaRoleComplete(_ context.Context, t *playbook.Task, hosts []*Host) error {
 	for _, h := range hosts {

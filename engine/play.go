@@ -38,6 +38,8 @@ func (r *run) play(ctx context.Context, play *playbook.Play) error {
 	p.vars = &vars.Play{Vars: play.Vars, Roles: play.Roles, Private: r.opts.PrivateRoles}
 	global := r.source.Scope("", p.vars, nil, r.opts.Magic)
 
+	r.opts.Inventory.SetPlaybookDir(play.Dir)
+	r.forgetHostVars()
 	pattern, err := r.text(ctx, play.Hosts, global)
 	if err != nil {
 		return err

@@ -35,9 +35,6 @@ func (w *walk) task(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 	if err != nil {
 		return err
 	}
-	if a, ok := w.opts.Actions[name]; ok && a == nil {
-		once = once || false
-	}
 	on := hosts
 	if once || runsOnce[name] {
 		on = hosts[:1]
@@ -79,8 +76,7 @@ func (w *walk) notThroughRole(t *playbook.Task, hosts []*Host) []*Host {
 	return filter(hosts, func(h *Host) bool {
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		done, through := h.rolesDone[key]
-		return !(through && done) || h.rolesDone[useKey(t.Role)]
+		return !h.rolesDone[key] && h.leftRole != t.Role
 	})
 }
 

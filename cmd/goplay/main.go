@@ -26,13 +26,8 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"play", "run playbooks (the default)", playCommand},
-		{"run", "run one module on hosts, as `ansible` does", adhocCommand},
-		{"inventory", "list hosts, groups and their variables", inventoryCommand},
 		{"doc", "document modules", docCommand},
-		{"vault", "encrypt and decrypt files and strings", vaultCommand},
-		{"config", "list settings and where they come from", configCommand},
 		{"agent", "serve calls on standard input and output (used on targets)", agentCommand},
-		{"completion", "print a completion script for bash, zsh or fish", completionCommand},
 		{"version", "print the version", versionCommand},
 		{"help", "list the commands", helpCommand},
 	}

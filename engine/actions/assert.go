@@ -81,7 +81,7 @@ func conditions(ctx context.Context, s *engine.Step, that *tree.Node) ([]*tree.N
 	if that.Kind == tree.List {
 		return that.Items, nil
 	}
-	if that.Kind == tree.Text && template.HasTemplate(that.Text) {
+	if that.Kind == tree.Text && template.IsTemplate(that.Text) {
 		v, err := s.Eval(ctx, that)
 		if err != nil {
 			return nil, err

@@ -164,3 +164,18 @@ func FactsLayer(facts *value.Dict, inject bool) Layer {
 	l["ansible_facts"] = namespaced
 	return l
 }
+
+// Flatten makes one layer of mappings as written; later ones win, and with
+// merge their dicts extend those of the same name.
+func Flatten(merge bool, levels []*tree.Node) Layer {
+	out := Layer{}
+	for _, level := range levels {
+		for name, v := range OfNode(level) {
+			if old, ok := out[name]; merge && ok && isDict(old) && isDict(v) {
+				v = mergeNodes(asNode(old), asNode(v))
+			}
+			out[name] = v
+		}
+	}
+	return out
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+
+	"goplay/modules"
+)
+
+// docCommand documents modules from their specs.
+func docCommand(args []string) int {
+	f := newFlags("goplay doc", "goplay doc [-l] [--json | --markdown] [MODULE...]")
+	var list, asJSON, markdown bool
+	f.set.BoolVarP(&list, "list", "l", false, "list all modules with a line each")
+	f.set.BoolVarP(&asJSON, "json", "j", false, "print JSON")
+	f.set.BoolVar(&markdown, "markdown", false, "print Markdown, as the module reference has it")
+	names, code, done := f.parse(args)
+	if done {
+		return code
+	}
+	found, err := documented(names)
+	if err != nil {
+		return f.fault(err)
+	}
+	switch {
+	case asJSON:
+		return printJSON(found)
+	case list || len(names) == 0:
+		for _, m := range found {
+			fmt.Printf("%-48s %s\n", m.Name, m.Summary)
+		}
+		return exitOK
+	}
+	for i, m := range found {
+		if i > 0 {
+			fmt.Println()
+		}
+		if markdown {
+			fmt.Print(m.Markdown())
+			continue
+		}
+		fmt.Print(m.Text())
+	}
+	return exitOK
+}
+
+// documented are the modules of those names, or all.
+func documented(names []string) ([]*modules.Module, error) {
+	if len(names) == 0 {
+		return modules.All(), nil
+	}
+	var out []*modules.Module
+	for _, name := range names {
+		full, ok := lookup(name, nil)
+		m, registered := modules.Lookup(full)
+		if ok && registered {
+			out = append(out, m)
+			continue
+		}
+		if ok {
+			return nil, fmt.Errorf("goplay has no module %s yet", full)
+		}
+		if near := modules.Near(name); near != "" {
+			return nil, fmt.Errorf("there is no module %q; did you mean %s?", name, near)
+		}
+		return nil, fmt.Errorf("there is no module %q; `goplay doc -l` lists them", name)
+	}
+	return out, nil
+}
+
+func printJSON(found []*modules.Module) int {
+	docs := map[string]modules.Doc{}
+	for _, m := range found {
+		docs[m.Name] = m.Doc()
+	}
+	e := json.NewEncoder(os.Stdout)
+	e.SetIndent("", "  ")
+	if err := e.Encode(docs); err != nil {
+		fmt.Fprintln(os.Stderr, "ERROR! "+strings.TrimSpace(err.Error()))
+		return exitFault
+	}
+	return exitOK
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"goplay/engine"
+	"goplay/engine/actions"
+	"goplay/engine/catalog"
+	"goplay/engine/check"
+	"goplay/engine/playbook"
+	"goplay/engine/report"
+	"goplay/engine/vars"
+	"goplay/internal/source"
+	"goplay/internal/tree"
+	"goplay/internal/value"
+)
+
+func (s *session) openLoader() error {
+	s.loader = playbook.NewLoader(playbook.Options{
+		RolesPath: s.config.List("DEFAULT_ROLES_PATH"), CollectionsPath: s.config.List("COLLECTIONS_PATHS"),
+		Decrypt: s.decrypt, Expand: s.expand,
+		IsAction: func(name string, collections []string) bool {
+			_, ok := lookup(name, collections)
+			return ok || catalog.Has(name)
+		},
+	})
+	return nil
+}
+
+// expand evaluates the name of a static import with what is known before any
+// host is: -e on top of what stands around the import.
+func (s *session) expand(n *tree.Node, layers []*tree.Node) (string, error) {
+	stack := []vars.Layer{vars.OfNode(s.extra)}
+	for i := len(layers) - 1; i >= 0; i-- {
+		stack = append(stack, vars.OfNode(layers[i]))
+	}
+	v, err := s.templates.Eval(context.Background(), n, vars.NewScope(false, stack...))
+	if err != nil {
+		return "", err
+	}
+	return value.Str(v), nil
+}
+
+func (s *session) checkOptions() check.Options {
+	all := actions.All()
+	return check.Options{
+		Template: s.templates, Resolve: s.resolve,
+		Action: func(full string) bool { _, ok := all[full]; return ok },
+	}
+}
+
+// checkAll checks everything that was loaded; faults end the command, doubts
+// are shown with --syntax-check.
+func (s *session) checkAll(books []*playbook.Playbook) error {
+	var faults []error
+	for _, pb := range books {
+		found := check.Playbook(s.checkOptions(), pb)
+		faults = append(faults, found.Err())
+		if s.syntaxCheck {
+			for _, d := range found.Doubts {
+				s.warn(d.Error())
+			}
+		}
+	}
+	return source.Join(faults...)
+}
+
+// checkNodes checks what a dynamic include brought in.
+func (s *session) checkNodes(nodes []playbook.Node) error {
+	return check.Nodes(s.checkOptions(), nodes).Err()
+}
+
+func (s *session) newReporter() engine.Reporter {
+	c := s.config
+	return &report.Default{
+		Screen: s.screen, Verbosity: s.verbose,
+		HideSkipped: !c.Bool("DISPLAY_SKIPPED_HOSTS"), HideOK: !c.Bool("DISPLAY_OK_HOSTS"),
+		FailedToStderr: c.Bool("DISPLAY_FAILED_STDERR"), CheckMarkers: c.Bool("CHECK_MODE_MARKERS"),
+		PerHostStart: c.Bool("SHOW_PER_HOST_START"), CustomStats: c.Bool("SHOW_CUSTOM_STATS"),
+		PathOnFailure: c.Bool("SHOW_TASK_PATH_ON_FAILURE"), YAML: c.String("RESULT_FORMAT") == "yaml",
+	}
+}
+
+// factCache is what the configuration names; memory keeps facts for the run.
+func (s *session) factCache() (engine.FactCache, error) {
+	switch kind := s.config.String("CACHE_PLUGIN"); kind {
+	case "", "memory", "ansible.builtin.memory":
+		return nil, nil
+	case "jsonfile", "ansible.builtin.jsonfile", "community.general.jsonfile":
+		return vars.NewJSONFiles(s.config.String("CACHE_PLUGIN_CONNECTION"), s.config.String("CACHE_PLUGIN_PREFIX"), s.config.Int("CACHE_PLUGIN_TIMEOUT"))
+	default:
+		return nil, fmt.Errorf("fact_caching = %s: goplay keeps facts in memory or, with jsonfile, in files", kind)
+	}
+}
