@@ -28,6 +28,7 @@ type compiled struct {
 	tpl     *jinja.Template
 	err     error
 	name    string // set when the text is {{ name }} and nothing else
+	text    bool   // what it gives is never read back as data
 	mutates bool   // the template may change containers in place
 }
 

@@ -47,6 +47,7 @@ func (e *Engine) compile(m mode, text string, at source.Pos) *compiled {
 	}
 	c.tpl, c.err = e.parse(m, text, at)
 	if c.err == nil {
+		c.text = givesText(c.tpl.AST())
 		c.err = e.unknown(c.tpl)
 	}
 	if c.err != nil {
@@ -85,4 +86,23 @@ func (e *Engine) unknown(t *jinja.Template) error {
 		errs = append(errs, unknownError(ref, "test", e.reg.TestNames()))
 	}
 	return source.Join(errs...)
+}
+
+// textFilters give text that stays text, even when it looks like a list.
+var textFilters = map[string]bool{
+	"string": true, "to_json": true, "to_nice_json": true, "to_yaml": true, "to_nice_yaml": true, "ppretty": true, "json": true,
+}
+
+// givesText reports whether a template is one {{ }} that ends in such a filter.
+func givesText(n jinja.Node) bool {
+	root, ok := n.(*jinja.Root)
+	if !ok || len(root.Body) != 1 {
+		return false
+	}
+	out, ok := root.Body[0].(*jinja.Output)
+	if !ok {
+		return false
+	}
+	filter, ok := out.X.(*jinja.Filter)
+	return ok && textFilters[strings.TrimPrefix(filter.Name, "ansible.builtin.")]
 }

@@ -69,6 +69,13 @@ func runError(err error, text string, at source.Pos) error {
 		out.Msg = exc.Msg + ". " + exc.Msg
 		out.Err = &value.Exception{Type: undefinedType, Msg: out.Msg}
 	case "TypeError", "AnsibleFilterTypeError":
+		if strings.Contains(exc.Msg, "AnsibleUndefined") {
+			msg := fmt.Sprintf("Unable to look up a name or access an attribute in template string (%s).\n"+
+				"Make sure your variable name does not contain invalid characters like '-': %s. %s", text, exc.Msg, exc.Msg)
+			out.Msg = msg + ". " + msg
+			out.Err = &value.Exception{Type: undefinedType, Msg: out.Msg}
+			break
+		}
 		out.Msg = fmt.Sprintf("Unexpected templating type error occurred on (%s): %s. %s", text, exc.Msg, exc.Msg)
 		out.Err = &value.Exception{Type: "AnsibleError", Msg: out.Msg}
 	}

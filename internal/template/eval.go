@@ -92,10 +92,29 @@ func (e *Engine) run(ctx context.Context, c *compiled, v Vars) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if e.o.Native {
+	switch {
+	case c.text || c.name != "" && e.namesText(c.name, v, 0):
+		return joinText(nodes), nil
+	case e.o.Native:
 		return joinNative(nodes)
+	default:
+		return joinData(nodes)
 	}
-	return joinData(nodes)
+}
+
+// namesText reports whether a variable is a template that gives text which
+// stays text.
+func (e *Engine) namesText(name string, v Vars, depth int) bool {
+	raw, _ := v.Lookup(name)
+	n, ok := raw.(*tree.Node)
+	if !ok || n == nil || n.Kind != tree.Text || n.Opaque || depth > maxDepth || !IsTemplate(n.Text) {
+		return false
+	}
+	c := e.compile(dataMode, n.Text, n.Pos)
+	if c.err != nil || strings.HasSuffix(n.Text, "\n") {
+		return false
+	}
+	return c.text || c.name != "" && e.namesText(c.name, v, depth+1)
 }
 
 // lone is {{ name }} of a variable that is a number, a bool or None as it was

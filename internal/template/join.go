@@ -86,51 +86,59 @@ func joinData(nodes []any) (any, error) {
 	if len(nodes) == 1 {
 		switch v := nodes[0].(type) {
 		case *value.List, *value.Dict, bool:
-			if readsBack(v, 0) {
-				return v, nil
+			if same, ok := readBack(v, 0); ok {
+				return same, nil
 			}
 		}
 	}
 	return readData(joinText(nodes)), nil
 }
 
-// readsBack reports whether a value's repr is read as the same value again, so
-// that neither has to be done.
-func readsBack(v any, depth int) bool {
+// readBack is what a value becomes when its repr is read again: a copy in
+// which nothing is shared. It reports false when the text has to decide.
+func readBack(v any, depth int) (any, bool) {
+	if depth > maxNesting {
+		return nil, false
+	}
 	switch v := v.(type) {
 	case nil, bool, int64, string, *big.Int, value.Bytes:
-		return true
+		return v, true
 	case float64:
-		return !math.IsInf(v, 0) && !math.IsNaN(v)
+		return v, !math.IsInf(v, 0) && !math.IsNaN(v)
 	case *value.List:
-		return allReadBack(v.Items, depth)
+		items, ok := readBackAll(v.Items, depth)
+		return &value.List{Items: items}, ok
 	case value.Tuple:
-		return allReadBack(v, depth)
+		items, ok := readBackAll(v, depth)
+		return value.Tuple(items), ok
 	case *value.Dict:
-		if depth > maxNesting {
-			return false
-		}
+		out := value.NewDict()
 		for k, item := range v.All() {
-			if !readsBack(k, depth+1) || !readsBack(item, depth+1) {
-				return false
+			key, ok := readBack(k, depth+1)
+			if !ok {
+				return nil, false
 			}
+			val, ok := readBack(item, depth+1)
+			if !ok {
+				return nil, false
+			}
+			out.Set(key, val)
 		}
-		return true
+		return out, true
 	default:
-		return false
+		return nil, false
 	}
 }
 
-func allReadBack(items []any, depth int) bool {
-	if depth > maxNesting {
-		return false
-	}
-	for _, item := range items {
-		if !readsBack(item, depth+1) {
-			return false
+func readBackAll(items []any, depth int) ([]any, bool) {
+	out := make([]any, len(items))
+	for i, item := range items {
+		var ok bool
+		if out[i], ok = readBack(item, depth+1); !ok {
+			return nil, false
 		}
 	}
-	return true
+	return out, true
 }
 
 func readData(text string) any {

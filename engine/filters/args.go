@@ -1,0 +1,215 @@
+package filters
+
+import (
+	"strings"
+
+	"goplay/internal/jinja"
+	"goplay/internal/value"
+)
+
+// args are the arguments of a call by the names of its parameters.
+type args struct {
+	name string
+	vals map[string]any
+	rest []any       // what a *name parameter collects
+	kw   *value.Dict // what a **name parameter collects
+}
+
+// bind gives each parameter its argument as Python does. The parameters are
+// names with spaces between; a ? marks an optional one, * collects
+// positional and ** keyword arguments. Undefined arguments are errors.
+func bind(c *jinja.Call, params string) (*args, error) {
+	for _, v := range c.Args {
+		if err := defined(v); err != nil {
+			return nil, err
+		}
+	}
+	for _, v := range c.Kwargs.All() {
+		if err := defined(v); err != nil {
+			return nil, err
+		}
+	}
+	return bindLoose(c, params)
+}
+
+func defined(v any) error {
+	if u, ok := v.(*value.Undefined); ok && u.Strict() {
+		return u.Err()
+	}
+	return nil
+}
+
+// bindLoose is bind that lets undefined arguments through.
+func bindLoose(c *jinja.Call, params string) (*args, error) {
+	a := &args{name: c.Name, vals: map[string]any{}}
+	positional := c.Args
+	var names, missing []string
+	collects, collectsNamed := false, false
+	for _, p := range strings.Fields(params) {
+		switch {
+		case strings.HasPrefix(p, "**"):
+			collectsNamed, a.kw = true, value.NewDict()
+			continue
+		case p[0] == '*':
+			collects, a.rest = true, positional
+			positional = nil
+			continue
+		}
+		name := strings.TrimSuffix(p, "?")
+		names = append(names, name)
+		if len(positional) > 0 {
+			a.vals[name], positional = positional[0], positional[1:]
+			continue
+		}
+		if v, ok := c.Kwargs.Get(name); ok {
+			a.vals[name] = v
+		} else if name == p {
+			missing = append(missing, "'"+name+"'")
+		}
+	}
+	if len(positional) > 0 && !collects {
+		return nil, value.Raise("TypeError", "%s() takes %d positional arguments but %d were given", c.Name, len(names), len(c.Args))
+	}
+	if err := a.keywords(c, names, collectsNamed); err != nil {
+		return nil, err
+	}
+	if len(missing) > 0 {
+		return nil, value.Raise("TypeError", "%s() missing %d required positional argument%s: %s", c.Name, len(missing), plural(len(missing)), strings.Join(missing, " and "))
+	}
+	return a, nil
+}
+
+func plural(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return "s"
+}
+
+func (a *args) keywords(c *jinja.Call, names []string, collect bool) error {
+	for k, v := range c.Kwargs.All() {
+		name := value.Str(k)
+		known := false
+		for i, n := range names {
+			if n != name {
+				continue
+			}
+			if known = true; i < len(c.Args) {
+				return value.Raise("TypeError", "%s() got multiple values for argument '%s'", c.Name, name)
+			}
+		}
+		switch {
+		case known:
+		case collect:
+			a.kw.Set(name, v)
+		default:
+			return value.Raise("TypeError", "%s() got an unexpected keyword argument '%s'", c.Name, name)
+		}
+	}
+	return nil
+}
+
+// get is an argument as it is; nil when it was not given.
+func (a *args) get(name string) any { return a.vals[name] }
+
+func (a *args) has(name string) bool {
+	_, ok := a.vals[name]
+	return ok
+}
+
+// or is an argument, or def when it was not given.
+func (a *args) or(name string, def any) any {
+	if v, ok := a.vals[name]; ok {
+		return v
+	}
+	return def
+}
+
+// text is Python's str of an argument; def when it was not given.
+func (a *args) text(name, def string) string {
+	if v, ok := a.vals[name]; ok {
+		return value.Str(v)
+	}
+	return def
+}
+
+// truth is an argument's truth; def when it was not given.
+func (a *args) truth(name string, def bool) bool {
+	if v, ok := a.vals[name]; ok {
+		return value.Truth(v)
+	}
+	return def
+}
+
+// integer is an argument that has to be an int; def when it was not given or is None.
+func (a *args) integer(name string, def int64) (int64, error) {
+	v, ok := a.vals[name]
+	if !ok || v == nil {
+		return def, nil
+	}
+	switch n := v.(type) {
+	case int64:
+		return n, nil
+	case bool:
+		if n {
+			return 1, nil
+		}
+		return 0, nil
+	default:
+		return 0, value.Raise("TypeError", "'%s' object cannot be interpreted as an integer", value.TypeName(v))
+	}
+}
+
+// filterError is Ansible's error of a filter.
+func filterError(format string, a ...any) error {
+	return value.Raise("AnsibleFilterError", format, a...)
+}
+
+// filterTypeError is Ansible's error of a filter that got the wrong type.
+func filterTypeError(format string, a ...any) error {
+	return value.Raise("AnsibleFilterTypeError", format, a...)
+}
+
+// class is how Python shows the type of a value.
+func class(v any) string {
+	switch name := value.TypeName(v); name {
+	case "Undefined", "StrictUndefined", "ChainableUndefined":
+		return "<class 'jinja2.runtime." + name + "'>"
+	case "AnsibleUndefined":
+		return "<class 'ansible.template.AnsibleUndefined'>"
+	default:
+		return "<class '" + name + "'>"
+	}
+}
+
+// isText reports whether a value is a str, and its text.
+func isText(v any) (string, bool) {
+	switch v := v.(type) {
+	case string:
+		return v, true
+	case value.Markup:
+		return string(v), true
+	default:
+		return "", false
+	}
+}
+
+// isSequence reports whether Ansible counts a value as a list.
+func isSequence(v any) bool {
+	switch v.(type) {
+	case *value.List, value.Tuple, *value.Range:
+		return true
+	default:
+		return false
+	}
+}
+
+// isMapping reports whether a value acts as a dict.
+func isMapping(v any) bool {
+	switch v.(type) {
+	case *value.Dict, value.Mapping:
+		return true
+	default:
+		return false
+	}
+}

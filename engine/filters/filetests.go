@@ -1,0 +1,137 @@
+package filters
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"goplay/internal/jinja"
+	"goplay/internal/value"
+	"goplay/internal/vault"
+)
+
+// fileTests look at files of the controller.
+var fileTests = table{
+	"directory": fileTest(isDirectory), "is_dir": fileTest(isDirectory),
+	"file": fileTest(isFile), "is_file": fileTest(isFile),
+	"link": fileTest(isLink), "is_link": fileTest(isLink),
+	"exists":      fileTest(exists),
+	"link_exists": fileTest(linkExists),
+	"mount":       fileTest(isMount), "is_mount": fileTest(isMount),
+	"abs": absTest, "is_abs": absTest,
+	"same_file": sameFile, "is_same_file": sameFile,
+}
+
+func fileTest(f func(string) bool) jinja.Func {
+	return func(c *jinja.Call) (any, error) {
+		a, err := bind(c, "path")
+		if err != nil {
+			return nil, err
+		}
+		p, err := pathOf(a.get("path"))
+		if _, number := a.get("path").(int64); number {
+			return false, nil // Python takes it for an open file's descriptor
+		}
+		if err != nil {
+			return nil, value.Raise("TypeError", "stat: path should be string, bytes, os.PathLike or integer, not %s", value.TypeName(a.get("path")))
+		}
+		return f(p), nil
+	}
+}
+
+// absTest is about a path, or Jinja2's abs has no test of that name.
+func absTest(c *jinja.Call) (any, error) {
+	a, err := bind(c, "path")
+	if err != nil {
+		return nil, err
+	}
+	p, err := pathOf(a.get("path"))
+	if err != nil {
+		return nil, err
+	}
+	return strings.HasPrefix(p, "/"), nil
+}
+
+func isDirectory(p string) bool {
+	info, err := os.Stat(p)
+	return err == nil && info.IsDir()
+}
+
+func isFile(p string) bool {
+	info, err := os.Stat(p)
+	return err == nil && info.Mode().IsRegular()
+}
+
+func isLink(p string) bool {
+	info, err := os.Lstat(p)
+	return err == nil && info.Mode()&os.ModeSymlink != 0
+}
+
+func exists(p string) bool {
+	_, err := os.Stat(p)
+	return err == nil
+}
+
+func linkExists(p string) bool {
+	_, err := os.Lstat(p)
+	return err == nil
+}
+
+func sameFile(c *jinja.Call) (any, error) {
+	a, err := bind(c, "path other")
+	if err != nil {
+		return nil, err
+	}
+	var infos [2]os.FileInfo
+	for i, name := range []string{"path", "other"} {
+		p, err := pathOf(a.get(name))
+		if err != nil {
+			return nil, err
+		}
+		if infos[i], err = os.Stat(p); err != nil {
+			return nil, value.Raise("FileNotFoundError", "[Errno 2] No such file or directory: %s", value.Repr(p))
+		}
+	}
+	return os.SameFile(infos[0], infos[1]), nil
+}
+
+// isMount compares a folder with the one it is in.
+func isMount(p string) bool {
+	info, err := os.Lstat(p)
+	if err != nil || info.Mode()&os.ModeSymlink != 0 {
+		return false
+	}
+	real, err := filepath.EvalSymlinks(filepath.Join(p, ".."))
+	if err != nil {
+		return false
+	}
+	parent, err := os.Lstat(real)
+	if err != nil {
+		return false
+	}
+	return os.SameFile(info, parent) || device(info) != device(parent)
+}
+
+func isVaultedFile(c *jinja.Call) (any, error) {
+	a, err := bind(c, "path")
+	if err != nil {
+		return nil, err
+	}
+	p, err := pathOf(a.get("path"))
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(p)
+	if err != nil {
+		return nil, filterError("Cannot test if the file %s is a vault: %v", p, err)
+	}
+	defer f.Close()
+	head := make([]byte, 64)
+	n, err := io.ReadFull(f, head)
+	if err != nil && n == 0 {
+		return false, nil
+	}
+	return vault.IsVault(bytes.TrimSpace(head[:n])), nil
+}

@@ -1,0 +1,47 @@
+// Package filters holds Ansible's own Jinja filters and tests: those of
+// ansible.builtin, and those of ansible.utils, community.general,
+// community.crypto and other collections that playbooks use. Jinja2's own are
+// in internal/jinja. A filter here is plain code on values: it knows nothing of
+// hosts or tasks.
+package filters
+
+import (
+	"goplay/internal/jinja"
+)
+
+// table is a family of filters or tests by name.
+type table map[string]jinja.Func
+
+const (
+	builtin = "ansible.builtin."
+)
+
+// Register adds all filters and tests, the builtin ones under their short
+// names too.
+func Register(r *jinja.Registry) {
+	for _, t := range []table{
+		pathFilters, encodingFilters, regexFilters, jsonFilters, yamlFilters, dictFilters, setFilters,
+		sequenceFilters, randomFilters, mathFilters, textFilters, timeFilters, passwordFilters, urlFilters, vaultFilters,
+	} {
+		addFilters(r, t, "", builtin)
+	}
+	for _, t := range []table{resultTests, fileTests, textTests, mathTests, versionTests, urlTests, truthTests, vaultTests} {
+		addTests(r, t, "", builtin)
+	}
+}
+
+func addFilters(r *jinja.Registry, t table, prefixes ...string) {
+	for name, f := range t {
+		for _, prefix := range prefixes {
+			r.Filter(prefix+name, f)
+		}
+	}
+}
+
+func addTests(r *jinja.Registry, t table, prefixes ...string) {
+	for name, f := range t {
+		for _, prefix := range prefixes {
+			r.Test(prefix+name, f)
+		}
+	}
+}

@@ -1,0 +1,199 @@
+package filters
+
+import (
+	"strings"
+
+	"goplay/internal/jinja"
+	"goplay/internal/pyre"
+	"goplay/internal/value"
+)
+
+var regexFilters = table{
+	"regex_replace": regexReplace,
+	"regex_search":  regexSearch,
+	"regex_findall": regexFindall,
+	"regex_escape":  regexEscape,
+}
+
+func compileRegex(a *args, pattern string) (*pyre.Regexp, error) {
+	var flags pyre.Flags
+	if a.truth("ignorecase", false) {
+		flags |= pyre.IgnoreCase
+	}
+	if a.truth("multiline", false) {
+		flags |= pyre.Multiline
+	}
+	re, err := pyre.Compile(pattern, flags)
+	if err != nil {
+		return nil, value.Raise("re.error", "%s", err.Error())
+	}
+	return re, nil
+}
+
+func regexReplace(c *jinja.Call) (any, error) {
+	a, err := bind(c, "value? pattern? replacement? ignorecase? multiline? count? mandatory_count?")
+	if err != nil {
+		return nil, err
+	}
+	re, err := compileRegex(a, a.text("pattern", ""))
+	if err != nil {
+		return nil, err
+	}
+	count, err := a.integer("count", 0)
+	if err != nil {
+		return nil, err
+	}
+	replacement := a.text("replacement", "")
+	out, n, err := re.Sub(replacement, a.text("value", ""), int(count))
+	if err != nil {
+		return nil, value.Raise("re.error", "%s", err.Error())
+	}
+	if want, err := a.integer("mandatory_count", 0); err != nil || want != 0 && int(want) != n {
+		if err != nil {
+			return nil, err
+		}
+		return nil, filterError("'%s' should match %d times, but matches %d times in '%s'", re.Pattern, want, n, a.text("value", ""))
+	}
+	return out, nil
+}
+
+// regexSearch gives the matched text, or a list of the groups asked for as \1,
+// \g<1> or \g<name>.
+func regexSearch(c *jinja.Call) (any, error) {
+	ignoreCase, multiline := value.Truth(keyword(c, "ignorecase")), value.Truth(keyword(c, "multiline"))
+	plain := *c
+	plain.Kwargs = nil
+	a, err := bind(&plain, "value regex *groups")
+	if err != nil {
+		return nil, err
+	}
+	var groups []any // numbers or names
+	for _, g := range a.rest {
+		spec := value.Str(g)
+		switch {
+		case strings.HasPrefix(spec, `\g`):
+			name := strings.TrimSuffix(strings.TrimPrefix(spec[2:], "<"), ">")
+			if n, ok := digits(name); ok {
+				groups = append(groups, n)
+			} else {
+				groups = append(groups, name)
+			}
+		case strings.HasPrefix(spec, `\`):
+			n, ok := digits(spec[1:])
+			if !ok {
+				return nil, value.Raise("AttributeError", "'NoneType' object has no attribute 'group'")
+			}
+			groups = append(groups, n)
+		default:
+			return nil, filterError("Unknown argument")
+		}
+	}
+	a.vals["ignorecase"], a.vals["multiline"] = ignoreCase, multiline
+	re, err := compileRegex(a, value.Str(a.get("regex")))
+	if err != nil {
+		return nil, err
+	}
+	m := re.Search(value.Str(a.get("value")))
+	if m == nil {
+		return nil, nil
+	}
+	if len(groups) == 0 {
+		return m.String(), nil
+	}
+	found := value.NewList()
+	for _, g := range groups {
+		v, err := groupOf(re, m, g)
+		if err != nil {
+			return nil, err
+		}
+		found.Append(v)
+	}
+	return found, nil
+}
+
+func groupOf(re *pyre.Regexp, m *pyre.Match, g any) (any, error) {
+	i, ok := g.(int)
+	if name, named := g.(string); named {
+		i, ok = re.Names()[name]
+	}
+	if !ok || i > re.Groups() {
+		return nil, value.Raise("IndexError", "no such group")
+	}
+	if text, took := m.Group(i); took {
+		return text, nil
+	}
+	return nil, nil
+}
+
+func digits(s string) (int, bool) {
+	if s == "" || len(s) > 6 {
+		return 0, false
+	}
+	n := 0
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		n = n*10 + int(s[i]-'0')
+	}
+	return n, true
+}
+
+func keyword(c *jinja.Call, name string) any {
+	v, _ := c.Kwargs.Get(name)
+	return v
+}
+
+func regexFindall(c *jinja.Call) (any, error) {
+	a, err := bind(c, "value regex multiline? ignorecase?")
+	if err != nil {
+		return nil, err
+	}
+	re, err := compileRegex(a, value.Str(a.get("regex")))
+	if err != nil {
+		return nil, err
+	}
+	found := value.NewList()
+	for _, m := range re.FindAll(value.Str(a.get("value")), -1) {
+		switch re.Groups() {
+		case 0:
+			found.Append(m.String())
+		case 1:
+			g, _ := m.Group(1)
+			found.Append(g)
+		default:
+			var groups value.Tuple
+			for i := 1; i <= re.Groups(); i++ {
+				g, _ := m.Group(i)
+				groups = append(groups, g)
+			}
+			found.Append(groups)
+		}
+	}
+	return found, nil
+}
+
+func regexEscape(c *jinja.Call) (any, error) {
+	a, err := bind(c, "string re_type?")
+	if err != nil {
+		return nil, err
+	}
+	s := value.Str(a.get("string"))
+	switch kind := a.text("re_type", "python"); kind {
+	case "python":
+		return pyre.Escape(s), nil
+	case "posix_basic":
+		var b strings.Builder
+		for i := range len(s) {
+			if strings.IndexByte(`].[^$*\`, s[i]) >= 0 {
+				b.WriteByte('\\')
+			}
+			b.WriteByte(s[i])
+		}
+		return b.String(), nil
+	case "posix_extended":
+		return nil, filterError("Regex type (%s) not yet implemented", kind)
+	default:
+		return nil, filterError("Invalid regex type (%s)", kind)
+	}
+}

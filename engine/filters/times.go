@@ -1,0 +1,57 @@
+package filters
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"goplay/internal/jinja"
+	"goplay/internal/value"
+)
+
+var timeFilters = table{
+	"strftime":    strftime,
+	"to_datetime": toDatetime,
+}
+
+// strftime formats an epoch, or the time it is.
+func strftime(c *jinja.Call) (any, error) {
+	a, err := bind(c, "string_format second? utc?")
+	if err != nil {
+		return nil, err
+	}
+	at := time.Now()
+	if second := a.get("second"); second != nil {
+		f, ok := number(second)
+		if text, isStr := isText(second); isStr {
+			f, err = strconv.ParseFloat(strings.TrimSpace(text), 64)
+			ok = err == nil
+		}
+		if !ok || math.IsNaN(f) || math.Abs(f) > 1e12 {
+			return nil, filterError("Invalid value for epoch value (%s)", value.Str(second))
+		}
+		whole := math.Floor(f)
+		at = time.Unix(int64(whole), int64((f-whole)*1e9))
+	}
+	if a.truth("utc", false) {
+		at = at.UTC()
+	}
+	return value.Strftime(at, value.Str(a.get("string_format")))
+}
+
+func toDatetime(c *jinja.Call) (any, error) {
+	a, err := bind(c, "string format?")
+	if err != nil {
+		return nil, err
+	}
+	s, ok := isText(a.get("string"))
+	if !ok {
+		return nil, value.Raise("TypeError", "strptime() argument 1 must be str, not %s", value.TypeName(a.get("string")))
+	}
+	t, err := value.Strptime(s, a.text("format", "%Y-%m-%d %H:%M:%S"))
+	if err != nil {
+		return nil, err
+	}
+	return t, nil
+}

@@ -1,0 +1,159 @@
+package filters
+
+import (
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"goplay/internal/jinja"
+	"goplay/internal/value"
+)
+
+var urlFilters = table{
+	"urldecode": urlDecode,
+	"urlsplit":  urlSplit,
+}
+
+var urlTests = table{
+	"uri": uriTest(nil, false),
+	"url": uriTest(nil, true),
+	"urn": uriTest([]any{"urn"}, false),
+}
+
+func urlDecode(c *jinja.Call) (any, error) {
+	a, err := bind(c, "string")
+	if err != nil {
+		return nil, err
+	}
+	return unescapeURL(strings.ReplaceAll(value.Str(a.get("string")), "+", " ")), nil
+}
+
+// unescapeURL leaves what is no escape as it is.
+func unescapeURL(s string) string {
+	if decoded, err := url.PathUnescape(s); err == nil {
+		return strings.ToValidUTF8(decoded, "\ufffd")
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if n, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
+				b.WriteByte(byte(n))
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return strings.ToValidUTF8(b.String(), "\ufffd")
+}
+
+// urlParts cuts a URL as Python's urlsplit does.
+func urlParts(s string) *value.Dict {
+	s = strings.Map(func(r rune) rune {
+		if r == '\t' || r == '\n' || r == '\r' {
+			return -1
+		}
+		return r
+	}, strings.TrimLeft(s, "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f\x1b "))
+	scheme, netloc, query, fragment := "", "", "", ""
+	if i := strings.IndexByte(s, ':'); i > 0 && isScheme(s[:i]) {
+		scheme, s = strings.ToLower(s[:i]), s[i+1:]
+	}
+	if strings.HasPrefix(s, "//") {
+		end := strings.IndexAny(s[2:], "/?#")
+		if end < 0 {
+			end = len(s) - 2
+		}
+		netloc, s = s[2:2+end], s[2+end:]
+	}
+	s, fragment, _ = strings.Cut(s, "#")
+	s, query, _ = strings.Cut(s, "?")
+	d := value.DictOf("fragment", fragment, "netloc", netloc, "path", s, "query", query, "scheme", scheme)
+	addHost(d, netloc)
+	return d
+}
+
+var schemeName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*$`)
+
+func isScheme(s string) bool { return schemeName.MatchString(s) }
+
+func addHost(d *value.Dict, netloc string) {
+	var username, password, hostname, port any
+	host := netloc
+	if i := strings.LastIndexByte(netloc, '@'); i >= 0 {
+		user, pass, found := strings.Cut(netloc[:i], ":")
+		if username = user; found {
+			password = pass
+		}
+		host = netloc[i+1:]
+	}
+	name, digits := host, ""
+	if strings.HasPrefix(host, "[") {
+		inner, rest, _ := strings.Cut(host[1:], "]")
+		name, digits = inner, strings.TrimPrefix(rest, ":")
+	} else if before, after, found := strings.Cut(host, ":"); found {
+		name, digits = before, after
+	}
+	if name != "" {
+		hostname = strings.ToLower(name)
+	}
+	if n, err := strconv.Atoi(digits); err == nil {
+		port = int64(n)
+	}
+	d.Set("hostname", hostname)
+	d.Set("password", password)
+	d.Set("port", port)
+	d.Set("username", username)
+}
+
+func urlSplit(c *jinja.Call) (any, error) {
+	a, err := bind(c, "value query? alias?")
+	if err != nil {
+		return nil, err
+	}
+	parts := urlParts(value.Str(a.get("value")))
+	sorted := value.NewDict()
+	for _, k := range []string{"fragment", "hostname", "netloc", "password", "path", "port", "query", "scheme", "username"} {
+		v, _ := parts.Get(k)
+		sorted.Set(k, v)
+	}
+	query := a.text("query", "")
+	if query == "" {
+		return sorted, nil
+	}
+	v, ok := sorted.Get(query)
+	if !ok {
+		return nil, filterError("%s: unknown URL component: %s", a.text("alias", "urlsplit"), query)
+	}
+	return v, nil
+}
+
+// uriTest checks for a scheme, of those given, and for a host where one is needed.
+func uriTest(only []any, host bool) jinja.Func {
+	return func(c *jinja.Call) (any, error) {
+		a, err := bind(c, "value schemes?")
+		if err != nil {
+			return nil, err
+		}
+		s, ok := isText(a.get("value"))
+		if !ok {
+			return false, nil
+		}
+		schemes := only
+		if given := a.get("schemes"); given != nil && only == nil {
+			if schemes, err = value.Items(given); err != nil {
+				return nil, err
+			}
+		}
+		parts := urlParts(s)
+		scheme := parts.GetString("scheme")
+		if scheme == "" || len(schemes) > 0 && !holds(schemes, scheme) {
+			return false, nil
+		}
+		if host {
+			return parts.GetString("netloc") != "", nil
+		}
+		return parts.GetString("netloc") != "" || parts.GetString("path") != "" || parts.GetString("query") != "", nil
+	}
+}

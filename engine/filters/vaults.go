@@ -1,0 +1,82 @@
+package filters
+
+import (
+	"goplay/internal/jinja"
+	"goplay/internal/value"
+	"goplay/internal/vault"
+)
+
+var vaultFilters = table{
+	"vault":   encryptFilter,
+	"unvault": decryptFilter,
+}
+
+var vaultTests = table{"vault_encrypted": isVault, "vaulted_file": isVaultedFile}
+
+// isVault is about a value that is still encrypted, which none is here: what
+// was vaulted in a file is opened when it is read.
+func isVault(c *jinja.Call) (any, error) {
+	_, err := bind(c, "value")
+	return false, err
+}
+
+// secretOf takes the secret argument, which has to be text.
+func secretOf(a *args, id string) (vault.Secret, error) {
+	secret := a.get("secret")
+	s, ok := isText(secret)
+	if b, isBytes := secret.(value.Bytes); isBytes {
+		s, ok = string(b), true
+	}
+	if !ok {
+		return vault.Secret{}, filterTypeError("Secret passed is required to be a string, instead we got: %s", class(secret))
+	}
+	return vault.Secret{ID: id, Password: []byte(s)}, nil
+}
+
+func encryptFilter(c *jinja.Call) (any, error) {
+	a, err := bind(c, "data secret salt? vault_id? wrap_object? vaultid?")
+	if err != nil {
+		return nil, err
+	}
+	secret, err := secretOf(a, a.text("vault_id", a.text("vaultid", "filter_default")))
+	if err != nil {
+		return nil, err
+	}
+	data, ok := isText(a.get("data"))
+	if !ok {
+		return nil, filterTypeError("Can only vault strings, instead we got: %s", class(a.get("data")))
+	}
+	var sealed []byte
+	if salt := textOrEmpty(a.get("salt")); salt != "" {
+		sealed, err = vault.EncryptSalted([]byte(data), secret, []byte(salt))
+	} else {
+		sealed, err = vault.Encrypt([]byte(data), secret)
+	}
+	if err != nil {
+		return nil, filterError("Unable to encrypt: %v", err)
+	}
+	return string(sealed), nil
+}
+
+func decryptFilter(c *jinja.Call) (any, error) {
+	a, err := bind(c, "vault secret vault_id? vaultid?")
+	if err != nil {
+		return nil, err
+	}
+	secret, err := secretOf(a, a.text("vault_id", a.text("vaultid", "filter_default")))
+	if err != nil {
+		return nil, err
+	}
+	text, ok := isText(a.get("vault"))
+	if !ok {
+		return nil, filterTypeError("Vault should be in the form of a string, instead we got: %s", class(a.get("vault")))
+	}
+	if !vault.IsVault([]byte(text)) {
+		return text, nil
+	}
+	plain, err := vault.NewKeys(secret).Decrypt([]byte(text), "")
+	if err != nil {
+		return nil, filterError("Unable to decrypt: %v", err)
+	}
+	return string(plain), nil
+}

@@ -1,0 +1,153 @@
+package filters
+
+import (
+	"errors"
+
+	"goplay/internal/jinja"
+	"goplay/internal/pyyaml"
+	"goplay/internal/source"
+	"goplay/internal/tree"
+	"goplay/internal/value"
+)
+
+var yamlFilters = table{
+	"to_yaml":       toYAML,
+	"to_nice_yaml":  toNiceYAML,
+	"from_yaml":     fromYAML,
+	"from_yaml_all": fromYAMLAll,
+}
+
+func toYAML(c *jinja.Call) (any, error) {
+	o := pyyaml.Defaults()
+	o.Unicode, o.Flow = true, pyyaml.FlowLeaves
+	a, err := bindLoose(c, "a default_flow_style? **kw")
+	if err != nil {
+		return nil, err
+	}
+	if a.has("default_flow_style") {
+		o.Flow = flowStyle(a.get("default_flow_style"))
+	}
+	return encodeYAML(a, o)
+}
+
+func toNiceYAML(c *jinja.Call) (any, error) {
+	o := pyyaml.Defaults()
+	o.Unicode = true
+	a, err := bindLoose(c, "a indent? **kw")
+	if err != nil {
+		return nil, err
+	}
+	indent, err := a.integer("indent", 4)
+	if err != nil {
+		return nil, err
+	}
+	o.Indent = int(indent)
+	return encodeYAML(a, o)
+}
+
+func flowStyle(v any) pyyaml.FlowStyle {
+	switch {
+	case v == nil:
+		return pyyaml.FlowLeaves
+	case value.Truth(v):
+		return pyyaml.FlowAlways
+	default:
+		return pyyaml.FlowNever
+	}
+}
+
+// encodeYAML takes the arguments that go to Python's yaml.dump.
+func encodeYAML(a *args, o pyyaml.Options) (any, error) {
+	for k, v := range a.kw.All() {
+		n, _ := v.(int64)
+		switch name := value.Str(k); name {
+		case "indent":
+			o.Indent = int(n)
+		case "width":
+			o.Width = int(n)
+			if f, ok := v.(float64); ok {
+				o.Width = int(min(f, 1<<30))
+			}
+		case "sort_keys":
+			o.SortKeys = value.Truth(v)
+		case "default_flow_style":
+			o.Flow = flowStyle(v)
+		case "default_style":
+			o.DefaultStyle = textOrEmpty(v)
+		case "allow_unicode":
+			o.Unicode = value.Truth(v)
+		case "explicit_start":
+			o.ExplicitStart = value.Truth(v)
+		case "explicit_end":
+			o.ExplicitEnd = value.Truth(v)
+		case "line_break":
+			o.LineBreak = textOrEmpty(v)
+		case "canonical", "version", "tags", "encoding":
+		default:
+			return nil, yamlError(a.name, value.Raise("TypeError", "dump_all() got an unexpected keyword argument '%s'", name))
+		}
+	}
+	out, err := pyyaml.Encode(a.get("a"), o)
+	if err != nil {
+		return nil, yamlError(a.name, err)
+	}
+	return out, nil
+}
+
+func yamlError(name string, err error) error {
+	msg := err.Error()
+	return filterError("%s - %s. %s", name, msg, msg)
+}
+
+// fromYAML reads one document; what is no text stays what it is.
+func fromYAML(c *jinja.Call) (any, error) {
+	a, err := bind(c, "data")
+	if err != nil {
+		return nil, err
+	}
+	text, ok := isText(a.get("data"))
+	if !ok {
+		return a.get("data"), nil
+	}
+	docs, err := readYAML(text)
+	if err != nil || len(docs) == 0 {
+		return nil, err
+	}
+	if len(docs) > 1 {
+		return nil, value.Raise("yaml.composer.ComposerError", "expected a single document in the stream\nbut found another document")
+	}
+	return docs[0], nil
+}
+
+func fromYAMLAll(c *jinja.Call) (any, error) {
+	a, err := bind(c, "data")
+	if err != nil {
+		return nil, err
+	}
+	text, ok := isText(a.get("data"))
+	if !ok {
+		return a.get("data"), nil
+	}
+	docs, err := readYAML(text)
+	if err != nil {
+		return nil, err
+	}
+	return value.SliceIterator("generator", docs), nil
+}
+
+func readYAML(text string) ([]any, error) {
+	nodes, _, err := tree.Parse("<unicode string>", []byte(text), tree.Options{})
+	if err != nil {
+		msg := err.Error()
+		var placed *source.Error
+		if errors.As(err, &placed) {
+			msg = placed.Msg
+		}
+		return nil, value.Raise("yaml.error.YAMLError", "%s", msg)
+	}
+	docs := make([]any, len(nodes))
+	for i, n := range nodes {
+		docs[i] = n.Data()
+	}
+	return docs, nil
+}
