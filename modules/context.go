@@ -78,6 +78,15 @@ func (c *Context) Changed() bool {
 	return c.changed
 }
 
+// Tense chooses the words of a message: did where effects happen, would where
+// they are only predicted. Nothing else may depend on it.
+func (c *Context) Tense(did, would string) string {
+	if c.call.Check {
+		return would
+	}
+	return did
+}
+
 // WantsDiff reports whether diffs are shown, for modules whose diff is
 // expensive to make.
 func (c *Context) WantsDiff() bool { return c.call.Diff }

@@ -49,7 +49,12 @@ func answersFor(t *testing.T, cases []Case) map[string]answer {
 	}
 	all := os.Getenv("ORACLE") != "" || os.Getenv("CI") != ""
 	var stale []*Case
+	seen := map[string]bool{}
 	for i := range cases {
+		if seen[cases[i].Name] {
+			t.Fatalf("two cases are called %q", cases[i].Name)
+		}
+		seen[cases[i].Name] = true
 		if c := &cases[i]; all || kept[c.Name].Input != c.fingerprint() {
 			delete(kept, c.Name)
 			stale = append(stale, c)
