@@ -122,7 +122,7 @@ func (c *compiler) dict(x *Dict, sc *scope) expr {
 	keys, vals := c.exprs(x.Keys, sc), c.exprs(x.Values, sc)
 	pos := x.Pos
 	return func(f *frame) (any, error) {
-		d := value.NewDict()
+		flat := make([]any, 0, 2*len(keys))
 		for i, key := range keys {
 			k, err := key(f)
 			if err != nil {
@@ -132,12 +132,14 @@ func (c *compiler) dict(x *Dict, sc *scope) expr {
 			if err != nil {
 				return nil, err
 			}
-			if err := hashable(k); err != nil {
+			flat = append(flat, k, v)
+		}
+		for i := 0; i < len(flat); i += 2 {
+			if err := hashable(flat[i]); err != nil {
 				return nil, place(pos, err)
 			}
-			d.Set(k, v)
 		}
-		return d, nil
+		return value.DictOf(flat...), nil
 	}
 }
 
@@ -177,13 +179,13 @@ func (c *compiler) cond(x *Cond, sc *scope) expr {
 func (c *compiler) concat(x *Concat, sc *scope) expr {
 	items := c.exprs(x.Items, sc)
 	return func(f *frame) (any, error) {
+		vals, err := evalAll(f, items)
+		if err != nil {
+			return nil, err
+		}
 		var b strings.Builder
-		for i, item := range items {
-			v, err := item(f)
-			var s string
-			if err == nil {
-				s, err = str(v)
-			}
+		for i, v := range vals {
+			s, err := str(v)
 			if err == nil && b.Len()+len(s) > f.run.env.limits.Output {
 				err = &LimitError{"a string gets too long"}
 			}
@@ -252,7 +254,7 @@ func contains(container, item any) (bool, error) {
 	case value.Tuple:
 		list = c
 	default:
-		if u, ok := item.(*value.Undefined); ok && u.Strict() && !isString(container) {
+		if u, ok := item.(*value.Undefined); ok && u.Strict() && isMapping(container) {
 			return false, u.Err()
 		}
 		return value.Contains(container, item)
@@ -390,7 +392,7 @@ func (c *compiler) getattr(x *Getattr, sc *scope) expr {
 func (c *compiler) getitem(x *Getitem, sc *scope) expr {
 	obj, pos := c.expr(x.X, sc), x.Pos
 	if s, ok := x.Index.(*Slice); ok {
-		return c.slice(obj, s, sc)
+		return c.slice(obj, s, sc, constant(x.X) && constant(s.Start) && constant(s.Stop) && constant(s.Step))
 	}
 	index := c.expr(x.Index, sc)
 	return func(f *frame) (any, error) {
@@ -407,7 +409,25 @@ func (c *compiler) getitem(x *Getitem, sc *scope) expr {
 	}
 }
 
-func (c *compiler) slice(obj expr, s *Slice, sc *scope) expr {
+// constant reports whether an expression is a literal through and through.
+func constant(x Expr) bool {
+	switch x := x.(type) {
+	case nil, *Const:
+		return true
+	case *List, *Tuple, *Dict, *Unary, *Binary:
+		all := true
+		x.children(func(n Node) bool {
+			all = constant(n.(Expr))
+			return all
+		})
+		return all
+	}
+	return false
+}
+
+// slice compiles obj[a:b:c]. What cannot be sliced fails; but a literal that
+// cannot gives an undefined value, since Jinja2 computes it beforehand.
+func (c *compiler) slice(obj expr, s *Slice, sc *scope, literal bool) expr {
 	bounds := [3]expr{}
 	for i, x := range []Expr{s.Start, s.Stop, s.Step} {
 		bounds[i] = func(*frame) (any, error) { return nil, nil }
@@ -432,6 +452,9 @@ func (c *compiler) slice(obj expr, s *Slice, sc *scope) expr {
 			return nil, place(pos, u.Err())
 		}
 		v, err := value.Subslice(o, vals[0], vals[1], vals[2])
+		if literal && notThere(err) {
+			return f.run.env.undefinedIn(o, value.Slice{Lo: vals[0], Hi: vals[1], Step: vals[2]}), nil
+		}
 		return v, place(pos, err)
 	}
 }

@@ -372,6 +372,9 @@ func unique(c *Call, a []any) (any, error) {
 				if err == nil {
 					err = hashable(key)
 				}
+				if value.IsUndefined(key) {
+					key = missing // they all are equal
+				}
 				if err != nil {
 					return nil, false, err
 				}

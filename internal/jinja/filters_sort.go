@@ -27,10 +27,40 @@ func sortFilter(c *Call, a []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(list) < 2 {
-		return &value.List{Items: list}, nil
+	if err := sortBy(list, key, reverse); err != nil {
+		return nil, err
 	}
-	return &value.List{Items: list}, value.Sort(list, key, reverse)
+	return &value.List{Items: list}, nil
+}
+
+// sortBy sorts in place by lists of keys, which are all made first. An
+// undefined key has no order but among its own.
+func sortBy(list []any, key func(any) (any, error), reverse bool) error {
+	pairs := make([]any, len(list))
+	var undefined *value.Undefined
+	defined := false
+	for i, item := range list {
+		k, err := key(item)
+		if err != nil {
+			return err
+		}
+		pairs[i] = value.Tuple{k, item}
+		for _, part := range k.(*value.List).Items {
+			if u, ok := part.(*value.Undefined); ok {
+				undefined = u
+			} else {
+				defined = true
+			}
+		}
+	}
+	if undefined != nil && len(list) > 1 && (defined || undefined.Strict()) {
+		return undefined.Err()
+	}
+	err := value.Sort(pairs, func(p any) (any, error) { return p.(value.Tuple)[0], nil }, reverse)
+	for i, p := range pairs {
+		list[i] = p.(value.Tuple)[1]
+	}
+	return err
 }
 
 // sortKey reads the attributes "a,b.c" to sort by, as a list.
@@ -56,9 +86,6 @@ func sortKey(c *Call, attribute, caseSensitive any) (func(any) (any, error), err
 			key, err := get(item)
 			if err != nil {
 				return nil, err
-			}
-			if u, ok := key.(*value.Undefined); ok && u.Strict() {
-				return nil, u.Err()
 			}
 			keys[i] = key
 		}

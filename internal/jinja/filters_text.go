@@ -104,6 +104,12 @@ func indent(_ *Call, a []any) (any, error) {
 		if u, ok := a[0].(*value.Undefined); ok {
 			return nil, u.Err()
 		}
+		if _, ok := a[0].(value.Tuple); ok {
+			return nil, value.Raise("TypeError", "can only concatenate tuple (not \"str\") to tuple")
+		}
+		if _, ok := a[0].(*value.List); ok {
+			return nil, value.Raise("AttributeError", "'list' object has no attribute 'splitlines'")
+		}
 		return nil, value.Raise("TypeError", "unsupported operand type(s) for +=: '%s' and 'str'", value.TypeName(a[0]))
 	}
 	first, err := truth(a[2])

@@ -164,11 +164,17 @@ func (l *loopContext) cycle(args []any, _ *value.Dict) (any, error) {
 }
 
 func (l *loopContext) hasChanged(args []any, _ *value.Dict) (any, error) {
-	if l.changed != nil && value.Equal(value.Tuple(l.changed), value.Tuple(args)) {
-		return false, nil
+	same := l.changed != nil && len(l.changed) == len(args)
+	for i := 0; same && i < len(args); i++ {
+		var err error
+		if same, err = equal(l.changed[i], args[i]); err != nil {
+			return nil, err
+		}
 	}
-	l.changed = append([]any{}, args...)
-	return true, nil
+	if !same {
+		l.changed = append([]any{}, args...)
+	}
+	return !same, nil
 }
 
 // forNode is a compiled for.

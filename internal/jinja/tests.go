@@ -25,7 +25,7 @@ func addTests(r *Registry) {
 	is("number", isNumber)
 	is("string", isString)
 	is("mapping", isMapping)
-	is("escaped", func(v any) bool { _, ok := v.(value.Markup); return ok })
+	is("escaped", isEscaped)
 	is("sequence", isSequence)
 	one("iterable", isIterable)
 	one("lower", caseTest("islower"))
@@ -95,6 +95,15 @@ func isString(v any) bool {
 		return true
 	}
 	return false
+}
+
+// isEscaped asks for __html__, which undefined values that chain seem to have.
+func isEscaped(v any) bool {
+	if u, ok := v.(*value.Undefined); ok {
+		return u.Chains()
+	}
+	_, ok := v.(value.Markup)
+	return ok
 }
 
 func isMapping(v any) bool {
