@@ -180,3 +180,16 @@ func mysql41(secret, _ string, _ Options) (string, error) {
 	second := sha1.Sum(first[:])
 	return "*" + strings.ToUpper(hex.EncodeToString(second[:])), nil
 }
+
+// NewSalt makes a random salt for a scheme.
+func NewSalt(kind string) (string, error) {
+	name := kind
+	if full := schemeNames[kind]; full != "" {
+		name = full
+	}
+	s := schemes[name]
+	if s == nil {
+		return "", fmt.Errorf("passlib does not support '%s' algorithm", kind)
+	}
+	return randomSalt(s.saltSize)
+}

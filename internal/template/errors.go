@@ -92,7 +92,7 @@ func variableError(name, shown string, err error) (any, error) {
 	if errors.Is(err, errLoop) {
 		return nil, err
 	}
-	out := &source.Error{Msg: fmt.Sprintf("An unhandled exception occurred while templating '%s'. Error was a %s, original message: %s", shown, className(err), msg)}
+	out := &source.Error{Msg: fmt.Sprintf("An unhandled exception occurred while templating '%s'. Error was a %s, original message: %s", shown, ClassName(err), msg)}
 	out.Err = &value.Exception{Type: "AnsibleError", Msg: out.Msg}
 	var placed *source.Error
 	if errors.As(err, &placed) {
@@ -101,8 +101,8 @@ func variableError(name, shown string, err error) (any, error) {
 	return nil, out
 }
 
-// className is how Python shows the class of an exception.
-func className(err error) string {
+// ClassName is how Python shows the class of an exception.
+func ClassName(err error) string {
 	typ := "AnsibleError"
 	var exc *value.Exception
 	if errors.As(err, &exc) {

@@ -244,3 +244,13 @@ func keepNewlines(v any, src, newline string) any {
 }
 
 func endNewlines(s string) int { return len(s) - len(strings.TrimRight(s, "\n")) }
+
+// ReadBack makes data of a text as the engine does of what an argument's
+// template gives: a list, a dict or a bool where it looks like one.
+func (e *Engine) ReadBack(text string) any {
+	if e.o.Native {
+		v, _ := joinNative([]any{text})
+		return v
+	}
+	return readData(text)
+}

@@ -150,3 +150,36 @@ func sameVars(a, b Vars) bool {
 	t := reflect.TypeOf(a)
 	return t == reflect.TypeOf(b) && t.Comparable() && a == b
 }
+
+// overlay is a dict on top of other variables.
+type overlay struct {
+	top *value.Dict
+	Vars
+}
+
+// Overlay puts values on top of variables.
+func Overlay(v Vars, top *value.Dict) Vars {
+	if top.Len() == 0 {
+		return v
+	}
+	return &overlay{top, v}
+}
+
+// Lookup finds a variable, on top first.
+func (o *overlay) Lookup(name string) (any, bool) {
+	if v, ok := o.top.Get(name); ok {
+		return v, true
+	}
+	return o.Vars.Lookup(name)
+}
+
+// Names lists the names of both.
+func (o *overlay) Names() []string {
+	names := o.Vars.Names()
+	for k := range o.top.All() {
+		if _, below := o.Vars.Lookup(value.Str(k)); !below {
+			names = append(names, value.Str(k))
+		}
+	}
+	return names
+}

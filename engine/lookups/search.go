@@ -1,0 +1,157 @@
+package lookups
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"goplay/internal/value"
+	"goplay/internal/vault"
+)
+
+// roots are the folders files are searched in: ansible_search_path, else the
+// role's and the playbook's.
+func (c *Call) roots() ([]string, error) {
+	search, err := c.variable("ansible_search_path")
+	if err != nil {
+		return nil, err
+	}
+	var roots []string
+	if list, ok := search.(*value.List); ok {
+		for _, item := range list.Items {
+			roots = append(roots, value.Str(item))
+		}
+	}
+	names := []string{"playbook_dir"}
+	if len(roots) == 0 {
+		names = []string{"role_path", "playbook_dir"}
+	}
+	for _, name := range names {
+		v, err := c.variable(name)
+		if err != nil {
+			return nil, err
+		}
+		if dir, ok := v.(string); ok {
+			roots = append(roots, dir)
+		}
+	}
+	if len(roots) == 0 {
+		roots = append(roots, ".")
+	}
+	return roots, nil
+}
+
+// find looks for a file under the roots, in the folder for its kind first; ""
+// when there is none.
+func (c *Call) find(folder, name string) (string, error) {
+	name = expandUser(name)
+	if filepath.IsAbs(name) {
+		return existing(name), nil
+	}
+	roots, err := c.roots()
+	if err != nil {
+		return "", err
+	}
+	for _, root := range roots {
+		candidates := []string{filepath.Join(root, folder, name), filepath.Join(root, name)}
+		if first, _, _ := strings.Cut(name, "/"); first == folder {
+			candidates = candidates[1:]
+		}
+		for _, path := range candidates {
+			if found := existing(path); found != "" {
+				return filepath.Abs(found)
+			}
+		}
+	}
+	return "", nil
+}
+
+func existing(path string) string {
+	if _, err := os.Stat(path); err != nil {
+		return ""
+	}
+	return path
+}
+
+func expandUser(path string) string {
+	rest, ok := strings.CutPrefix(path, "~/")
+	if !ok && path != "~" {
+		return path
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return path
+	}
+	return filepath.Join(home, rest)
+}
+
+// read gives a file's content, decrypted when it is vaulted.
+func (c *Call) read(path string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	if !vault.IsVault(bytes.TrimLeft(data, " \t\n")) {
+		return data, nil
+	}
+	if c.plugins.options.Decrypt == nil {
+		return nil, failure("Attempting to decrypt but no vault secrets found: %s", path)
+	}
+	return c.plugins.options.Decrypt(data, path)
+}
+
+// keyValues reads "term key=value key='a b'", as old lookups take their options.
+func keyValues(term string) (params []string, options map[string]string) {
+	options = map[string]string{}
+	for _, word := range words(term) {
+		key, val, ok := strings.Cut(word, "=")
+		if !ok || key == "" {
+			params = append(params, word)
+			continue
+		}
+		options[key] = unquote(val)
+	}
+	return params, options
+}
+
+// words cuts at white space that stands in no quotes and no {{ }}.
+func words(s string) []string {
+	var out []string
+	var word strings.Builder
+	quote, depth := byte(0), 0
+	for i := range len(s) {
+		b := s[i]
+		switch {
+		case quote != 0:
+			if b == quote {
+				quote = 0
+			}
+		case b == '\'' || b == '"':
+			quote = b
+		case b == '{':
+			depth++
+		case b == '}':
+			depth = max(depth-1, 0)
+		case depth == 0 && strings.IndexByte(" \t\n", b) >= 0:
+			if word.Len() > 0 {
+				out = append(out, word.String())
+				word.Reset()
+			}
+			continue
+		}
+		word.WriteByte(b)
+	}
+	if word.Len() > 0 {
+		out = append(out, word.String())
+	}
+	return out
+}
+
+func unquote(s string) string {
+	if len(s) >= 2 && (s[0] == '"' || s[0] == '\'') && s[len(s)-1] == s[0] {
+		return s[1 : len(s)-1]
+	}
+	return s
+}

@@ -1,0 +1,142 @@
+package lookups
+
+import (
+	"regexp"
+	"strconv"
+
+	"goplay/internal/value"
+)
+
+// span is what a sequence goes through.
+type span struct {
+	start, end, stride, count int64
+	hasEnd, hasCount          bool
+	format                    string
+}
+
+var shortcut = regexp.MustCompile(`(?i)^(?:(0?x?[0-9a-f]+)-)?(0?x?[0-9a-f]+)(?:/(0?x?[0-9a-f]+))?(?::(.+))?$`)
+
+// sequence gives numbers as text: "start=1 end=5 stride=2 format=host%02d",
+// "count=4", or in short "5", "2-10/2", "4:host%02d".
+func sequence(c *Call) ([]any, error) {
+	if len(c.Terms) == 0 {
+		s, err := spanOf(nil, c.Options)
+		if err != nil {
+			return nil, err
+		}
+		return s.items()
+	}
+	var out []any
+	for _, term := range c.Terms {
+		text := value.Str(term)
+		s := span{start: 1, stride: 1, format: "%d"}
+		var err error
+		if m := shortcut.FindStringSubmatch(text); m != nil {
+			err = s.short(m)
+		} else {
+			_, options := keyValues(text)
+			d := c.Options.Copy()
+			for k, v := range options {
+				d.Set(k, v)
+			}
+			s, err = spanOf(&text, d)
+		}
+		if err != nil {
+			return nil, err
+		}
+		items, err := s.items()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, items...)
+	}
+	return out, nil
+}
+
+func (s *span) short(m []string) error {
+	for i, to := range map[int]*int64{1: &s.start, 2: &s.end, 3: &s.stride} {
+		if m[i] == "" {
+			continue
+		}
+		n, err := number(m[i])
+		if err != nil {
+			return err
+		}
+		*to = n
+	}
+	s.hasEnd = true
+	if m[4] != "" {
+		s.format = m[4]
+	}
+	return nil
+}
+
+func number(s string) (int64, error) {
+	n, err := strconv.ParseInt(s, 0, 64)
+	if err != nil {
+		return 0, failure("can't parse %s as integer", s)
+	}
+	return n, nil
+}
+
+func spanOf(text *string, options *value.Dict) (span, error) {
+	s := span{start: 1, stride: 1, format: "%d"}
+	for k, v := range options.All() {
+		name := value.Str(k)
+		if name == "format" {
+			s.format = value.Str(v)
+			continue
+		}
+		n, err := number(value.Str(v))
+		if err != nil {
+			return s, failure("can't parse %s=%s as integer", name, value.Str(v))
+		}
+		switch name {
+		case "start":
+			s.start = n
+		case "end":
+			s.end, s.hasEnd = n, true
+		case "stride":
+			s.stride = n
+		case "count":
+			s.count, s.hasCount = n, true
+		default:
+			return s, failure("unrecognized arguments to with_sequence: %s", value.Repr(value.NewList(name)))
+		}
+	}
+	if text != nil && options.Len() == 0 {
+		return s, failure("unknown error parsing with_sequence arguments: %s. Error was: must specify count or end in with_sequence", value.Repr(*text))
+	}
+	return s, nil
+}
+
+func (s span) items() ([]any, error) {
+	switch {
+	case !s.hasEnd && !s.hasCount:
+		return nil, failure("must specify count or end in with_sequence")
+	case s.hasEnd && s.hasCount:
+		return nil, failure("can't specify both count and end in with_sequence")
+	case s.hasCount && s.count != 0:
+		s.end = s.start + s.count*s.stride - s.stride
+	case s.hasCount:
+		return []any{}, nil
+	case s.stride > 0 && s.end < s.start:
+		return nil, failure("to count backwards make stride negative")
+	case s.stride < 0 && s.end > s.start:
+		return nil, failure("to count forward don't make stride negative")
+	case s.stride == 0:
+		return []any{}, nil
+	}
+	out := []any{}
+	for n := s.start; s.stride > 0 && n <= s.end || s.stride < 0 && n >= s.end; n += s.stride {
+		if len(out) >= maxRows {
+			return nil, failure("with_sequence has more than %d items", maxRows)
+		}
+		text, err := value.Percent(s.format, n)
+		if err != nil {
+			return nil, failure("problem formatting %d with %s", n, value.Repr(s.format))
+		}
+		out = append(out, text)
+	}
+	return out, nil
+}

@@ -1,0 +1,101 @@
+package lookups
+
+import (
+	"strings"
+
+	"goplay/internal/value"
+)
+
+const subelementsUsage = "subelements lookup expects a list of two or three items, %s"
+
+// subelements pairs each element of a list with each item of a list within it.
+func subelements(c *Call) ([]any, error) {
+	if len(c.Terms) < 2 || len(c.Terms) > 3 {
+		return nil, failure(subelementsUsage, "")
+	}
+	key, ok := c.Terms[1].(string)
+	if !ok {
+		return nil, failure(subelementsUsage, "second a string")
+	}
+	skipMissing := false
+	if len(c.Terms) == 3 {
+		flags, ok := c.Terms[2].(*value.Dict)
+		if !ok {
+			return nil, failure("the optional third item must be a dict with flags ('skip_missing',)")
+		}
+		v, _ := flags.Get("skip_missing")
+		skipMissing = value.Truth(v) && !strings.EqualFold(value.Str(v), "false")
+	}
+	elements, err := elementsOf(c.Terms[0])
+	if err != nil {
+		return nil, err
+	}
+	out := []any{}
+	for _, element := range elements {
+		d, ok := element.(*value.Dict)
+		if !ok {
+			return nil, failure("subelements lookup expects a dictionary, got '%s'", value.Str(element))
+		}
+		if skipped, _ := d.Get("skipped"); value.Equal(skipped, true) {
+			continue
+		}
+		list, err := sublist(d, strings.Split(key, "."), skipMissing)
+		if err != nil {
+			return nil, err
+		}
+		for _, item := range list {
+			out = append(out, value.Tuple{element, item})
+		}
+	}
+	return out, nil
+}
+
+func elementsOf(v any) ([]any, error) {
+	if l, ok := v.(*value.List); ok {
+		return l.Items, nil
+	}
+	d, ok, err := value.AsDict(v)
+	switch {
+	case err != nil:
+		return nil, err
+	case !ok:
+		return nil, failure(subelementsUsage, "first a dict or a list")
+	}
+	if skipped, _ := d.Get("skipped"); value.Equal(skipped, true) {
+		return nil, nil
+	}
+	return d.Values(), nil
+}
+
+func sublist(element *value.Dict, path []string, skipMissing bool) ([]any, error) {
+	at := element
+	for i, key := range path {
+		v, ok := at.Get(key)
+		if !ok {
+			if skipMissing {
+				return nil, nil
+			}
+			return nil, failure("could not find '%s' key in iterated item '%s'", key, value.Str(at))
+		}
+		if i < len(path)-1 {
+			inner, isDict := v.(*value.Dict)
+			if !isDict {
+				if skipMissing {
+					return nil, nil
+				}
+				return nil, failure("the key %s should point to a dictionary, got '%s'", key, value.Str(v))
+			}
+			at = inner
+			continue
+		}
+		list, isList := v.(*value.List)
+		if !isList {
+			if skipMissing {
+				return nil, nil
+			}
+			return nil, failure("the key %s should point to a list, got '%s'", key, value.Str(v))
+		}
+		return list.Items, nil
+	}
+	return nil, nil
+}

@@ -1,0 +1,80 @@
+package lookups
+
+import (
+	"os"
+	"path/filepath"
+	"time"
+
+	"goplay/internal/source"
+	"goplay/internal/template"
+	"goplay/internal/value"
+)
+
+// templateFile renders template files; what looks like data becomes data.
+func templateFile(c *Call) ([]any, error) {
+	extra, isDict, err := value.AsDict(c.option("template_vars", value.NewDict()))
+	if err != nil {
+		return nil, err
+	}
+	if !isDict {
+		return nil, failure("template_vars has to be a dict")
+	}
+	var out []any
+	for _, term := range c.Terms {
+		path, err := c.find("templates", value.Str(term))
+		if err != nil {
+			return nil, err
+		}
+		if path == "" {
+			return nil, failure("the template file %s could not be found for the lookup", value.Str(term))
+		}
+		text, err := c.render(path, value.Str(term), extra)
+		if err != nil {
+			return nil, err
+		}
+		if c.truth("convert_data", true) {
+			out = append(out, c.Engine.ReadBack(text))
+		} else {
+			out = append(out, text)
+		}
+	}
+	return out, nil
+}
+
+func (c *Call) render(path, name string, extra *value.Dict) (string, error) {
+	data, err := c.read(path)
+	if err != nil {
+		return "", err
+	}
+	roots, err := c.roots()
+	if err != nil {
+		return "", err
+	}
+	o := template.FileOptions{SearchPath: []string{filepath.Dir(path)}}
+	for _, root := range roots {
+		o.SearchPath = append(o.SearchPath, filepath.Join(root, "templates"), root)
+	}
+	for option, to := range map[string]*string{
+		"variable_start_string": &o.VariableStart, "variable_end_string": &o.VariableEnd,
+		"comment_start_string": &o.CommentStart, "comment_end_string": &o.CommentEnd,
+		"block_start_string": &o.BlockStart, "block_end_string": &o.BlockEnd,
+	} {
+		*to = c.text(option, "")
+	}
+	vars := template.Overlay(c.Vars, templateVars(path, name))
+	vars = template.Overlay(vars, extra)
+	return c.Engine.Render(c.Ctx, string(data), source.Pos{File: path, Line: 1, Col: 1}, vars, o)
+}
+
+// templateVars are the variables that tell a template about itself.
+func templateVars(path, name string) *value.Dict {
+	d := value.DictOf("template_path", name, "template_fullpath", path, "template_run_date", value.AsNaive(time.Now()))
+	if host, err := os.Hostname(); err == nil {
+		d.Set("template_host", host)
+	}
+	if info, err := os.Stat(path); err == nil {
+		d.Set("template_mtime", value.AsNaive(info.ModTime()))
+	}
+	d.Set("ansible_managed", "Ansible managed")
+	return d
+}
