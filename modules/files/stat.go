@@ -35,36 +35,9 @@ type statAbsent struct {
 
 // statFields are the parts of a stat that is there.
 type statFields struct {
-	Exists     bool    `json:"exists"`
-	Path       string  `json:"path"`
-	Mode       string  `json:"mode"`
-	IsDir      bool    `json:"isdir"`
-	IsChr      bool    `json:"ischr"`
-	IsBlk      bool    `json:"isblk"`
-	IsReg      bool    `json:"isreg"`
-	IsFifo     bool    `json:"isfifo"`
-	IsLnk      bool    `json:"islnk"`
-	IsSock     bool    `json:"issock"`
-	UID        int     `json:"uid"`
-	GID        int     `json:"gid"`
-	Size       int64   `json:"size"`
-	Inode      uint64  `json:"inode"`
-	Dev        uint64  `json:"dev"`
-	Nlink      uint64  `json:"nlink"`
-	Atime      float64 `json:"atime"`
-	Mtime      float64 `json:"mtime"`
-	Ctime      float64 `json:"ctime"`
-	Wusr       bool    `json:"wusr"`
-	Rusr       bool    `json:"rusr"`
-	Xusr       bool    `json:"xusr"`
-	Wgrp       bool    `json:"wgrp"`
-	Rgrp       bool    `json:"rgrp"`
-	Xgrp       bool    `json:"xgrp"`
-	Woth       bool    `json:"woth"`
-	Roth       bool    `json:"roth"`
-	Xoth       bool    `json:"xoth"`
-	IsUID      bool    `json:"isuid"`
-	IsGID      bool    `json:"isgid"`
+	Exists bool   `json:"exists"`
+	Path   string `json:"path"`
+	statBase
 	Blocks     int64   `json:"blocks"`
 	BlockSize  int64   `json:"block_size"`
 	DeviceType uint64  `json:"device_type"`
@@ -80,6 +53,38 @@ type statFields struct {
 	Mimetype   *string `json:"mimetype,omitempty"`
 	Charset    *string `json:"charset,omitempty"`
 	*statFlags
+}
+
+// statBase is what find returns of a file too.
+type statBase struct {
+	Mode   string  `json:"mode"`
+	IsDir  bool    `json:"isdir"`
+	IsChr  bool    `json:"ischr"`
+	IsBlk  bool    `json:"isblk"`
+	IsReg  bool    `json:"isreg"`
+	IsFifo bool    `json:"isfifo"`
+	IsLnk  bool    `json:"islnk"`
+	IsSock bool    `json:"issock"`
+	UID    int     `json:"uid"`
+	GID    int     `json:"gid"`
+	Size   int64   `json:"size"`
+	Inode  uint64  `json:"inode"`
+	Dev    uint64  `json:"dev"`
+	Nlink  uint64  `json:"nlink"`
+	Atime  float64 `json:"atime"`
+	Mtime  float64 `json:"mtime"`
+	Ctime  float64 `json:"ctime"`
+	Wusr   bool    `json:"wusr"`
+	Rusr   bool    `json:"rusr"`
+	Xusr   bool    `json:"xusr"`
+	Wgrp   bool    `json:"wgrp"`
+	Rgrp   bool    `json:"rgrp"`
+	Xgrp   bool    `json:"xgrp"`
+	Woth   bool    `json:"woth"`
+	Roth   bool    `json:"roth"`
+	Xoth   bool    `json:"xoth"`
+	IsUID  bool    `json:"isuid"`
+	IsGID  bool    `json:"isgid"`
 }
 
 type statFlags struct {
@@ -148,18 +153,24 @@ func statFailure(err error) error {
 }
 
 func describeStat(path string, st fsys.Stat) statFields {
-	bit := func(b uint32) bool { return st.Mode&b != 0 }
 	may := func(how uint32) bool { return unix.Access(path, how) == nil }
 	return statFields{
-		Exists: true, Path: path, Mode: fmt.Sprintf("%04o", st.Mode),
+		Exists: true, Path: path, statBase: baseOf(st),
+		Blocks: st.Blocks, BlockSize: st.Blksize, DeviceType: st.Rdev,
+		Readable: may(unix.R_OK), Writeable: may(unix.W_OK), Executable: may(unix.X_OK),
+	}
+}
+
+func baseOf(st fsys.Stat) statBase {
+	bit := func(b uint32) bool { return st.Mode&b != 0 }
+	return statBase{
+		Mode:  fmt.Sprintf("%04o", st.Mode),
 		IsDir: st.IsDir(), IsChr: st.Type == unix.S_IFCHR, IsBlk: st.Type == unix.S_IFBLK, IsReg: st.IsRegular(),
 		IsFifo: st.Type == unix.S_IFIFO, IsLnk: st.IsLink(), IsSock: st.Type == unix.S_IFSOCK,
 		UID: st.UID, GID: st.GID, Size: st.Size, Inode: st.Ino, Dev: st.Dev, Nlink: st.Nlink,
 		Atime: seconds(st.Atime), Mtime: seconds(st.Mtime), Ctime: seconds(st.Ctime),
 		Rusr: bit(0o400), Wusr: bit(0o200), Xusr: bit(0o100), Rgrp: bit(0o40), Wgrp: bit(0o20), Xgrp: bit(0o10),
 		Roth: bit(4), Woth: bit(2), Xoth: bit(1), IsUID: bit(unix.S_ISUID), IsGID: bit(unix.S_ISGID),
-		Blocks: st.Blocks, BlockSize: st.Blksize, DeviceType: st.Rdev,
-		Readable: may(unix.R_OK), Writeable: may(unix.W_OK), Executable: may(unix.X_OK),
 	}
 }
 

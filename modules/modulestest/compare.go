@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -103,6 +104,9 @@ func (c *Case) compare(t *testing.T, want answer) {
 	}
 	for _, key := range keysOf(got, want.Result) {
 		g, w := got[key], want.Result[key]
+		if slices.Contains(c.Unordered, key) {
+			g, w = ordered(g), ordered(w)
+		}
 		if reason := c.Differs[key]; reason != "" {
 			if reflect.DeepEqual(g, w) {
 				t.Errorf("%s: differs on purpose (%s), but it is the same", key, reason)
@@ -132,6 +136,17 @@ func drop(v any, key string) {
 			drop(item, key)
 		}
 	}
+}
+
+// ordered sorts a list by the JSON of its items.
+func ordered(v any) any {
+	list, ok := v.([]any)
+	if !ok {
+		return v
+	}
+	list = slices.Clone(list)
+	sort.Slice(list, func(i, j int) bool { return text(list[i]) < text(list[j]) })
+	return list
 }
 
 // same compares one return value. An empty diff, list or text is as good as

@@ -41,6 +41,8 @@ type Case struct {
 	// files, times. Differs names those that differ on purpose, with the reason.
 	Ignore  []string
 	Differs map[string]string
+	// Unordered names lists whose order means nothing.
+	Unordered []string
 	// Always says that the module reports a change every time, as commands do.
 	Always bool
 	// Root says that the case needs root.

@@ -122,10 +122,11 @@ func normalize(v any, dir string) any {
 		}
 		return v
 	case map[string]any:
+		out := map[string]any{}
 		for k := range v {
-			v[k] = normalize(v[k], dir)
+			out[normalize(k, dir).(string)] = normalize(v[k], dir)
 		}
-		return v
+		return out
 	default:
 		return v
 	}

@@ -1,0 +1,77 @@
+package files
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+
+	"goplay/modules"
+	"goplay/modules/fsys"
+)
+
+// fetchArgs: the controller's half settles where the file goes and passes in
+// _checksum the SHA-1 of what is there already. The target's half answers with
+// what src is, and sends it by Context.Deliver under the name "file" only when
+// its checksum is another.
+type fetchArgs struct {
+	Src              string `arg:"src,required" type:"path" doc:"The file on the target."`
+	Dest             string `arg:"dest,required" doc:"Folder on the controller in which the file gets a path of the host's name and src; with flat, the file or a folder that ends in /."`
+	Flat             bool   `arg:"flat" default:"false" doc:"dest is used as it is, without the host's name and the path."`
+	FailOnMissing    bool   `arg:"fail_on_missing" default:"true" doc:"A missing file is a failure."`
+	ValidateChecksum bool   `arg:"validate_checksum" default:"true" doc:"Check that what arrived is what was sent."`
+
+	Have string `arg:"_checksum,internal" doc:"SHA-1 of the controller's file."`
+}
+
+type fetchResult struct {
+	Source    string `json:"source" doc:"What src is: file, directory, missing or unreadable."`
+	Checksum  string `json:"checksum,omitempty" doc:"SHA-1 of the file."`
+	Size      int64  `json:"size,omitempty" doc:"Size of the file in bytes."`
+	Delivered bool   `json:"delivered" doc:"Whether it was sent."`
+}
+
+// FetchContent is the name under which a fetched file is delivered.
+const FetchContent = "file"
+
+func init() {
+	modules.Register(modules.Spec{
+		Name:    "ansible.builtin.fetch",
+		Summary: "Copy a file from the target to the controller",
+		Example: `- name: The certificate of every host
+  ansible.builtin.fetch:
+    src: /etc/ssl/certs/app.pem
+    dest: collected/
+`,
+		Notes: []string{"The file is streamed, and sent only when it differs from what the controller has."},
+	}, fetch)
+}
+
+func fetch(c *modules.Context, a fetchArgs) (fetchResult, error) {
+	st, err := fsys.StatFollow(a.Src)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fetchResult{Source: "missing"}, nil
+	case err != nil:
+		return fetchResult{Source: "unreadable"}, nil
+	case st.IsDir():
+		return fetchResult{Source: "directory"}, nil
+	}
+	r := fetchResult{Source: "file", Size: st.Size}
+	if r.Checksum, err = fsys.Checksum(c, a.Src, "sha1"); errors.Is(err, fs.ErrPermission) {
+		return fetchResult{Source: "unreadable"}, nil
+	} else if err != nil {
+		return r, err
+	}
+	if r.Checksum == a.Have {
+		return r, nil
+	}
+	return r, c.Change(modules.Diff{}, func() error {
+		f, err := os.Open(a.Src)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		r.Delivered = true
+		return c.Deliver(FetchContent, fsys.Reader(c, f))
+	})
+}
