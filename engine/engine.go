@@ -68,7 +68,7 @@ type Options struct {
 
 // Lookups runs a lookup plugin for with_*.
 type Lookups interface {
-	Run(ctx context.Context, name string, terms []any, v template.Vars, at source.Pos) ([]any, error)
+	Loop(ctx context.Context, name string, terms any, e *template.Engine, v template.Vars, at source.Pos) ([]any, error)
 	Has(name string) bool
 }
 

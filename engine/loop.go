@@ -29,7 +29,7 @@ func (w *walk) loopItems(ctx context.Context, t *playbook.Task, scope *vars.Scop
 	if err != nil {
 		return nil, err
 	}
-	return w.opts.Lookups.Run(ctx, t.LoopLookup, terms, w.searching(scope, t), t.Loop.Pos)
+	return w.opts.Lookups.Loop(ctx, t.LoopLookup, value.NewList(terms...), w.opts.Template, scope, t.Loop.Pos)
 }
 
 // loopTerms evaluates the value of a with_*: a bare name is a variable, as it

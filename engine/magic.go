@@ -165,9 +165,6 @@ func (p *playRun) searchPath(t *playbook.Task) []string {
 	return out
 }
 
-// searching makes sure that lookups find the search path of a task.
-func (p *playRun) searching(scope *vars.Scope, t *playbook.Task) *vars.Scope { return scope }
-
 // hostVars is the hostvars variable: every host of the inventory by name, its
 // variables evaluated when asked for.
 type hostVars struct{ play *playRun }

@@ -59,6 +59,25 @@ func (s *Step) RunLocal(ctx context.Context, call modules.Call) (modules.Result,
 	return s.run(ctx, remote.Target{Name: "localhost", Host: "localhost", Connection: "local"}, call)
 }
 
+// Exec runs a command line in the target's login shell, without an agent.
+func (s *Step) Exec(ctx context.Context, line string, stdin io.Reader) (rc int, stdout, stderr []byte, err error) {
+	return s.play.run.opts.Pool.Exec(ctx, s.Target, line, stdin)
+}
+
+// Reach opens a new connection to a target and makes sure that it answers.
+func (s *Step) Reach(ctx context.Context, t remote.Target) error {
+	pool := s.play.run.opts.Pool
+	if err := pool.Reset(t); err != nil {
+		s.Report(Verbose{Level: 3, Host: s.Host.Name, Text: err.Error()})
+	}
+	runner, err := pool.Runner(ctx, t)
+	if err != nil {
+		return err
+	}
+	_, err = runner.Run(ctx, modules.Call{Module: "ansible.builtin.ping"})
+	return err
+}
+
 // Peek runs a module that only looks, also under check mode, without a diff.
 func (s *Step) Peek(ctx context.Context, module string, args map[string]any) (modules.Result, error) {
 	c := *s

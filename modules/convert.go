@@ -45,7 +45,7 @@ func (o *Option) convert(v any, dst reflect.Value) error {
 		dst.SetInt(n)
 		return err
 	case reflect.Float64:
-		f, err := toFloat(v)
+		f, err := ToFloat(v)
 		dst.SetFloat(f)
 		return err
 	case reflect.Slice:
@@ -154,7 +154,8 @@ func ToInt(v any) (int64, error) {
 	return 0, fmt.Errorf("%s cannot be converted to an int", pyType(v))
 }
 
-func toFloat(v any) (float64, error) {
+// ToFloat reads a number as Ansible's options do.
+func ToFloat(v any) (float64, error) {
 	switch v := v.(type) {
 	case float64:
 		return v, nil
@@ -237,3 +238,23 @@ func pairs(text string) *value.Dict {
 func pyType(v any) string { return "<class '" + value.TypeName(v) + "'>" }
 
 func pyQuote(v any) string { return "'" + value.Str(v) + "'" }
+
+// Convert brings a value to a type by Ansible's name for it: str, bool, int,
+// float, list, dict, path, raw, jsonarg, json. An unknown name leaves it alone.
+func Convert(kind string, v any) (any, error) {
+	types := map[string]reflect.Type{
+		"str": reflect.TypeFor[string](), "path": reflect.TypeFor[string](), "jsonarg": reflect.TypeFor[string](), "json": reflect.TypeFor[string](),
+		"bool": reflect.TypeFor[bool](), "int": reflect.TypeFor[int64](), "float": reflect.TypeFor[float64](),
+		"list": reflect.TypeFor[[]any](), "dict": dictType,
+	}
+	t, ok := types[kind]
+	if !ok {
+		return v, nil
+	}
+	o := &Option{Name: "value", Type: kind, Elements: "raw", typ: t}
+	dst := reflect.New(t).Elem()
+	if err := o.convert(v, dst); err != nil {
+		return nil, err
+	}
+	return value.Of(dst.Interface()), nil
+}

@@ -75,10 +75,10 @@ func (s *session) newReporter() engine.Reporter {
 	c := s.config
 	return &report.Default{
 		Screen: s.screen, Verbosity: s.verbose,
-		HideSkipped: !c.Bool("DISPLAY_SKIPPED_HOSTS"), HideOK: !c.Bool("DISPLAY_OK_HOSTS"),
-		FailedToStderr: c.Bool("DISPLAY_FAILED_STDERR"), CheckMarkers: c.Bool("CHECK_MODE_MARKERS"),
-		PerHostStart: c.Bool("SHOW_PER_HOST_START"), CustomStats: c.Bool("SHOW_CUSTOM_STATS"),
-		PathOnFailure: c.Bool("SHOW_TASK_PATH_ON_FAILURE"), YAML: c.String("RESULT_FORMAT") == "yaml",
+		HideSkipped: !c.Bool("default.display_skipped_hosts"), HideOK: !c.Bool("default.display_ok_hosts"),
+		FailedToStderr: c.Bool("default.display_failed_stderr"), CheckMarkers: c.Bool("default.check_mode_markers"),
+		PerHostStart: c.Bool("default.show_per_host_start"), CustomStats: c.Bool("default.show_custom_stats"),
+		PathOnFailure: c.Bool("default.show_task_path_on_failure"), YAML: c.String("default.result_format") == "yaml",
 	}
 }
 

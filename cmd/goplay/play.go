@@ -127,7 +127,7 @@ func (s *session) announce() {
 	if s.verbose == 0 {
 		return
 	}
-	if file := s.config.File(); file != "" {
+	if file := s.config.File; file != "" {
 		fmt.Println("Using " + file + " as config file")
 		return
 	}

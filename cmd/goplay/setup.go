@@ -40,7 +40,7 @@ type session struct {
 	keys      *vault.Keys
 	registry  *jinja.Registry
 	templates *template.Engine
-	lookups   *lookups.Set
+	lookups   *lookups.Plugins
 	inventory *inventory.Inventory
 	loader    *playbook.Loader
 	pool      *remote.Pool
@@ -52,10 +52,16 @@ type session struct {
 // Nothing is reached and nothing is changed by it.
 func (f *flags) open() (*session, error) {
 	s := &session{flags: f, terminal: term.IsTerminal(int(os.Stdin.Fd()))}
-	var err error
 	s.screen = &report.Screen{Out: os.Stdout, Err: os.Stderr, Columns: columns()}
-	if s.config, err = config.Load(config.Options{Warn: s.warn}); err != nil {
+	env, err := config.OS()
+	if err != nil {
 		return nil, err
+	}
+	if s.config, err = config.Load(env); err != nil {
+		return nil, err
+	}
+	for _, text := range s.config.Warnings {
+		s.warn(text)
 	}
 	s.screen.Colour = s.colour()
 	if s.verbose == 0 {
@@ -123,7 +129,6 @@ func (s *session) openTemplates() error {
 		Registry: s.registry, Native: s.config.Bool("DEFAULT_JINJA2_NATIVE"),
 		IgnoreUndefined: !s.config.Bool("DEFAULT_UNDEFINED_VAR_BEHAVIOR"), Warn: s.warn,
 	})
-	s.lookups.Use(s.templates)
 	return nil
 }
 
@@ -156,7 +161,7 @@ func (s *session) inventoryLoader() *inventory.Loader {
 
 func (s *session) openPool() error {
 	s.pool = remote.NewPool(remote.Options{
-		Warn: s.warn, Retries: s.config.Int("ANSIBLE_SSH_RETRIES"),
+		Warn: s.warn, Retries: s.config.Int("ssh.reconnection_retries"),
 		Ask: s.asker(),
 	})
 	return nil
@@ -224,11 +229,11 @@ func (s *session) defaults() (engine.Defaults, error) {
 		User: first(s.user, c.String("DEFAULT_REMOTE_USER")), Connection: first(s.connection, c.String("DEFAULT_TRANSPORT")),
 		PrivateKey: first(s.privateKey, c.String("DEFAULT_PRIVATE_KEY_FILE")), Port: c.Int("DEFAULT_REMOTE_PORT"),
 		Timeout:         time.Duration(c.Int("DEFAULT_TIMEOUT")) * time.Second,
-		HostKeyChecking: c.Bool("HOST_KEY_CHECKING"), SSHArgs: c.String("ANSIBLE_SSH_ARGS"),
-		SSHCommonArgs: first(s.sshCommon, c.String("ANSIBLE_SSH_COMMON_ARGS")), SSHExtraArgs: first(s.sshExtra, c.String("ANSIBLE_SSH_EXTRA_ARGS")),
+		HostKeyChecking: c.Bool("HOST_KEY_CHECKING"), SSHArgs: s.given("ssh.ssh_args"),
+		SSHCommonArgs: first(s.sshCommon, s.given("ssh.ssh_common_args")), SSHExtraArgs: first(s.sshExtra, s.given("ssh.ssh_extra_args")),
 		Become: s.become || c.Bool("DEFAULT_BECOME"), BecomeUser: first(s.becomeUser, c.String("DEFAULT_BECOME_USER")),
-		BecomeMethod: first(s.becomeMethod, c.String("DEFAULT_BECOME_METHOD")), BecomeFlags: c.String("DEFAULT_BECOME_FLAGS"),
-		BecomeExe: c.String("DEFAULT_BECOME_EXE"),
+		BecomeMethod: first(s.becomeMethod, c.String("DEFAULT_BECOME_METHOD")), BecomeFlags: s.given("DEFAULT_BECOME_FLAGS"),
+		BecomeExe: s.given("DEFAULT_BECOME_EXE"),
 	}
 	if s.timeout > 0 {
 		d.Timeout = time.Duration(s.timeout) * time.Second
@@ -251,6 +256,14 @@ func (s *session) defaults() (engine.Defaults, error) {
 		d.BecomePassword = d.Password
 	}
 	return d, nil
+}
+
+// given is a setting that somebody set; its default is left to those who use it.
+func (s *session) given(name string) string {
+	if !s.config.IsSet(name) {
+		return ""
+	}
+	return s.config.String(name)
 }
 
 func first(candidates ...string) string {
@@ -286,7 +299,7 @@ func (s *session) magic() vars.Layer {
 			"revision", number(full[2]), "string", languageVersion),
 		"ansible_playbook_python":   exe,
 		"ansible_inventory_sources": value.Strings(s.inventory.Sources()),
-		"ansible_config_file":       orNone(s.config.File()),
+		"ansible_config_file":       orNone(s.config.File),
 		"ansible_managed":           s.config.String("DEFAULT_MANAGED_STR"),
 	}
 	return l

@@ -1,2 +1,8 @@
 // Package all makes every module known: it imports the rooms for their init.
 package all
+
+import (
+	_ "goplay/modules/commands"
+	_ "goplay/modules/docker"
+	_ "goplay/modules/files"
+)
