@@ -7,6 +7,7 @@ package filters
 
 import (
 	"goplay/internal/jinja"
+	"goplay/internal/value"
 )
 
 // table is a family of filters or tests by name.
@@ -24,6 +25,9 @@ func Register(r *jinja.Registry) {
 		sequenceFilters, randomFilters, mathFilters, textFilters, timeFilters, passwordFilters, urlFilters, vaultFilters,
 	} {
 		addFilters(r, t, "", builtin)
+	}
+	for _, name := range r.FilterNames() {
+		r.Filter(name, unrolled(r.LookupFilter(name)))
 	}
 	for _, t := range []table{resultTests, fileTests, textTests, mathTests, versionTests, urlTests, truthTests, vaultTests} {
 		addTests(r, t, "", builtin)
@@ -43,5 +47,25 @@ func addTests(r *jinja.Registry, t table, prefixes ...string) {
 		for _, prefix := range prefixes {
 			r.Test(prefix+name, f)
 		}
+	}
+}
+
+// unrolled makes a list of what a filter gives to go through only once, as
+// Ansible does, so that its value can be used twice and its length be asked for.
+func unrolled(f jinja.Func) jinja.Func {
+	return func(c *jinja.Call) (any, error) {
+		v, err := f(c)
+		if err != nil {
+			return nil, err
+		}
+		switch v.(type) {
+		case *value.Iterator, *value.View, *value.Range:
+			items, err := value.Items(v)
+			if err != nil {
+				return nil, err
+			}
+			return value.NewList(items...), nil
+		}
+		return v, nil
 	}
 }

@@ -100,7 +100,7 @@ func power(c *jinja.Call) (any, error) {
 	if x < 0 && y != math.Trunc(y) || x == 0 && y < 0 {
 		return nil, value.Raise("ValueError", "math domain error")
 	}
-	return floatOrOverflow(math.Pow(x, y), x, y)
+	return floatOrOverflow(exactPow(x, y), x, y)
 }
 
 func floatOrOverflow(f, x, y float64) (any, error) {
@@ -127,7 +127,7 @@ func root(c *jinja.Call) (any, error) {
 	if x < 0 && (base == 2 || 1/base != math.Trunc(1/base)) {
 		return nil, filterTypeError("root() can only be used on numbers: math domain error")
 	}
-	return math.Pow(x, 1/base), nil
+	return exactPow(x, 1/base), nil
 }
 
 // sizes are the units of human_readable and human_to_bytes, the largest first.

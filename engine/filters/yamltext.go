@@ -2,6 +2,7 @@ package filters
 
 import (
 	"errors"
+	"fmt"
 
 	"goplay/internal/jinja"
 	"goplay/internal/pyyaml"
@@ -141,7 +142,7 @@ func readYAML(text string) ([]any, error) {
 		msg := err.Error()
 		var placed *source.Error
 		if errors.As(err, &placed) {
-			msg = placed.Msg
+			msg = fmt.Sprintf("%s\n  in \"<unicode string>\", line %d, column %d", placed.Msg, placed.Line, placed.Col)
 		}
 		return nil, value.Raise("yaml.error.YAMLError", "%s", msg)
 	}

@@ -148,7 +148,7 @@ func (e *Engine) Expression(ctx context.Context, text string, at source.Pos, v V
 	ctx = e.enter(ctx, v)
 	out, err := c.tpl.Eval(ctx, &scope{engine: e, ctx: ctx, vars: v, copies: c.mutates})
 	if err == nil {
-		err = definedWithin(out, 0)
+		out, err = finalizeNative(out)
 	}
 	if err != nil {
 		return nil, runError(err, text, at)

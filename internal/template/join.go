@@ -210,8 +210,13 @@ func isWord(c byte) bool {
 // joinNative joins as jinja2_native does: one value stays what it is, text is
 // read as a Python literal.
 func joinNative(nodes []any) (any, error) {
-	if len(nodes) == 1 {
-		if _, ok := nodes[0].(string); !ok {
+	switch len(nodes) {
+	case 0:
+		return nil, nil
+	case 1:
+		switch nodes[0].(type) {
+		case string, value.Markup:
+		default:
 			return nodes[0], nil
 		}
 	}

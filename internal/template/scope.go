@@ -97,6 +97,9 @@ func (e *Engine) variable(ctx context.Context, name string, raw any, vars Vars) 
 		if raw == nil {
 			return nil, nil
 		}
+		if name == "vars" {
+			return raw.Data(), nil // all variables at once are never evaluated
+		}
 		v, err := e.node(ctx, raw, vars)
 		if err != nil {
 			return variableError(name, raw.String(), err)

@@ -36,6 +36,9 @@ type Options struct {
 	IgnoreUndefined bool
 	// Limits bound each template; zero fields are jinja's defaults.
 	Limits jinja.Limits
+	// BaseDir is where arguments that include templates find them: the
+	// playbook's folder. Empty finds nothing.
+	BaseDir string
 	// Warn is told of what works but should be written otherwise; it may be nil.
 	Warn func(text string)
 }
@@ -73,6 +76,9 @@ func (e *Engine) dataOptions() jinja.Options {
 		Finalize:          finalize,
 		Concat:            joinData,
 		Limits:            e.o.Limits,
+	}
+	if e.o.BaseDir != "" {
+		o.Loader = loader{e.o.BaseDir}
 	}
 	if e.o.Native {
 		o.Finalize, o.Concat = finalizeNative, joinNative
