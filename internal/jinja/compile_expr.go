@@ -89,7 +89,7 @@ func (c *compiler) load(n *Name, sc *scope) expr {
 		c.impossibleName(n)
 		return func(*frame) (any, error) { return nil, nil }
 	}
-	if l, ok := sc.sy.findLoad(sym); ok && l.kind == loadResolve {
+	if sym.load.kind == loadResolve {
 		c.undeclared = append(c.undeclared, Ref{n.Pos, n.Name})
 	}
 	up, slot, name := hops(c.fn, sym.fn), sym.slot, n.Name

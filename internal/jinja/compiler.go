@@ -58,15 +58,17 @@ func (c *compiler) within(fn *function, compile func()) {
 // entries lists what a scope does when it is entered. Every name that comes
 // from outside is undeclared.
 func (c *compiler) entries(sy *symbols) []entry {
-	var list []entry
-	for _, sym := range sy.order {
-		l := sy.loads[sym]
-		e := entry{kind: l, slot: sym.slot}
-		switch l.kind {
+	if len(sy.own.order) == 0 {
+		return nil
+	}
+	list := make([]entry, 0, len(sy.own.order))
+	for _, sym := range sy.own.order {
+		e := entry{sym: sym}
+		switch sym.load.kind {
 		case loadParam:
 			continue
 		case loadAlias:
-			e.hops = hops(c.fn, l.from.fn)
+			e.hops = hops(c.fn, sym.load.from.fn)
 		}
 		list = append(list, e)
 	}
@@ -171,7 +173,7 @@ func (b *block) run(ctx *scopes, r *run, out *output) error {
 // body compiles statements; what follows a second certain {% extends %} is
 // never reached.
 func (c *compiler) body(list []Stmt, sc *scope) action {
-	var actions []action
+	actions := make([]action, 0, len(list))
 	for _, s := range list {
 		act, stop := c.stmt(s, sc)
 		if act != nil {

@@ -42,8 +42,15 @@ func IsNotFound(err error) bool {
 // place gives an error the position of the node at fault, unless one deeper
 // down has given it a better one.
 func place(pos source.Pos, err error) error {
+	if err == nil {
+		return nil
+	}
+	return placeError(pos, err)
+}
+
+func placeError(pos source.Pos, err error) error {
 	var placed *source.Error
-	if err == nil || errors.As(err, &placed) || err == errBreak || err == errContinue {
+	if errors.As(err, &placed) || err == errBreak || err == errContinue {
 		return err
 	}
 	return &source.Error{Pos: pos, Msg: err.Error(), Err: err}

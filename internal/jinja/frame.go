@@ -244,29 +244,28 @@ func truth(v any) (bool, error) {
 
 // entry is one name that a scope fills when it is entered.
 type entry struct {
-	kind load
-	slot int
-	hops int // of the outer symbol
+	sym  *symbol
+	hops int // of the outer symbol of an alias
 }
 
 // enter fills the names of a scope.
 func enter(f *frame, entries []entry) error {
 	for i := range entries {
 		e := &entries[i]
-		switch e.kind.kind {
+		switch l := &e.sym.load; l.kind {
 		case loadUndefined:
-			f.slots[e.slot] = missing
+			f.slots[e.sym.slot] = missing
 		case loadAlias:
-			f.slots[e.slot] = f.up(e.hops).slots[e.kind.from.slot]
+			f.slots[e.sym.slot] = f.up(e.hops).slots[l.from.slot]
 		case loadResolve:
-			v, ok, err := f.ctx.Lookup(e.kind.name)
+			v, ok, err := f.ctx.Lookup(l.name)
 			if err != nil {
-				return place(e.kind.pos, err)
+				return place(l.pos, err)
 			}
 			if !ok {
 				v = missing
 			}
-			f.slots[e.slot] = v
+			f.slots[e.sym.slot] = v
 		}
 	}
 	return nil

@@ -97,7 +97,7 @@ type lexer struct {
 
 // lex cuts a whole template, its newlines normalized.
 func lex(s *syntax, src string) *lexer {
-	l := &lexer{syntax: s, src: src, lineStart: true, tokens: make([]token, 0, 16+len(src)/6)}
+	l := &lexer{syntax: s, src: src, lineStart: true, tokens: make([]token, 0, 16+len(src)/4)}
 	for l.err == nil && l.pos < len(l.src) {
 		l.root()
 	}

@@ -63,24 +63,29 @@ func (l *lexer) exponent(at int) int {
 // number reads a float or an integer literal.
 func (l *lexer) number() {
 	start := l.pos
-	if end := l.float(start); end >= 0 {
-		f, err := strconv.ParseFloat(strings.ReplaceAll(l.src[start:end], "_", ""), 64)
-		if err != nil && f == 0 {
-			l.unexpected(start)
-			return
-		}
-		l.tokens = append(l.tokens, token{kind: kindFloat, off: start, text: l.src[start:end], num: f})
-		l.pos, l.lineStart = end, false
-		return
+	k, end := kindFloat, l.float(start)
+	if end < 0 {
+		k, end = kindInteger, l.integer(start)
 	}
-	end := l.integer(start)
-	n, ok := new(big.Int).SetString(strings.ReplaceAll(l.src[start:end], "_", ""), 0)
-	if !ok {
-		l.unexpected(start)
-		return
-	}
-	l.tokens = append(l.tokens, token{kind: kindInteger, off: start, text: l.src[start:end], num: value.Int(n)})
+	l.add(k, start, l.src[start:end])
 	l.pos, l.lineStart = end, false
+}
+
+// number is the value of a number's spelling.
+func (t token) number() any {
+	text := strings.ReplaceAll(t.text, "_", "")
+	if t.kind == kindFloat {
+		f, _ := strconv.ParseFloat(text, 64)
+		return f
+	}
+	if n, err := strconv.ParseInt(text, 0, 64); err == nil {
+		return n
+	}
+	n, _ := new(big.Int).SetString(text, 0)
+	if n == nil { // zeros in front of a zero, which Go reads as octal
+		return int64(0)
+	}
+	return value.Int(n)
 }
 
 // integer returns the end of an integer literal whose first digit is at an offset.

@@ -316,7 +316,7 @@ func (p *parser) primary() Expr {
 		return &Const{p.pos(t), text}
 	case kindInteger, kindFloat:
 		p.next()
-		return &Const{p.pos(t), t.num}
+		return &Const{p.pos(t), t.number()}
 	case kindLparen:
 		p.next()
 		x := p.tuple(tupleRules{condexpr: true, parens: true})

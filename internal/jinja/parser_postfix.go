@@ -45,7 +45,7 @@ func (p *parser) subscript(x Expr) Expr {
 		case kindName:
 			return &Getattr{p.pos(t), x, attr.text}
 		case kindInteger:
-			return &Getitem{p.pos(t), x, &Const{p.pos(attr), attr.num}}
+			return &Getitem{p.pos(t), x, &Const{p.pos(attr), attr.number()}}
 		}
 		p.fail(attr, "expected name or number")
 	}

@@ -1,6 +1,10 @@
 package jinja
 
-import "goplay/internal/source"
+import (
+	"maps"
+
+	"goplay/internal/source"
+)
 
 // function is one activation of locals at run time: a template's root, a
 // block, a macro or the body of a recursive loop. Names of enclosing functions
@@ -15,6 +19,7 @@ type symbol struct {
 	name string
 	fn   *function
 	slot int
+	load load // how the slot is filled when the scope is entered
 }
 
 type loadKind uint8
@@ -39,51 +44,42 @@ type load struct {
 type symbols struct {
 	parent *symbols
 	fn     *function
-	own    map[string]*symbol // shared by the branches of an if
+	own    *table
 	refs   map[string]*symbol
-	loads  map[*symbol]load
-	order  []*symbol // of loads, as they were first defined
 	stores map[string]bool
 }
 
+// table holds the symbols of a scope, shared by the branches of an if.
+type table struct {
+	byName map[string]*symbol
+	order  []*symbol
+}
+
 func newSymbols(parent *symbols, fn *function) *symbols {
-	return &symbols{parent: parent, fn: fn, own: map[string]*symbol{}, refs: map[string]*symbol{},
-		loads: map[*symbol]load{}, stores: map[string]bool{}}
+	return &symbols{parent: parent, fn: fn, own: &table{}}
 }
 
 func (s *symbols) copy() *symbols {
-	c := &symbols{parent: s.parent, fn: s.fn, own: s.own, refs: make(map[string]*symbol, len(s.refs)),
-		loads: make(map[*symbol]load, len(s.loads)), stores: make(map[string]bool, len(s.stores)),
-		order: append([]*symbol(nil), s.order...)}
-	for k, v := range s.refs {
-		c.refs[k] = v
-	}
-	for k, v := range s.loads {
-		c.loads[k] = v
-	}
-	for k := range s.stores {
-		c.stores[k] = true
-	}
-	return c
+	return &symbols{parent: s.parent, fn: s.fn, own: s.own, refs: maps.Clone(s.refs), stores: maps.Clone(s.stores)}
 }
 
 func (s *symbols) define(name string, l load) *symbol {
-	sym := s.own[name]
+	sym := s.own.byName[name]
 	if sym == nil {
 		sym = &symbol{name: name, fn: s.fn, slot: s.fn.slots}
 		s.fn.slots++
-		s.own[name] = sym
+		if s.own.byName == nil {
+			s.own.byName = map[string]*symbol{}
+		}
+		s.own.byName[name] = sym
+		s.own.order = append(s.own.order, sym)
+	}
+	if s.refs == nil {
+		s.refs = map[string]*symbol{}
 	}
 	s.refs[name] = sym
-	s.setLoad(sym, l)
+	sym.load = l
 	return sym
-}
-
-func (s *symbols) setLoad(sym *symbol, l load) {
-	if _, ok := s.loads[sym]; !ok {
-		s.order = append(s.order, sym)
-	}
-	s.loads[sym] = l
 }
 
 // find returns the symbol a name stands for, or nil.
@@ -96,18 +92,16 @@ func (s *symbols) find(name string) *symbol {
 	return nil
 }
 
-func (s *symbols) findLoad(sym *symbol) (load, bool) {
-	for ; s != nil; s = s.parent {
-		if l, ok := s.loads[sym]; ok {
-			return l, true
-		}
+func (s *symbols) addStore(name string) {
+	if s.stores == nil {
+		s.stores = map[string]bool{}
 	}
-	return load{}, false
+	s.stores[name] = true
 }
 
 // store notes that a name is assigned to.
 func (s *symbols) store(name string) {
-	s.stores[name] = true
+	s.addStore(name)
 	if s.refs[name] != nil {
 		return
 	}
@@ -122,7 +116,7 @@ func (s *symbols) store(name string) {
 
 // param notes a name that something else fills.
 func (s *symbols) param(name string) *symbol {
-	s.stores[name] = true
+	s.addStore(name)
 	return s.define(name, load{kind: loadParam})
 }
 
@@ -151,13 +145,13 @@ func (s *symbols) branches(branches []*symbols, pos source.Pos) {
 	}
 	for _, b := range branches {
 		for k, v := range b.refs {
+			if s.refs == nil {
+				s.refs = map[string]*symbol{}
+			}
 			s.refs[k] = v
 		}
-		for _, sym := range b.order {
-			s.setLoad(sym, b.loads[sym])
-		}
 		for k := range b.stores {
-			s.stores[k] = true
+			s.addStore(k)
 		}
 	}
 	for _, name := range names {
@@ -167,11 +161,11 @@ func (s *symbols) branches(branches []*symbols, pos source.Pos) {
 		target := s.find(name)
 		if s.parent != nil {
 			if outer := s.parent.find(name); outer != nil {
-				s.setLoad(target, load{kind: loadAlias, from: outer})
+				target.load = load{kind: loadAlias, from: outer}
 				continue
 			}
 		}
-		s.setLoad(target, load{kind: loadResolve, name: name, pos: pos})
+		target.load = load{kind: loadResolve, name: name, pos: pos}
 	}
 }
 

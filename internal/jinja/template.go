@@ -104,11 +104,22 @@ func (t *Template) evaluate(ctx *scopes, r *run, out *output) (any, error) {
 	if t.failure != nil {
 		return nil, t.failure
 	}
-	f := newFrame(t.fn, nil, ctx, r, out)
+	return t.valueIn(newFrame(t.fn, nil, ctx, r, out))
+}
+
+func (t *Template) valueIn(f *frame) (any, error) {
 	if err := enter(f, t.entries); err != nil {
 		return nil, err
 	}
 	return t.value(f)
+}
+
+// evaluation is all that a small expression needs, in one piece of memory.
+type evaluation struct {
+	run    run
+	scopes scopes
+	frame  frame
+	slots  [6]any
 }
 
 // Render gives the text of the template: str() of all that it puts out, joined.
@@ -146,7 +157,20 @@ func (t *Template) Eval(ctx context.Context, s Scope) (any, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	v, err := t.evaluate(&scopes{base: s, globals: t.env.reg.globals}, newRun(t.env, ctx), nil)
+	if t.failure != nil {
+		return nil, t.failure
+	}
+	e := &evaluation{
+		run:    run{env: t.env, ctx: ctx, fuel: t.env.limits.Fuel},
+		scopes: scopes{base: s, globals: t.env.reg.globals},
+	}
+	e.frame = frame{ctx: &e.scopes, run: &e.run}
+	if t.fn.slots <= len(e.slots) {
+		e.frame.slots = e.slots[:t.fn.slots]
+	} else {
+		e.frame.slots = make([]any, t.fn.slots)
+	}
+	v, err := t.valueIn(&e.frame)
 	return v, place(t.ast.Position(), err)
 }
 

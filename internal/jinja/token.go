@@ -83,13 +83,12 @@ var kindNames = [...]string{
 	kindSemicolon:     ";",
 }
 
-// token is a piece of a template: text is a name's or operator's spelling, or
-// the text of data and of a string literal; num is the value of a number.
+// token is a piece of a template: text is the spelling of a name, an operator
+// or a number, or the text of data and of a string literal.
 type token struct {
 	kind kind
 	off  int
 	text string
-	num  any
 }
 
 // describe is the token as messages name it.
