@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"goplay/internal/pyre"
+	"goplay/internal/value"
 )
 
 var (
@@ -126,7 +127,7 @@ func unique(hosts []*Host) []*Host {
 
 func (inv *Inventory) matchCached(pattern string) ([]*Host, error) {
 	if pattern == "" {
-		return nil, nil
+		return nil, errors.New("host pattern: ! and & need the name of a host or group after them")
 	}
 	if hosts, ok := inv.matches[pattern]; ok {
 		return hosts, nil
@@ -323,10 +324,10 @@ func limitFile(name string) ([]string, error) {
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, fmt.Errorf("Unable to find limit file %s", path)
+		return nil, fmt.Errorf("Unable to find limit file %s", value.Repr(value.Bytes(name)))
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf(`Limit starting with "@" must be a file, not a directory: %s`, path)
+		return nil, fmt.Errorf(`Limit starting with "@" must be a file, not a directory: %s`, value.Repr(value.Bytes(name)))
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
