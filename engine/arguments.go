@@ -39,7 +39,7 @@ func (w *walk) ownArguments(ctx context.Context, s *Step) (*value.Dict, error) {
 		}
 		own.Update(d)
 	}
-	if t.Args != nil && !rawArguments[s.Module] {
+	if t.Args != nil {
 		v, err := w.opts.Template.Eval(ctx, t.Args, s.Scope)
 		if err != nil {
 			return nil, err
@@ -48,7 +48,7 @@ func (w *walk) ownArguments(ctx context.Context, s *Step) (*value.Dict, error) {
 			own.Update(d)
 		}
 	}
-	if t.FreeForm == nil || rawArguments[s.Module] {
+	if t.FreeForm == nil {
 		return own, nil
 	}
 	v, err := w.opts.Template.Eval(ctx, t.FreeForm, s.Scope)
@@ -61,10 +61,6 @@ func (w *walk) ownArguments(ctx context.Context, s *Step) (*value.Dict, error) {
 	}
 	return own, nil
 }
-
-// rawArguments are actions that evaluate their options themselves: assert's
-// conditions and debug's var are expressions, not text.
-var rawArguments = map[string]bool{"ansible.builtin.assert": true, "ansible.builtin.debug": true}
 
 func (w *walk) moduleDefaults(ctx context.Context, s *Step) (*value.Dict, error) {
 	args := value.NewDict()

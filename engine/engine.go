@@ -11,7 +11,6 @@ import (
 	"goplay/engine/playbook"
 	"goplay/engine/remote"
 	"goplay/engine/vars"
-	"goplay/internal/source"
 	"goplay/internal/template"
 	"goplay/internal/tree"
 	"goplay/internal/value"
@@ -68,7 +67,7 @@ type Options struct {
 
 // Lookups runs a lookup plugin for with_*.
 type Lookups interface {
-	Loop(ctx context.Context, name string, terms any, e *template.Engine, v template.Vars, at source.Pos) ([]any, error)
+	Loop(ctx context.Context, name string, n *tree.Node, folder string, e *template.Engine, v template.Vars) ([]any, error)
 	Has(name string) bool
 }
 

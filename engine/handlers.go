@@ -82,7 +82,11 @@ func (w *walk) listens(ctx context.Context, t *playbook.Task, h *Host, name stri
 		if err != nil {
 			continue
 		}
-		for _, topic := range termsOf(v) {
+		topics, ok := listItems(v)
+		if !ok {
+			topics = []any{v}
+		}
+		for _, topic := range topics {
 			if value.Str(topic) == name {
 				return true
 			}

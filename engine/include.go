@@ -23,6 +23,7 @@ type Inclusion struct {
 	item  bool
 	task  *playbook.Task
 	hosts []*Host
+	nodes []playbook.Node
 }
 
 // include brings in what hosts asked for: those that want the same go through
@@ -46,7 +47,10 @@ func (w *walk) include(ctx context.Context, t *playbook.Task, module string, end
 		}
 	}
 	for _, g := range groups {
-		if err := w.bringIn(ctx, t, g); err != nil {
+		w.bringIn(ctx, t, g)
+	}
+	for _, g := range groups {
+		if _, err := w.nodes(ctx, g.nodes, g.hosts); err != nil {
 			return err
 		}
 	}
@@ -96,34 +100,31 @@ func (w *walk) addInclusion(groups []*Inclusion, in *Inclusion, hosts []*Host) [
 
 func dataOf(n *tree.Node) any { return n.Data() }
 
-func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) error {
+// bringIn loads an inclusion and says so; what is wrong with it fails the
+// including task on its hosts.
+func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) {
 	in.hosts = well(in.hosts)
 	if len(in.hosts) == 0 {
-		return nil
+		return
 	}
 	name := in.File
 	if in.Role != "" {
 		name = in.Role
 	}
 	nodes, handlers, err := w.loadInclusion(t, in)
-	if err != nil {
-		return w.failedInclude(ctx, t, in, err)
+	if err == nil {
+		err = w.checkNodes(nodes)
 	}
+	if err != nil {
+		w.failedInclude(ctx, t, in, err)
+		return
+	}
+	in.nodes = nodes
 	w.report(Included{File: name, Hosts: names(in.hosts), Label: in.label, Item: in.item})
 	for _, h := range in.hosts {
 		w.tally.add(h.Name, func(c *Counts) { c.OK++ })
 	}
 	w.addHandlers(handlers)
-	if err := w.checkNodes(nodes); err != nil {
-		return w.failedInclude(ctx, t, in, err)
-	}
-	if w.handlers {
-		inner := *w
-		_, err = inner.nodes(ctx, nodes, in.hosts)
-		return err
-	}
-	_, err = w.nodes(ctx, nodes, in.hosts)
-	return err
 }
 
 func (w *walk) loadInclusion(t *playbook.Task, in *Inclusion) (nodes, handlers []playbook.Node, err error) {
@@ -183,7 +184,7 @@ func truth(d *value.Dict, name string, def bool) bool {
 
 // failedInclude fails the including task on its hosts: a file that is not
 // there is found out late, when its name was a template.
-func (w *walk) failedInclude(ctx context.Context, t *playbook.Task, in *Inclusion, err error) error {
+func (w *walk) failedInclude(ctx context.Context, t *playbook.Task, in *Inclusion, err error) {
 	for _, h := range in.hosts {
 		o := w.fault(t, h, w.scope(h, t), err)
 		var fault *source.Error
@@ -194,7 +195,6 @@ func (w *walk) failedInclude(ctx context.Context, t *playbook.Task, in *Inclusio
 		w.forgive(ctx, o)
 		w.settleHost(ctx, t, "", h, o)
 	}
-	return nil
 }
 
 // IncludeFile resolves the file of an include: beside the including file, in

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"goplay/engine/playbook"
@@ -25,59 +24,11 @@ func (w *walk) loopItems(ctx context.Context, t *playbook.Task, scope *vars.Scop
 		}
 		return items, nil
 	}
-	terms, err := w.loopTerms(ctx, t, scope)
-	if err != nil {
-		return nil, err
-	}
-	return w.opts.Lookups.Loop(ctx, t.LoopLookup, value.NewList(terms...), w.opts.Template, scope, t.Loop.Pos)
+	return w.opts.Lookups.Loop(ctx, t.LoopLookup, t.Loop, folders[shortName(t.Module)], w.opts.Template, scope)
 }
 
-// loopTerms evaluates the value of a with_*: a bare name is a variable, as it
-// was in Ansible's early days, and stays text when there is none of that name.
-func (w *walk) loopTerms(ctx context.Context, t *playbook.Task, scope *vars.Scope) ([]any, error) {
-	n := t.Loop
-	if n.Kind == tree.Text && bareName(n.Text) {
-		if v, found, err := w.lookup(ctx, scope, n.Text); err != nil || found {
-			return termsOf(v), err
-		}
-	}
-	if t.LoopLookup == "first_found" && n.Kind == tree.List {
-		return w.terms(ctx, n, scope)
-	}
-	v, err := w.opts.Template.Eval(ctx, n, scope)
-	if err != nil {
-		return nil, err
-	}
-	return termsOf(v), nil
-}
-
-// terms evaluates each item; those that are undefined are dropped, as
-// with_first_found needs it.
-func (w *walk) terms(ctx context.Context, n *tree.Node, scope *vars.Scope) ([]any, error) {
-	var out []any
-	for _, item := range n.Items {
-		v, err := w.opts.Template.Eval(ctx, item, scope)
-		if err != nil {
-			if isUndefined(err) {
-				continue
-			}
-			return nil, err
-		}
-		out = append(out, v)
-	}
-	return out, nil
-}
-
-func bareName(text string) bool {
-	return text != "" && !isTemplate(text) && !strings.ContainsAny(text, " /\t\n,'\"") && identifier(strings.SplitN(strings.SplitN(text, ".", 2)[0], "[", 2)[0])
-}
-
-func termsOf(v any) []any {
-	if items, ok := listItems(v); ok {
-		return items
-	}
-	return []any{v}
-}
+// folders is where the files of some modules are looked for.
+var folders = map[string]string{"copy": "files", "template": "templates", "include_vars": "vars", "script": "files", "unarchive": "files"}
 
 func listItems(v any) ([]any, bool) {
 	switch v := v.(type) {

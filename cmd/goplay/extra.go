@@ -49,7 +49,7 @@ func (s *session) extraOf(text string) (*tree.Node, error) {
 }
 
 func (s *session) extraYAML(file string, data []byte) (*tree.Node, error) {
-	docs, _, err := tree.Parse(file, data, tree.Options{Decrypt: s.decrypt})
+	docs, _, err := tree.Parse(file, data, tree.Options{Decrypt: func(armoured []byte) ([]byte, error) { return s.decrypt(armoured, file) }})
 	if err != nil {
 		return nil, err
 	}

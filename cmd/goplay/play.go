@@ -139,11 +139,12 @@ func (s *session) load(paths []string) ([]*playbook.Playbook, error) {
 	var books []*playbook.Playbook
 	var faults []error
 	for _, path := range paths {
-		pb, err := s.loader.Load(path)
+		pb, err := s.loader.Load(absolute(path))
 		if err != nil {
 			faults = append(faults, err)
 			continue
 		}
+		pb.File = path
 		books = append(books, pb)
 	}
 	if err := source.Join(faults...); err != nil {

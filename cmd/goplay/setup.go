@@ -107,7 +107,7 @@ func (s *session) openVault() error {
 	}
 	l := vault.Loader{Warn: s.warn}
 	if s.terminal {
-		l.Ask = func(prompt string) ([]byte, error) {
+		l.Prompt = func(prompt string) ([]byte, error) {
 			text, err := s.ask(context.Background(), prompt, true)
 			return []byte(text), err
 		}
@@ -139,10 +139,8 @@ func (s *session) openInventory() error {
 	}
 	l := s.inventoryLoader()
 	var err error
-	if s.inventory, err = l.Load(sources); err != nil {
-		return err
-	}
-	return s.inventory.SetLimit(s.limit)
+	s.inventory, err = l.Load(sources)
+	return err
 }
 
 func (s *session) inventoryLoader() *inventory.Loader {
