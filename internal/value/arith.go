@@ -109,8 +109,8 @@ func Sub(a, b any) (any, error) {
 	return numeric("-", a, b)
 }
 
-// Mul is Python's a * b. A product of more than MaxSize characters, items or
-// digits is a MemoryError.
+// Mul is Python's a * b. A product of more than MaxSize characters
+// or MaxItems items is a MemoryError.
 func Mul(a, b any) (any, error) { return MulLimit(a, b, MaxSize) }
 
 // MulLimit is Mul with a limit of its own.

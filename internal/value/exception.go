@@ -35,9 +35,12 @@ func IsException(err error, types ...string) bool {
 func typeError(format string, args ...any) error  { return Raise("TypeError", format, args...) }
 func valueError(format string, args ...any) error { return Raise("ValueError", format, args...) }
 
-// MaxSize is the number of characters or items that one operation may grow a
-// string, a list or a number's digits to before it fails with a MemoryError.
+// MaxSize is the number of characters that one operation may grow a
+// string or a number's digits to before it fails with a MemoryError.
 const MaxSize = 64 << 20
+
+// MaxItems is MaxSize for lists and tuples, whose items are larger.
+const MaxItems = MaxSize / 8
 
 // grow fails when a result of count times size parts would be beyond limit.
 func grow(count, size int64, limit int) error {

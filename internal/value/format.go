@@ -97,7 +97,7 @@ func parseField(s string) (f field, rest string, err error) {
 	at, bracket := 0, false
 	for ; at < len(s); at++ {
 		c := s[at]
-		if c == '{' {
+		if c == '{' && !bracket {
 			return f, "", valueError("unexpected '{' in field name")
 		}
 		if c == '[' {
@@ -282,6 +282,9 @@ func step(v any, rest string) (any, string, error) {
 			return nil, "", valueError("Empty attribute in format string")
 		}
 		attr, ok := Attr(v, name)
+		if class, isClass := v.(Class); !ok && isClass {
+			return nil, "", Raise("AttributeError", "type object '%s' has no attribute '%s'", class.name, name)
+		}
 		if !ok {
 			return nil, "", Raise("AttributeError", "'%s' object has no attribute '%s'", typePath(v), name)
 		}

@@ -145,7 +145,7 @@ func iteratorSeq(it *Iterator) iter.Seq2[any, error] {
 }
 
 // Items is Python's list(v): all items of what can be iterated over, in a new
-// slice. It fails with a MemoryError beyond MaxSize items.
+// slice. It fails with a MemoryError beyond MaxItems.
 func Items(v any) ([]any, error) {
 	switch v := v.(type) {
 	case *List:
@@ -158,6 +158,11 @@ func Items(v any) ([]any, error) {
 	if items, ok := fixedItems(v); ok {
 		return items, nil
 	}
+	if r, ok := v.(*Range); ok {
+		if err := grow(int64(r.Len()), 1, MaxItems); err != nil {
+			return nil, err
+		}
+	}
 	seq, err := Iterate(v)
 	if err != nil {
 		return nil, err
@@ -167,8 +172,8 @@ func Items(v any) ([]any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(items) >= MaxSize {
-			return nil, grow(MaxSize, 2, MaxSize)
+		if len(items) >= MaxItems {
+			return nil, grow(MaxItems, 2, MaxItems)
 		}
 		items = append(items, item)
 	}

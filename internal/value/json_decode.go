@@ -282,8 +282,11 @@ func (r *jsonReader) escape(b []byte) ([]byte, error) {
 // unit reads the four digits of the \u at a position.
 func (r *jsonReader) unit(at int) (rune, error) {
 	var u rune
+	if at+6 >= len(r.s) {
+		return 0, r.fail(`Invalid \uXXXX escape`, at+1)
+	}
 	for i := at + 2; i < at+6; i++ {
-		if i >= len(r.s) || !isHex(r.s[i]) {
+		if !isHex(r.s[i]) {
 			return 0, r.fail(`Invalid \uXXXX escape`, at+1)
 		}
 		u = u<<4 | rune(hexValue(r.s[i]))

@@ -63,7 +63,7 @@ func repeatText(s string, n int64, limit int) (string, error) {
 }
 
 func repeatItems(items []any, n int64, limit int) ([]any, error) {
-	if err := grow(n, int64(len(items)), limit); err != nil {
+	if err := grow(n, int64(len(items)), min(limit, MaxItems)); err != nil {
 		return nil, err
 	}
 	if len(items) == 0 {

@@ -166,6 +166,8 @@ func otherRepr(v any) string {
 		return v.repr()
 	case Zone:
 		return v.repr()
+	case Class:
+		return "<class '" + v.path + "'>"
 	case Slice:
 		return "slice(" + Repr(v.Lo) + ", " + Repr(v.Hi) + ", " + Repr(v.Step) + ")"
 	case *Iterator:

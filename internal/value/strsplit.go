@@ -118,7 +118,7 @@ func splitSpace(s string, limit int) []string {
 	var out []string
 	for s = trimSpaceLeft(s); s != ""; s = trimSpaceLeft(s) {
 		if limit >= 0 && len(out) == limit {
-			return append(out, trimSpaceRight(s))
+			return append(out, s)
 		}
 		n := wordEnd(s)
 		out, s = append(out, s[:n]), s[n:]
@@ -130,7 +130,7 @@ func rsplitSpace(s string, limit int) []string {
 	var out []string
 	for s = trimSpaceRight(s); s != ""; s = trimSpaceRight(s) {
 		if limit >= 0 && len(out) == limit {
-			out = append(out, trimSpaceLeft(s))
+			out = append(out, s)
 			break
 		}
 		at := len(s)

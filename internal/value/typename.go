@@ -55,6 +55,8 @@ func otherTypeName(v any) string {
 		return "timedelta"
 	case Zone:
 		return "timezone"
+	case Class:
+		return "type"
 	case Slice:
 		return "slice"
 	case *method:
