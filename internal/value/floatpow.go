@@ -12,7 +12,7 @@ const powPrecision = 256
 // where C's pow, which Python uses, is not.
 func powFloat(x, y float64) float64 {
 	rough := math.Pow(x, y)
-	if rough == 0 || math.IsInf(rough, 0) || math.Abs(rough) < 1e-300 || math.Abs(rough) > 1e300 {
+	if rough == 0 || math.IsInf(rough, 0) {
 		return rough
 	}
 	product := new(big.Float).SetPrec(powPrecision).Mul(bigLog(x), newBig(y))

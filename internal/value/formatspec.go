@@ -156,11 +156,8 @@ func (r *specReader) rest(text string, v any) error {
 		}
 		f.group = c
 	}
-	if _, ok := r.accept(","); ok {
-		if f.group == '_' {
-			return valueError("Cannot specify both ',' and '_'.")
-		}
-		return valueError("Cannot specify ',' with ','.")
+	if f.group == '_' && strings.HasPrefix(r.s, ",") {
+		return valueError("Cannot specify both ',' and '_'.")
 	}
 	if _, ok := r.accept("."); ok {
 		n, given, err := r.number()

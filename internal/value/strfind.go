@@ -132,7 +132,7 @@ func replace(self any, args []any) (any, error) {
 		if !ok {
 			return nil, typeError("replace() argument %d must be str, not %s", i+1, argType(args[i]))
 		}
-		if _, safe := self.(Markup); safe && i == 1 {
+		if _, safe := self.(Markup); safe {
 			s = string(EscapeValue(args[i]))
 		}
 		pair[i] = s

@@ -215,8 +215,8 @@ func (p *parsedTime) fromWeek() error {
 		first, weekday = (first+1)%7, (weekday+1)%7
 	}
 	p.yearDay = 1 + (7-first)%7 + (p.week-1)*7 + weekday
-	if first == 0 {
-		p.yearDay = 1 + (p.week-1)*7 + weekday
+	if p.week == 0 {
+		p.yearDay = 1 + weekday - first
 	}
 	p.normalize()
 	return nil
