@@ -28,6 +28,7 @@ type Call struct {
 	Scope   Scope       // the variables visible where the call stands, locals first
 	Env     *Env
 	Pos     source.Pos // where the call stands
+	run     *run
 }
 
 // Func is the code of a filter, a test or a global. A test's result counts by

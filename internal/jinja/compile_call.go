@@ -45,7 +45,7 @@ func (a *arguments) eval(f *frame, first ...any) ([]any, *value.Dict, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		more, err := items(v)
+		more, err := value.Items(v)
 		if value.IsException(err, "TypeError") {
 			err = value.Raise("TypeError", "Value after * must be an iterable, not %s", value.TypeName(v))
 		}
@@ -97,8 +97,41 @@ func (a *arguments) keywordDict(f *frame) (*value.Dict, error) {
 	return kwargs, nil
 }
 
-// items is Python's list(v), which fails for a strict undefined value.
-func items(v any) ([]any, error) { return value.Items(v) }
+// Iter is Python's iter(v); each item of what makes its items while it is
+// stepped through is paid for.
+func (c *Call) Iter(v any) (*value.Iterator, error) {
+	it, err := value.Iter(v)
+	if err != nil || c.run == nil || !produces(v) {
+		return it, err
+	}
+	return &value.Iterator{Type: it.Type, Name: it.Name, Next: func() (any, bool, error) {
+		if err := c.run.step(); err != nil {
+			return nil, false, err
+		}
+		return it.Next()
+	}}, nil
+}
+
+// produces reports whether a value makes its items while it is stepped through.
+func produces(v any) bool {
+	switch v.(type) {
+	case *value.Range, *value.Iterator, value.Iterable:
+		return true
+	}
+	return false
+}
+
+// Items is Python's list(v), paid for like Iter.
+func (c *Call) Items(v any) ([]any, error) {
+	if !produces(v) {
+		return value.Items(v)
+	}
+	it, err := c.Iter(v)
+	if err != nil {
+		return nil, err
+	}
+	return value.Items(it)
+}
 
 // placedCall is a Call and its Scope in one piece of memory.
 type placedCall struct {
@@ -112,7 +145,7 @@ func (c *compiler) site(pos source.Pos, sc *scope) callSite {
 }
 
 func (s callSite) new(f *frame, name string, args []any, kwargs *value.Dict) *Call {
-	p := &placedCall{Call: Call{Context: f.run.ctx, Name: name, Args: args, Kwargs: kwargs, Env: f.run.env, Pos: s.pos},
+	p := &placedCall{Call: Call{Context: f.run.ctx, Name: name, Args: args, Kwargs: kwargs, Env: f.run.env, Pos: s.pos, run: f.run},
 		scope: visible{f: f, fn: s.fn, sy: s.sy}}
 	p.Call.Scope = &p.scope
 	return &p.Call

@@ -2,6 +2,8 @@ package jinja
 
 import (
 	"errors"
+	"fmt"
+	"runtime/debug"
 
 	"goplay/internal/source"
 	"goplay/internal/value"
@@ -17,6 +19,22 @@ func (e *SyntaxError) Error() string { return e.Msg }
 type LimitError struct{ Msg string }
 
 func (e *LimitError) Error() string { return e.Msg }
+
+// PanicError is a fault of the engine itself, or of a filter, that a template
+// has brought to light.
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+func (e *PanicError) Error() string { return fmt.Sprintf("internal error: %v", e.Value) }
+
+// caught turns a panic into an error; a template must not end the process.
+func caught(pos source.Pos, err *error) {
+	if v := recover(); v != nil {
+		*err = place(pos, &PanicError{v, debug.Stack()})
+	}
+}
 
 // IsSyntax reports whether err says that a template does not compile.
 func IsSyntax(err error) bool {

@@ -47,7 +47,7 @@ func striptags(_ *Call, a []any) (any, error) {
 	return html.UnescapeString(strings.Join(strings.FieldsFunc(s, isSpace), " ")), nil
 }
 
-func xmlattr(_ *Call, a []any) (any, error) {
+func xmlattr(c *Call, a []any) (any, error) {
 	if u, ok := a[0].(*value.Undefined); ok {
 		return nil, u.Err()
 	}
@@ -55,7 +55,7 @@ func xmlattr(_ *Call, a []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	pairs, err := items(view)
+	pairs, err := c.Items(view)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func quote(v any, safe string) (string, error) {
 	return b.String(), nil
 }
 
-func urlencode(_ *Call, a []any) (any, error) {
+func urlencode(c *Call, a []any) (any, error) {
 	if isString(a[0]) {
 		return quote(a[0], "/")
 	}
@@ -124,7 +124,7 @@ func urlencode(_ *Call, a []any) (any, error) {
 			return nil, err
 		}
 	}
-	pairs, err := items(source)
+	pairs, err := c.Items(source)
 	if err != nil {
 		return nil, err
 	}

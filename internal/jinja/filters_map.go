@@ -25,7 +25,7 @@ func each(c *Call, name string, prepare func() (func(any) (any, bool, error), er
 		if err != nil {
 			return nil, err
 		}
-		it, err := value.Iter(c.Args[0])
+		it, err := c.Iter(c.Args[0])
 		if err != nil {
 			return nil, err
 		}

@@ -15,20 +15,20 @@ func addSequences(r *Registry, add func(name, spec string, code bound)) {
 	})
 	r.Filter("length", length)
 	r.Filter("count", length)
-	add("list", "value", func(_ *Call, a []any) (any, error) {
-		list, err := items(a[0])
+	add("list", "value", func(c *Call, a []any) (any, error) {
+		list, err := c.Items(a[0])
 		return &value.List{Items: list}, err
 	})
 	add("items", "value", itemsFilter)
 	add("first", "environment, seq", func(c *Call, a []any) (any, error) {
-		it, err := value.Iter(a[0])
+		it, err := c.Iter(a[0])
 		if err != nil {
 			return nil, err
 		}
 		return firstOf(c, it, "No first item, sequence was empty.")
 	})
 	add("last", "environment, seq", func(c *Call, a []any) (any, error) {
-		it, err := reversed(a[0])
+		it, err := c.reversed(a[0])
 		if err != nil {
 			return nil, err
 		}
@@ -69,7 +69,7 @@ func firstOf(c *Call, it *value.Iterator, empty string) (any, error) {
 }
 
 // reversed is Python's reversed(v).
-func reversed(v any) (*value.Iterator, error) {
+func (c *Call) reversed(v any) (*value.Iterator, error) {
 	typ := ""
 	switch v := v.(type) {
 	case *value.List:
@@ -81,7 +81,7 @@ func reversed(v any) (*value.Iterator, error) {
 	case string, value.Markup, value.Tuple, value.Bytes, value.Mapping, *value.View:
 		typ = "reversed"
 	case *group:
-		return reversed(v.tuple())
+		return c.reversed(v.tuple())
 	case *value.Undefined:
 		if v.Strict() {
 			return nil, v.Err()
@@ -90,7 +90,7 @@ func reversed(v any) (*value.Iterator, error) {
 	default:
 		return nil, value.Raise("TypeError", "'%s' object is not reversible", value.TypeName(v))
 	}
-	list, err := items(v)
+	list, err := c.Items(v)
 	if err != nil {
 		return nil, err
 	}
@@ -104,15 +104,15 @@ func reversed(v any) (*value.Iterator, error) {
 	}}, nil
 }
 
-func reverse(_ *Call, a []any) (any, error) {
+func reverse(c *Call, a []any) (any, error) {
 	if isString(a[0]) {
 		return value.Subslice(a[0], nil, nil, int64(-1))
 	}
-	it, err := reversed(a[0])
+	it, err := c.reversed(a[0])
 	if !value.IsException(err, "TypeError") {
 		return it, err
 	}
-	list, err := items(a[0])
+	list, err := c.Items(a[0])
 	if value.IsException(err, "TypeError") {
 		return nil, argumentError("argument must be iterable")
 	}
@@ -158,7 +158,7 @@ func generator(name string, start func() (func() (any, bool, error), error)) *va
 	}}
 }
 
-func itemsFilter(_ *Call, a []any) (any, error) {
+func itemsFilter(c *Call, a []any) (any, error) {
 	return generator("do_items", func() (func() (any, bool, error), error) {
 		if value.IsUndefined(a[0]) {
 			return value.SliceIterator("", nil).Next, nil
@@ -170,7 +170,7 @@ func itemsFilter(_ *Call, a []any) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		it, err := value.Iter(view)
+		it, err := c.Iter(view)
 		if err != nil {
 			return nil, err
 		}
@@ -179,8 +179,8 @@ func itemsFilter(_ *Call, a []any) (any, error) {
 }
 
 // mapped applies a function to each item of an iterable when it is asked for.
-func mapped(v any, fn func(any) (any, error)) (*value.Iterator, error) {
-	it, err := value.Iter(v)
+func (c *Call) mapped(v any, fn func(any) (any, error)) (*value.Iterator, error) {
+	it, err := c.Iter(v)
 	if err != nil {
 		return nil, err
 	}
@@ -197,7 +197,7 @@ func mapped(v any, fn func(any) (any, error)) (*value.Iterator, error) {
 func join(c *Call, a []any) (any, error) {
 	var source any = a[0]
 	if a[2] != nil {
-		it, err := mapped(a[0], attributeGetter(c.Env, a[2], nil))
+		it, err := c.mapped(a[0], attributeGetter(c.Env, a[2], nil))
 		if err != nil {
 			return nil, err
 		}
@@ -207,7 +207,7 @@ func join(c *Call, a []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	it, err := value.Iter(source)
+	it, err := c.Iter(source)
 	if err != nil {
 		return nil, err
 	}
@@ -234,9 +234,9 @@ func join(c *Call, a []any) (any, error) {
 	}
 }
 
-func batch(_ *Call, a []any) (any, error) {
+func batch(c *Call, a []any) (any, error) {
 	return generator("do_batch", func() (func() (any, bool, error), error) {
-		it, err := value.Iter(a[0])
+		it, err := c.Iter(a[0])
 		if err != nil {
 			return nil, err
 		}
@@ -287,9 +287,9 @@ func lastBatch(pending *[]any, size, fill any) (any, bool, error) {
 	return &value.List{Items: last}, true, nil
 }
 
-func slice(_ *Call, a []any) (any, error) {
+func slice(c *Call, a []any) (any, error) {
 	return generator("sync_do_slice", func() (func() (any, bool, error), error) {
-		list, err := items(a[0])
+		list, err := c.Items(a[0])
 		if err != nil {
 			return nil, err
 		}
@@ -323,13 +323,13 @@ func slice(_ *Call, a []any) (any, error) {
 func sum(c *Call, a []any) (any, error) {
 	var source any = a[0]
 	if a[1] != nil {
-		it, err := mapped(a[0], attributeGetter(c.Env, a[1], nil))
+		it, err := c.mapped(a[0], attributeGetter(c.Env, a[1], nil))
 		if err != nil {
 			return nil, err
 		}
 		source = it
 	}
-	it, err := value.Iter(source)
+	it, err := c.Iter(source)
 	if err != nil {
 		return nil, err
 	}
@@ -357,7 +357,7 @@ func unique(c *Call, a []any) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		it, err := value.Iter(a[0])
+		it, err := c.Iter(a[0])
 		if err != nil {
 			return nil, err
 		}

@@ -23,7 +23,7 @@ func sortFilter(c *Call, a []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := items(a[0])
+	list, err := c.Items(a[0])
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func sortKey(c *Call, attribute, caseSensitive any) (func(any) (any, error), err
 	}, nil
 }
 
-func dictsort(_ *Call, a []any) (any, error) {
+func dictsort(c *Call, a []any) (any, error) {
 	at := 0
 	switch a[2] {
 	case "key":
@@ -109,7 +109,7 @@ func dictsort(_ *Call, a []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := items(view)
+	list, err := c.Items(view)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func groupby(c *Call, a []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := items(a[0])
+	list, err := c.Items(a[0])
 	if err != nil {
 		return nil, err
 	}
@@ -204,7 +204,7 @@ func (g *group) Tuple() value.Tuple { return g.tuple() }
 
 func extreme(op string) bound {
 	return func(c *Call, a []any) (any, error) {
-		it, err := value.Iter(a[0])
+		it, err := c.Iter(a[0])
 		if err != nil {
 			return nil, err
 		}

@@ -12,8 +12,8 @@ import (
 // maxParseDepth bounds how deep expressions and blocks may nest in a source,
 // and how long a chain of operators may be.
 const (
-	maxParseDepth = 400
-	maxChain      = 4000
+	maxParseDepth = 200
+	maxChain      = 1000
 )
 
 // parser turns tokens into a tree, by recursive descent with one token of

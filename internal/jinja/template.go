@@ -81,7 +81,8 @@ func (t *Template) render(ctx *scopes, r *run, out *output) error {
 	return t.main(f)
 }
 
-func (t *Template) run(ctx context.Context, s Scope, out *output) error {
+func (t *Template) run(ctx context.Context, s Scope, out *output) (err error) {
+	defer caught(t.ast.Position(), &err)
 	r := newRun(t.env, ctx)
 	if err := ctx.Err(); err != nil {
 		return err
@@ -150,7 +151,7 @@ func (t *Template) Stream(ctx context.Context, s Scope, emit func(v any, literal
 
 // Eval gives the value of an expression from ParseExpr; it may be a
 // *value.Undefined. For a template it is the rendered text.
-func (t *Template) Eval(ctx context.Context, s Scope) (any, error) {
+func (t *Template) Eval(ctx context.Context, s Scope) (v any, err error) {
 	if t.value == nil {
 		return t.Render(ctx, s)
 	}
@@ -160,6 +161,7 @@ func (t *Template) Eval(ctx context.Context, s Scope) (any, error) {
 	if t.failure != nil {
 		return nil, t.failure
 	}
+	defer caught(t.ast.Position(), &err)
 	e := &evaluation{
 		run:    run{env: t.env, ctx: ctx, fuel: t.env.limits.Fuel},
 		scopes: scopes{base: s, globals: t.env.reg.globals},
@@ -170,7 +172,7 @@ func (t *Template) Eval(ctx context.Context, s Scope) (any, error) {
 	} else {
 		e.frame.slots = make([]any, t.fn.slots)
 	}
-	v, err := t.valueIn(&e.frame)
+	v, err = t.valueIn(&e.frame)
 	return v, place(t.ast.Position(), err)
 }
 

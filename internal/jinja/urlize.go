@@ -27,7 +27,7 @@ type linker struct {
 	schemes    []string
 }
 
-func urlize(_ *Call, a []any) (any, error) {
+func urlize(c *Call, a []any) (any, error) {
 	l := linker{limit: -1}
 	if a[1] != nil {
 		n, err := index(a[1])
@@ -52,7 +52,7 @@ func urlize(_ *Call, a []any) (any, error) {
 		l.attributes += ` target="` + string(value.EscapeValue(a[3])) + `"`
 	}
 	if a[5] != nil {
-		schemes, err := items(a[5])
+		schemes, err := c.Items(a[5])
 		if err != nil {
 			return nil, err
 		}
