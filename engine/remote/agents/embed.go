@@ -1,0 +1,13 @@
+//go:build agents
+
+package agents
+
+import "embed"
+
+//go:embed bin/*.gz
+var files embed.FS
+
+func find(name string) ([]byte, bool) {
+	packed, err := files.ReadFile("bin/" + name)
+	return packed, err == nil
+}

@@ -1,0 +1,169 @@
+package remote
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"goplay/engine/agent"
+)
+
+// starting is the start of one user's agent.
+type starting struct {
+	h      *host
+	conn   conn
+	become *Become
+	pty    bool
+	tried  []string // folders that could not hold the agent, with reasons
+}
+
+// agent starts the agent that the host keeps, or puts it there first. Which one
+// it needs is guessed; the host is asked only if it has no such agent.
+func (st *starting) agent(ctx context.Context) (*agent.Client, *started, error) {
+	guess := st.h.pool.likelyHash(st.h)
+	client, s, err := st.try(ctx, guess)
+	if client != nil || err != nil {
+		return client, s, err
+	}
+	bin, gz, err := st.needs(s)
+	if err != nil {
+		return nil, nil, err
+	}
+	if bin.Hash != guess {
+		if client, s, err = st.try(ctx, bin.Hash); client != nil || err != nil {
+			return client, s, err
+		}
+		s.discard()
+	}
+	if err := st.push(ctx, bin, gz); err != nil {
+		return nil, nil, err
+	}
+	client, s, err = st.try(ctx, bin.Hash)
+	if err == nil && client == nil {
+		s.discard()
+		err = errors.New("the agent that was just put on the host does not start")
+	}
+	return client, s, err
+}
+
+// try starts the agent of a hash. Without one that runs, there is no client and
+// no error, and s holds what the host needs.
+func (st *starting) try(ctx context.Context, hash string) (*agent.Client, *started, error) {
+	s, err := st.run(ctx, func(token string) string {
+		return startScript(token, hash, st.h.target.RemoteTmp, st.pty)
+	}, st.pty)
+	if err != nil || s.answer != "run" {
+		return nil, s, err
+	}
+	client, err := greet(ctx, s)
+	if err == nil || ctx.Err() != nil {
+		return client, s, err
+	}
+	// What is kept does not run, or no longer: as if it were not there.
+	s, again := st.run(ctx, func(token string) string {
+		return startScript(token, "none", st.h.target.RemoteTmp, st.pty)
+	}, st.pty)
+	if again != nil {
+		return nil, nil, errors.Join(err, again)
+	}
+	return nil, s, nil
+}
+
+func (st *starting) run(ctx context.Context, script func(token string) string, pty bool) (*started, error) {
+	return run(ctx, st.conn, st.become, pty, st.h.target.timeout(), script)
+}
+
+// needs finds the agent for the host that has answered "need SYSTEM MACHINE [gz]".
+func (st *starting) needs(s *started) (bin *Binary, gz bool, err error) {
+	words := strings.Fields(s.answer)
+	s.discard()
+	if len(words) < 3 || words[0] != "need" {
+		return nil, false, fmt.Errorf("the host answered %q", s.answer)
+	}
+	goos, goarch, err := platform(words[1], words[2])
+	if err != nil {
+		return nil, false, err
+	}
+	if bin, err = st.h.pool.agents(goos, goarch); err == nil {
+		st.h.pool.learn(st.h, bin.Hash)
+	}
+	return bin, len(words) > 3, err
+}
+
+// push puts the agent into the first folder that can hold it.
+func (st *starting) push(ctx context.Context, bin *Binary, gz bool) error {
+	for skip := 0; ; {
+		bad, err := st.send(ctx, bin, gz, skip)
+		if err != nil || bad == 0 {
+			return err
+		}
+		skip = bad
+	}
+}
+
+// send makes one attempt; bad is the number of a folder that could not hold the agent.
+func (st *starting) send(ctx context.Context, bin *Binary, gz bool, skip int) (bad int, err error) {
+	s, err := st.run(ctx, func(token string) string {
+		return pushScript(token, bin.Hash, st.h.target.RemoteTmp, bin.Size, gz, skip)
+	}, false)
+	if err != nil {
+		return 0, err
+	}
+	stop := context.AfterFunc(ctx, s.kill)
+	defer stop()
+	defer s.discard()
+	if s.answer != "send" {
+		reasons := strings.TrimPrefix(strings.TrimPrefix(s.answer, "none"), " ; ")
+		return 0, fmt.Errorf("no folder on the host can hold goplay's agent: %s",
+			strings.TrimLeft(strings.Join(append(st.tried, strings.TrimLeft(reasons, "; ")), "; "), "; "))
+	}
+	sent := bin.copyTo(s.stdin, gz)
+	sent = errors.Join(sent, s.stdin.Close())
+	rest, err := io.ReadAll(io.LimitReader(s.out, maxNoise))
+	if err != nil {
+		return 0, err
+	}
+	for _, line := range bytes.Split(rest, []byte("\n")) {
+		words := strings.Fields(string(line))
+		if len(words) < 3 || !strings.HasPrefix(words[0], "gp") {
+			continue
+		}
+		switch words[1] {
+		case "ok":
+			return 0, nil
+		case "bad":
+			st.tried = append(st.tried, strings.Join(words[3:], " ")+" could be kept")
+			n, err := strconv.Atoi(words[2])
+			return n, err
+		}
+	}
+	if ctx.Err() != nil {
+		return 0, context.Cause(ctx)
+	}
+	if sent == nil {
+		sent = io.ErrUnexpectedEOF
+	}
+	return 0, fmt.Errorf("the connection was lost while the agent was sent: %w", sent)
+}
+
+// platform is what Go calls a system and machine of uname.
+func platform(system, machine string) (goos, goarch string, err error) {
+	goos = strings.ToLower(system)
+	switch machine {
+	case "x86_64", "amd64":
+		return goos, "amd64", nil
+	case "aarch64", "arm64":
+		return goos, "arm64", nil
+	case "i386", "i486", "i586", "i686":
+		return goos, "386", nil
+	case "armv5l", "armv5tel", "armv6l", "armv7l", "armv8l":
+		return goos, "arm", nil
+	case "riscv64", "s390x", "ppc64le", "ppc64", "loong64", "mips64":
+		return goos, machine, nil
+	}
+	return "", "", fmt.Errorf("goplay does not run on %s %s", system, machine)
+}
