@@ -16,7 +16,6 @@ type codec struct {
 	decode func(s string) (r rune, size int, problem string)
 	reason string                                 // why a code point cannot be written
 	mark   string                                 // byte order mark that is written first
-	wide   int                                    // bytes of one unit, where that is more than one
 	skip   func(s string) (rest string, c *codec) // reads a byte order mark
 }
 

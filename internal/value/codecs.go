@@ -87,7 +87,7 @@ func wideCodec(wide int, order binary.ByteOrder) *codec {
 	if order == binary.LittleEndian {
 		suffix = "-le"
 	}
-	c := &codec{name: fmt.Sprintf("utf-%d%s", wide*8, suffix), reason: "surrogates not allowed", wide: wide}
+	c := &codec{name: fmt.Sprintf("utf-%d%s", wide*8, suffix), reason: "surrogates not allowed"}
 	unit := func(b []byte, u uint32) []byte {
 		if wide == 2 {
 			return append(b, orderBytes(order, uint16(u))...)
