@@ -26,6 +26,9 @@ func (e *Engine) Eval(ctx context.Context, n *tree.Node, v Vars) (any, error) {
 func (e *Engine) deep(ctx context.Context, n *tree.Node, v Vars) (any, error) {
 	switch n.Kind {
 	case tree.Text:
+		if n.Sealed != nil {
+			return n.Reveal()
+		}
 		if n.Opaque || !IsTemplate(n.Text) {
 			return n.Text, nil
 		}
