@@ -120,10 +120,14 @@ func (r *containerRun) watch(container object) (func() error, error) {
 		if r.output, err = r.logged(container, seen.String()); err != nil {
 			return err
 		}
-		if r.args.Cleanup {
-			if err := r.remove(container); err != nil {
-				return err
-			}
+		switch {
+		case boolAt(container, "HostConfig.AutoRemove"):
+			err = r.awaitRemoval(container)
+		case r.args.Cleanup:
+			err = r.remove(container)
+		}
+		if err != nil {
+			return err
 		}
 		if status != 0 {
 			return modules.Fail("%s", r.output).With("status", status)

@@ -329,7 +329,7 @@ func (t *copyInto) send(to string) error {
 		}
 		w.CloseWithError(errors.Join(err, out.Close()))
 	}()
-	_, err = t.e.CopyToContainer(t.c, t.args.Container, client.CopyToContainerOptions{DestinationPath: path.Dir(to), Content: r, AllowOverwriteDirWithFile: true, CopyUIDGID: true})
+	_, err = t.e.CopyToContainer(t.c, t.args.Container, client.CopyToContainerOptions{DestinationPath: path.Dir(to), Content: r, AllowOverwriteDirWithFile: true})
 	switch {
 	case missing(err):
 		return modules.Fail(`Could not find container "%s" or resource in it (%w)`, t.args.Container, daemonError(err))

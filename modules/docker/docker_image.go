@@ -129,9 +129,10 @@ func runImage(c *modules.Context, a imageArgs) (imageResult, error) {
 	defer e.Close()
 	r.e = e
 	if a.State == "absent" {
-		return r.out, r.absent()
+		err = r.absent()
+	} else {
+		err = r.present()
 	}
-	err = r.present()
 	return r.out, err
 }
 

@@ -40,15 +40,15 @@ type pruneArgs struct {
 
 type pruneResult struct {
 	Changed             bool   `json:"changed" doc:"Whether something was removed."`
-	Containers          *[]any  `json:"containers,omitempty" doc:"IDs of removed containers."`
+	Containers          *[]any `json:"containers,omitempty" doc:"IDs of removed containers."`
 	ContainersReclaimed *int64 `json:"containers_space_reclaimed,omitempty" doc:"Bytes that they took."`
-	Images              *[]any  `json:"images,omitempty" doc:"What was removed of images."`
+	Images              *[]any `json:"images,omitempty" doc:"What was removed of images."`
 	ImagesReclaimed     *int64 `json:"images_space_reclaimed,omitempty" doc:"Bytes that it took."`
-	Networks            *[]any  `json:"networks,omitempty" doc:"Names of removed networks."`
-	Volumes             *[]any  `json:"volumes,omitempty" doc:"Names of removed volumes."`
+	Networks            *[]any `json:"networks,omitempty" doc:"Names of removed networks."`
+	Volumes             *[]any `json:"volumes,omitempty" doc:"Names of removed volumes."`
 	VolumesReclaimed    *int64 `json:"volumes_space_reclaimed,omitempty" doc:"Bytes that they took."`
 	CacheReclaimed      *int64 `json:"builder_cache_space_reclaimed,omitempty" doc:"Bytes that the removed cache took."`
-	CachesDeleted       *[]any  `json:"builder_cache_caches_deleted,omitempty" doc:"IDs of removed cache entries."`
+	CachesDeleted       *[]any `json:"builder_cache_caches_deleted,omitempty" doc:"IDs of removed cache entries."`
 }
 
 func runPrune(c *modules.Context, a pruneArgs) (out pruneResult, err error) {
