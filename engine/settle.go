@@ -145,7 +145,9 @@ func (w *walk) registered(o *outcome) *value.Dict {
 	if _, ok := f.Get("changed"); !ok {
 		f.Set("changed", o.Changed)
 	}
-	f.Set("failed", o.Failed)
+	if o.Failed || !o.looped {
+		f.Set("failed", o.Failed)
+	}
 	if o.lost != "" {
 		f.Delete("failed")
 		f.Set("unreachable", true)

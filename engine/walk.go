@@ -109,8 +109,5 @@ func (p *playRun) throughSections(ctx context.Context, w *walk, sections [][]pla
 			return err
 		}
 	}
-	if len(hosts) > 0 && len(filter(hosts, func(h *Host) bool { return !outOfRun(h) })) == 0 && len(hosts) == len(p.batch) {
-		p.report(NoHostsLeft{})
-	}
 	return nil
 }
