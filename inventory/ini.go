@@ -154,7 +154,9 @@ func (r *iniReader) host(text string) error {
 	for _, name := range names {
 		h := r.inv.member(name, port, r.group.Name)
 		for _, v := range vars {
-			h.Vars.Set(v.Name(), v.Value)
+			if err := r.inv.set(h, v.Name(), v.Value); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -174,6 +174,16 @@ func (inv *Inventory) addHost(name string, port int) *Host {
 	return h
 }
 
+// set gives a host a variable. As in Ansible a group of the same name takes
+// what a source says of the host.
+func (inv *Inventory) set(h *Host, name string, n *tree.Node) error {
+	if g := inv.Group(h.Name); g != nil {
+		return g.Set(name, n)
+	}
+	h.Vars.Set(name, n)
+	return nil
+}
+
 // AddChild makes one group the parent of another.
 func (inv *Inventory) AddChild(parent, child *Group) error {
 	inv.mu.Lock()

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,6 +58,7 @@ func corpus(t *testing.T) []string {
 	if err != nil || len(sources) == 0 {
 		t.Fatalf("no corpus: %v", err)
 	}
+	sources = slices.DeleteFunc(sources, func(s string) bool { return filepath.Base(s) == "scripts" })
 	scripts, err := filepath.Glob("testdata/corpus/scripts/*")
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +88,7 @@ func TestListings(t *testing.T) {
 		for _, form := range listings {
 			name := filepath.Base(source) + "." + form.name
 			t.Run(name, func(t *testing.T) {
-				if name == "odd.yml.toml" {
+				if name == "odd.yml.toml" || name == "varied.toml" {
 					t.Skip("ansible-inventory can not write these values as TOML")
 				}
 				inv, _ := load(t, source)

@@ -148,7 +148,9 @@ func (s *scripted) hostVars() error {
 		}
 		h := s.inv.member(name, 0)
 		for _, p := range vars.Pairs {
-			h.Vars.Set(p.Name(), p.Value)
+			if err := s.inv.set(h, p.Name(), p.Value); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

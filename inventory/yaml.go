@@ -106,7 +106,9 @@ func (r *reading) populate(g *Group, names []string, port int, vars *tree.Node) 
 			continue
 		}
 		for _, p := range vars.Pairs {
-			h.Vars.Set(p.Name(), p.Value)
+			if err := r.inv.set(h, p.Name(), p.Value); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
