@@ -176,7 +176,7 @@ func class(v any) string {
 	case "Undefined", "StrictUndefined", "ChainableUndefined":
 		return "<class 'jinja2.runtime." + name + "'>"
 	case "AnsibleUndefined":
-		return "<class 'ansible.template.AnsibleUndefined'>"
+		return "<class 'ansible.template.native_helpers.AnsibleUndefined'>"
 	default:
 		return "<class '" + name + "'>"
 	}

@@ -15,6 +15,7 @@ type table map[string]jinja.Func
 
 const (
 	builtin = "ansible.builtin."
+	utils   = "ansible.utils."
 )
 
 // Register adds all filters and tests, the builtin ones under their short
@@ -26,12 +27,14 @@ func Register(r *jinja.Registry) {
 	} {
 		addFilters(r, t, "", builtin)
 	}
+	addFilters(r, netFilters, "", utils, "ansible.netcommon.")
 	for _, name := range r.FilterNames() {
 		r.Filter(name, unrolled(r.LookupFilter(name)))
 	}
 	for _, t := range []table{resultTests, fileTests, textTests, mathTests, versionTests, urlTests, truthTests, vaultTests} {
 		addTests(r, t, "", builtin)
 	}
+	addTests(r, netTests, utils)
 }
 
 func addFilters(r *jinja.Registry, t table, prefixes ...string) {
