@@ -83,12 +83,18 @@ func Failed(err error) Result {
 // FactHolder is implemented by result structs that establish facts.
 type FactHolder interface{ AnsibleFacts() *value.Dict }
 
+// OpenResult is implemented by result structs that return more than their
+// fields: names that are not known before, such as a server's headers.
+type OpenResult interface{ Values() *value.Dict }
+
 // finish makes the Result of a module that ran.
 func (c *Context) finish(returned any, err error) Result {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	r := Result{Changed: c.changed, Data: value.NewDict()}
-	if d, ok := value.Of(returned).(*value.Dict); ok {
+	if open, ok := returned.(OpenResult); ok {
+		r.Data.Update(open.Values())
+	} else if d, ok := value.Of(returned).(*value.Dict); ok {
 		r.Data = d
 	}
 	if h, ok := returned.(FactHolder); ok {

@@ -135,7 +135,7 @@ func stat(c *modules.Context, a statArgs) (statResult, error) {
 		return statResult{}, err
 	}
 	if a.GetMime {
-		f.Mimetype, f.Charset = mime(c, a.Path)
+		f.Mimetype, f.Charset = mimeOf(c, a.Path)
 	}
 	if a.GetAttributes {
 		f.statFlags = flagsOf(a.Path)
@@ -204,7 +204,7 @@ func checksums(c *modules.Context, a statArgs, f *statFields) error {
 	return nil
 }
 
-func mime(c *modules.Context, path string) (mimetype, charset *string) {
+func mimeOf(c *modules.Context, path string) (mimetype, charset *string) {
 	unknown := "unknown"
 	if _, err := c.Find("file"); err != nil {
 		return &unknown, &unknown

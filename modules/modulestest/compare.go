@@ -97,7 +97,7 @@ func keep(t *testing.T, path string, kept map[string]answer, cases []Case) {
 func (c *Case) compare(t *testing.T, want answer) {
 	dir := caseDir(t.TempDir(), 0)
 	c.Files.Make(t, dir)
-	got := normalize(asJSON(t, c.Run(t, dir, c.Check)), dir).(map[string]any)
+	got := c.normalize(asJSON(t, c.Run(t, dir, c.Check)), dir).(map[string]any)
 	for _, key := range append(append([]string{}, never...), c.Ignore...) {
 		drop(got, key)
 		drop(want.Result, key)

@@ -32,6 +32,9 @@ type Case struct {
 	// Content is what the controller holds for the call, by name.
 	Content map[string]string
 	Env     map[string]string
+	// Vars are other stand-ins, such as {url}: texts that are not the same in
+	// every run.
+	Vars map[string]string
 
 	// Ansible are the options to give to Ansible where its controller's half
 	// does what Args' internal options say.
@@ -85,7 +88,7 @@ func (c *Case) skip(t *testing.T) {
 func (c *Case) Call(dir string, check bool) modules.Call {
 	args := map[string]any{}
 	for k, v := range c.Args {
-		args[k] = value.Of(place(v, dir))
+		args[k] = value.Of(c.place(v, dir))
 	}
 	return modules.Call{
 		Module: c.fullName(), Args: args, Check: check, Diff: true, Env: c.Env,
@@ -103,31 +106,36 @@ func (c *Case) Call(dir string, check bool) modules.Call {
 	}
 }
 
-// place puts a folder in for {dir} in all texts of a value.
-func place(v any, dir string) any {
+// place puts a folder in for {dir}, and the values of Vars for their names, in
+// all texts of a value.
+func (c *Case) place(v any, dir string) any {
 	switch v := v.(type) {
 	case string:
-		return strings.ReplaceAll(v, "{dir}", dir)
+		v = strings.ReplaceAll(v, "{dir}", dir)
+		for name, text := range c.Vars {
+			v = strings.ReplaceAll(v, name, text)
+		}
+		return v
 	case []string:
 		out := make([]string, len(v))
 		for i, s := range v {
-			out[i] = strings.ReplaceAll(s, "{dir}", dir)
+			out[i] = c.place(s, dir).(string)
 		}
 		return out
 	case []any:
 		out := make([]any, len(v))
 		for i, item := range v {
-			out[i] = place(item, dir)
+			out[i] = c.place(item, dir)
 		}
 		return out
 	case map[string]any:
 		out := map[string]any{}
 		for k, item := range v {
-			out[k] = place(item, dir)
+			out[k] = c.place(item, dir)
 		}
 		return out
 	case Args:
-		return place(map[string]any(v), dir)
+		return c.place(map[string]any(v), dir)
 	default:
 		return v
 	}

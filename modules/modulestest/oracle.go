@@ -31,7 +31,7 @@ func ask(t *testing.T, cases []*Case, root string) []answer {
 			args = c.Ansible
 		}
 		tasks = append(tasks, map[string]any{
-			"name": fmt.Sprintf("case %d", i), c.fullName(): place(args, dir),
+			"name": fmt.Sprintf("case %d", i), c.fullName(): c.place(args, dir),
 			"check_mode": c.Check, "ignore_errors": true, "environment": c.Env,
 		})
 	}
@@ -39,7 +39,7 @@ func ask(t *testing.T, cases []*Case, root string) []answer {
 	answers := make([]answer, len(cases))
 	for i, c := range cases {
 		dir := caseDir(root, i)
-		answers[i] = answer{Input: c.fingerprint(), Result: normalize(results[i], dir).(map[string]any),
+		answers[i] = answer{Input: c.fingerprint(), Result: c.normalize(results[i], dir).(map[string]any),
 			Tree: strings.Split(strings.TrimSpace(string(Tree(t, dir, false))), "\n")}
 	}
 	return answers
@@ -111,20 +111,25 @@ func (c *Case) fingerprint() string {
 	return string(text)
 }
 
-// normalize writes the folder as {dir} and a backup's name as .BACKUP~.
-func normalize(v any, dir string) any {
+// normalize writes the folder as {dir}, the values of Vars as their names and a
+// backup's name as .BACKUP~.
+func (c *Case) normalize(v any, dir string) any {
 	switch v := v.(type) {
 	case string:
-		return backupName.ReplaceAllString(strings.ReplaceAll(v, dir, "{dir}"), ".BACKUP~")
+		v = strings.ReplaceAll(v, dir, "{dir}")
+		for name, text := range c.Vars {
+			v = strings.ReplaceAll(v, text, name)
+		}
+		return backupName.ReplaceAllString(v, ".BACKUP~")
 	case []any:
 		for i := range v {
-			v[i] = normalize(v[i], dir)
+			v[i] = c.normalize(v[i], dir)
 		}
 		return v
 	case map[string]any:
 		out := map[string]any{}
 		for k := range v {
-			out[normalize(k, dir).(string)] = normalize(v[k], dir)
+			out[c.normalize(k, dir).(string)] = c.normalize(v[k], dir)
 		}
 		return out
 	default:
