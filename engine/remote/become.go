@@ -3,6 +3,7 @@ package remote
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -152,6 +153,16 @@ func contains(words []string, flag string) bool {
 		}
 	}
 	return false
+}
+
+// expands reports whether the method's own shell would put in the variables of
+// a script before sh reads it: sudo -i leaves dollar signs as they are.
+func (b *Become) expands() bool {
+	if b == nil || methods[b.method()].prompt == "" {
+		return false
+	}
+	given, _ := shlex.Split(b.Flags)
+	return contains(given, "-i") || contains(given, "-s") || slices.Contains(given, "--login") || slices.Contains(given, "--shell")
 }
 
 func promptMark(token string) string { return "[goplay " + token + "] password:" }

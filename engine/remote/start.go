@@ -65,7 +65,11 @@ func (e *silence) Error() string {
 // once, when it is asked for.
 func run(ctx context.Context, c conn, b *Become, pty bool, timeout time.Duration, script func(token string) string) (*started, error) {
 	token := newToken()
-	command, err := b.wrap(script(token), token)
+	text := script(token)
+	if b.expands() {
+		text = "echo " + token + " sh;exec sh"
+	}
+	command, err := b.wrap(text, token)
 	if err != nil {
 		return nil, err
 	}
@@ -81,6 +85,12 @@ func run(ctx context.Context, c conn, b *Become, pty bool, timeout time.Duration
 		timeout = shellTimeout
 	}
 	s, err := await(ctx, p, b, token, timeout)
+	if err == nil && b.expands() {
+		// Nothing else is sent before the script answers, so sh cannot read too far.
+		if _, err = io.WriteString(p.stdin, script(token)+"\n"); err == nil {
+			s.answer, _, err = firstLine(s.out, token, func([]byte) {})
+		}
+	}
 	if err != nil {
 		p.discard()
 		return nil, err

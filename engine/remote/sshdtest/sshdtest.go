@@ -43,7 +43,13 @@ var ErrNoSSHD = errors.New("sshd and ssh-keygen are not installed (apt-get insta
 // fails where CI is set.
 func Start(t testing.TB, lines ...string) *Server {
 	t.Helper()
-	s, err := New(t.TempDir(), lines...)
+	// A test's own folder is closed to the other users that may log in.
+	dir, err := os.MkdirTemp("", "sshd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	s, err := New(dir, lines...)
 	if errors.Is(err, ErrNoSSHD) && os.Getenv("CI") == "" {
 		t.Skip("NOT TESTED: ", err)
 	}
