@@ -49,6 +49,8 @@ func (r *record) env() *Env {
 	switch r.Undefined {
 	case "plain":
 		kind = value.PlainUndefined
+	case "ansible":
+		kind = value.AnsibleUndefined
 	case "chainable":
 		kind = value.ChainableUndefined
 	}

@@ -139,6 +139,13 @@ type placedCall struct {
 	scope visible
 }
 
+// callSite is a place where something is called, with the names it sees.
+type callSite struct {
+	pos source.Pos
+	sy  *symbols
+	fn  *function
+}
+
 // site is where a filter, a test or a function is used.
 func (c *compiler) site(pos source.Pos, sc *scope) callSite {
 	return callSite{pos: pos, sy: sc.sy, fn: c.fn}

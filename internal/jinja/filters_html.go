@@ -159,11 +159,6 @@ func format(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, arg := range args {
-		if u, ok := arg.(*value.Undefined); ok && u.Strict() {
-			return nil, u.Err()
-		}
-	}
 	if c.Kwargs.Len() > 0 {
 		return value.Mod(s, c.Kwargs)
 	}

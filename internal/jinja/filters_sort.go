@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"cmp"
 	"strings"
 
 	"goplay/internal/value"
@@ -47,7 +48,7 @@ func sortBy(list []any, key func(any) (any, error), reverse bool) error {
 		pairs[i] = value.Tuple{k, item}
 		for _, part := range k.(*value.List).Items {
 			if u, ok := part.(*value.Undefined); ok {
-				undefined = u
+				undefined = cmp.Or(undefined, u)
 			} else {
 				defined = true
 			}
