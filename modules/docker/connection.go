@@ -64,7 +64,7 @@ func (o Connection) connect(c *modules.Context) (*engine, error) {
 	if err != nil {
 		return nil, connectError("Error connecting: %w", err)
 	}
-	ctx, cancel := context.WithTimeoutCause(c, o.timeout(c), errors.New("no answer in time"))
+	ctx, cancel := context.WithTimeout(c, o.timeout(c))
 	defer cancel()
 	version := cmp.Or(o.APIVersion, c.Getenv("DOCKER_API_VERSION"))
 	if _, err := e.Ping(ctx, client.PingOptions{NegotiateAPIVersion: version == "" || version == "auto"}); err != nil {
