@@ -139,8 +139,15 @@ func (w *walk) loadInclusion(t *playbook.Task, in *Inclusion) (nodes, handlers [
 		}
 	}()
 	if in.Role == "" {
-		nodes, warnings, err = w.opts.Loader.TasksFile(t, in.File, with...)
-		return nodes, nil, err
+		included, err := w.opts.Loader.TasksFile(t, in.File, with...)
+		if err != nil {
+			return nil, nil, err
+		}
+		warnings = included.Warnings
+		for _, role := range included.Roles {
+			w.playRun.publish(role)
+		}
+		return included.Nodes, included.Handlers, nil
 	}
 	o := playbook.RoleOptions{Name: in.Role,
 		TasksFrom: text(in.Args, "tasks_from"), VarsFrom: text(in.Args, "vars_from"),

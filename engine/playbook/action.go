@@ -1,7 +1,6 @@
 package playbook
 
 import (
-	"slices"
 	"strings"
 
 	"goplay/internal/source"
@@ -36,12 +35,12 @@ func builtin(name string) string {
 }
 
 // action finds the module of a task: action:, local_action: or the one key
-// that is no keyword. static are words that are allowed beside.
-func (p *pass) action(n *tree.Node, known map[string]bool) (a action, ok bool) {
+// that is no keyword.
+func (p *pass) action(n *tree.Node) (a action, ok bool) {
 	var candidates []tree.Pair
 	for _, pair := range n.Pairs {
 		name := pair.Name()
-		if !known[name] && !strings.HasPrefix(name, "with_") && pair.Key.Kind == tree.Text {
+		if !noModules[name] && !strings.HasPrefix(name, "with_") && pair.Key.Kind == tree.Text {
 			candidates = append(candidates, pair)
 		}
 	}
@@ -65,17 +64,17 @@ func (p *pass) action(n *tree.Node, known map[string]bool) (a action, ok bool) {
 		first := candidates[0]
 		candidates = candidates[1:]
 		a = action{name: first.Name(), pos: first.Key.Pos}
-		if !p.conflict(n, a.name, first.Key.Pos, candidates, known) {
+		if !p.conflict(n, a.name, first.Key.Pos, candidates) {
 			return a, false
 		}
 		return a, p.arguments(&a, first.Value)
 	}
-	return a, p.conflict(n, a.name, a.pos, candidates, known)
+	return a, p.conflict(n, a.name, a.pos, candidates)
 }
 
-// conflict complains of more than one module in a task, unless the first is an
-// include, for which other words are no modules.
-func (p *pass) conflict(n *tree.Node, name string, at source.Pos, others []tree.Pair, known map[string]bool) bool {
+// conflict complains of more than one module in a task; one of them may be a
+// keyword misspelt.
+func (p *pass) conflict(n *tree.Node, name string, at source.Pos, others []tree.Pair) bool {
 	if len(others) == 0 {
 		return true
 	}
@@ -85,7 +84,7 @@ func (p *pass) conflict(n *tree.Node, name string, at source.Pos, others []tree.
 		if p.options.IsAction != nil && p.options.IsAction(one.Name(), nil) {
 			continue
 		}
-		if near := source.Near(one.Name(), slices.Concat(taskWords, []string{"listen"})); near != "" {
+		if near := source.Near(one.Name(), handlerWords); near != "" {
 			fault.Pos = one.Key.Pos
 			fault.WithHint("did you mean %s instead of %s?", near, one.Name())
 			return false

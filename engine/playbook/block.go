@@ -1,6 +1,9 @@
 package playbook
 
-import "goplay/internal/tree"
+import (
+	"goplay/internal/tree"
+	"goplay/internal/value"
+)
 
 // list reads a list of tasks and blocks.
 func (p *pass) list(n *tree.Node, s *scope, what string) []Node {
@@ -8,7 +11,7 @@ func (p *pass) list(n *tree.Node, s *scope, what string) []Node {
 		return nil
 	}
 	if n.Kind != tree.List {
-		p.fault(n.Pos, "A malformed block was encountered while loading %s: it should be a list or None but is %s", what, kindName(n)).
+		p.fault(n.Pos, "A malformed block was encountered while loading %s: %s should be a list or None but is %s", what, value.Repr(n.Data()), kindName(n)).
 			WithHint("tasks are a list: each starts with a dash")
 		return nil
 	}

@@ -2,6 +2,7 @@ package playbook
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"goplay/internal/source"
@@ -95,7 +96,8 @@ func (p *pass) importTasks(t *Task, s *scope) []Node {
 			WithHint("the file is looked for beside the importing one, in the role's tasks and beside the playbook")
 		return nil
 	}
-	if p.circle(s, path, t.FreeForm.Pos) {
+	if slices.Contains(s.imports, path) {
+		p.fault(t.FreeForm.Pos, "%s is imported by itself", path).WithHint("use include_tasks with a when that ends it")
 		return nil
 	}
 	inner := *s

@@ -7,11 +7,19 @@ import (
 	"goplay/internal/tree"
 )
 
+// Included is what a file of tasks brought at run time: its tasks, and the
+// handlers and the roles of each import_role in it.
+type Included struct {
+	Nodes, Handlers []Node
+	Roles           []*Role
+	Warnings        []*source.Error
+}
+
 // TasksFile reads the file that an include_tasks task names, for the run that
 // comes to it. name is the evaluated name, with are further variables that the
 // tasks inside see (the loop's item), strongest last. Of the include's own
 // keywords only vars and those under apply reach the tasks inside.
-func (l *Loader) TasksFile(include *Task, name string, with ...*tree.Node) (nodes []Node, warnings []*source.Error, err error) {
+func (l *Loader) TasksFile(include *Task, name string, with ...*tree.Node) (*Included, error) {
 	p := &pass{Loader: l}
 	s := p.under(include, with)
 	path, found := include.scope.findTasks(name)
@@ -20,11 +28,14 @@ func (l *Loader) TasksFile(include *Task, name string, with ...*tree.Node) (node
 		at = include.FreeForm.Pos
 	}
 	if !found {
-		return nil, nil, source.Errorf(at, "Could not find or access '%s' on the Ansible Controller.", path)
+		return nil, source.Errorf(at, "Could not find or access '%s' on the Ansible Controller.", path)
 	}
 	s.dirs = append(s.dirs[:len(s.dirs):len(s.dirs)], filepath.Dir(name))
-	nodes, _ = p.tasksFile(path, at, s)
-	return nodes, p.warnings, source.Join(p.faults...)
+	nodes, _ := p.tasksFile(path, at, s)
+	if err := source.Join(p.faults...); err != nil {
+		return nil, err
+	}
+	return &Included{Nodes: nodes, Handlers: s.play.Handlers, Roles: s.play.Roles, Warnings: p.warnings}, nil
 }
 
 // Role reads the role that an include_role task names, for the run that comes
@@ -44,6 +55,7 @@ func (l *Loader) Role(include *Task, o RoleOptions, with ...*tree.Node) (*Role, 
 	r := p.role(u, s)
 	if r != nil {
 		r.Public = o.Public
+		r.Handlers = append(r.Handlers, s.play.Handlers...)
 	}
 	return r, p.warnings, source.Join(p.faults...)
 }
@@ -52,7 +64,9 @@ func (l *Loader) Role(include *Task, o RoleOptions, with ...*tree.Node) (*Role, 
 // its variables, and what its apply says.
 func (p *pass) under(include *Task, with []*tree.Node) *scope {
 	s := *include.scope
-	s.parent, s.imports = include, nil
+	play := *s.play // import_role adds to its play, which others read meanwhile
+	play.Roles, play.Handlers = nil, nil
+	s.play, s.parent, s.imports = &play, include, nil
 	given := join(include.ownVars, with)
 	s.params = join(include.Params, given)
 	var own Keywords

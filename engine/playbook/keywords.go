@@ -23,16 +23,15 @@ var (
 	blockWords = words("always", "block", "delegate_facts", "delegate_to", "notify", "rescue", "when")
 	taskWords  = words("action", "args", "async", "changed_when", "delay", "delegate_facts", "delegate_to", "failed_when",
 		"local_action", "loop", "loop_control", "loop_with", "notify", "poll", "register", "retries", "until", "when")
-	handlerWords  = append(slices.Clone(taskWords), "listen")
-	roleWords     = words("delegate_facts", "delegate_to", "role", "when")
-	metaWords     = words("allow_duplicates", "argument_specs", "dependencies", "galaxy_info")
-	importWords   = words("import_playbook", "when")
-	includeWords  = []string{"action", "args", "collections", "debugger", "ignore_errors", "loop", "loop_control", "loop_with", "name", "no_log", "register", "run_once", "tags", "timeout", "vars", "when"}
-	controlWords  = []string{"extended", "extended_allitems", "index_var", "label", "loop_var", "pause"}
-	promptWords   = []string{"confirm", "default", "encrypt", "name", "private", "prompt", "salt", "salt_size", "unsafe"}
-	fromWords     = []string{"defaults_from", "handlers_from", "tasks_from", "vars_from"}
-	taskWordSet   = set(taskWords)
-	handleWordSet = set(handlerWords)
+	handlerWords = append(slices.Clone(taskWords), "listen")
+	roleWords    = words("delegate_facts", "delegate_to", "role", "when")
+	metaWords    = words("allow_duplicates", "argument_specs", "dependencies", "galaxy_info")
+	importWords  = words("import_playbook", "when")
+	includeWords = []string{"action", "args", "collections", "debugger", "ignore_errors", "loop", "loop_control", "loop_with", "name", "no_log", "register", "run_once", "tags", "timeout", "vars", "when"}
+	controlWords = []string{"extended", "extended_allitems", "index_var", "label", "loop_var", "pause"}
+	promptWords  = []string{"confirm", "default", "encrypt", "name", "private", "prompt", "salt", "salt_size", "unsafe"}
+	fromWords    = []string{"defaults_from", "handlers_from", "tasks_from", "vars_from"}
+	noModules    = set(handlerWords) // listen is no module either
 )
 
 func words(more ...string) []string { return append(more, shared...) }
@@ -198,7 +197,7 @@ func (p *pass) moduleDefaults(n *tree.Node) []*tree.Node {
 	list := listOf(n)
 	for _, one := range list {
 		if one.Kind != tree.Map {
-			p.fault(one.Pos, "the field 'module_defaults' is supposed to be a dictionary or list of dictionaries").
+			p.fault(one.Pos, "The field 'module_defaults' is supposed to be a dictionary or list of dictionaries").
 				WithHint("its keys are names of modules or groups of them: {copy: {owner: root}}")
 			return nil
 		}

@@ -145,11 +145,12 @@ func relative(dir, path string) string {
 // its variables, then its tasks.
 func (p *pass) play(n *tree.Node, dir string) *Play {
 	play := &Play{Pos: n.Pos, Dir: dir}
+	before := len(p.faults)
 	for _, pair := range n.Pairs {
 		p.playKeyword(n, play, pair)
 	}
 	p.imported.apply(play)
-	if play.Hosts == nil && n.Get("hosts") == nil {
+	if n.Get("hosts") == nil && len(p.faults) == before {
 		p.fault(n.Pos, "the field 'hosts' is required but was not set").WithHint("say which hosts the play is for: hosts: all")
 	}
 	s := &scope{Keywords: play.Keywords, play: play}

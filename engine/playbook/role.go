@@ -106,7 +106,9 @@ func (p *pass) role(u use, s *scope) *Role {
 	if !ok {
 		return nil
 	}
-	if p.circle(s, path+" "+u.from["tasks"], u.at) {
+	use := path + " " + u.from["tasks"]
+	if slices.Contains(s.imports, use) {
+		p.fault(u.at, "A recursion loop was detected with the roles specified. Make sure child roles do not have dependencies on parent roles")
 		return nil
 	}
 	r := &Role{
@@ -117,7 +119,7 @@ func (p *pass) role(u use, s *scope) *Role {
 		r.Vars = merge(r.Vars, v)
 	}
 	inner := *s
-	inner.role, inner.imports = r, append(s.imports[:len(s.imports):len(s.imports)], path+" "+u.from["tasks"])
+	inner.role, inner.imports = r, append(s.imports[:len(s.imports):len(s.imports)], use)
 	inner.Keywords, inner.dirs, inner.handlers = u.keywords, nil, false
 	r.Keywords.Collections = []string{}
 	if collection != "" {

@@ -10,9 +10,7 @@ import (
 // roleTask reads import_role and include_role; the first is read now, the
 // second stays a task.
 func (p *pass) roleTask(t *Task, short string, s *scope) []Node {
-	if t.FreeForm != nil {
-		t.FreeForm = nil
-	}
+	t.FreeForm = nil
 	name := t.Args.Get("name")
 	if name.IsNull() {
 		name = t.Args.Get("role")
@@ -21,9 +19,9 @@ func (p *pass) roleTask(t *Task, short string, s *scope) []Node {
 		p.fault(t.Pos, "'name' is a required field for %s.", t.Module)
 		return nil
 	}
-	allowed := append([]string{"name", "role", "allow_duplicates", "rolespec_validate"}, fromWords...)
+	allowed := append([]string{"name", "role", "allow_duplicates", "rolespec_validate", "public"}, fromWords...)
 	if short == "include_role" {
-		allowed = append(allowed, "apply", "public")
+		allowed = append(allowed, "apply")
 	}
 	if !p.allowed(t, allowed) {
 		return nil
@@ -57,11 +55,10 @@ func (p *pass) importRole(t *Task, name *tree.Node, s *scope) []Node {
 			}
 		}
 	}
-	if n := t.Args.Get("allow_duplicates"); !n.IsNull() {
-		o.AllowDuplicates = p.flag(n)
-	}
-	if n := t.Args.Get("rolespec_validate"); !n.IsNull() {
-		o.Validate = p.flag(n)
+	for word, to := range map[string]*bool{"allow_duplicates": &o.AllowDuplicates, "rolespec_validate": &o.Validate, "public": &o.Public} {
+		if n := t.Args.Get(word); !n.IsNull() {
+			*to = p.flag(n)
+		}
 	}
 	inner := *s
 	inner.Keywords = t.Keywords
@@ -70,7 +67,9 @@ func (p *pass) importRole(t *Task, name *tree.Node, s *scope) []Node {
 	if r == nil {
 		return nil
 	}
-	s.play.Roles = append(s.play.Roles, r)
+	if r.Public = o.Public; r.Public {
+		s.play.Roles = append(s.play.Roles, r)
+	}
 	s.play.Handlers = append(s.play.Handlers, r.CompiledHandlers()...)
 	return []Node{&Block{Pos: t.Pos, Keywords: t.Keywords, Tasks: r.Compiled(), Role: r, Implicit: true}}
 }

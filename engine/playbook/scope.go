@@ -3,7 +3,6 @@ package playbook
 import (
 	"strings"
 
-	"goplay/internal/source"
 	"goplay/internal/tree"
 )
 
@@ -86,15 +85,4 @@ func (p *pass) expand(n *tree.Node, s *scope) (string, bool) {
 
 func isTemplate(s string) bool {
 	return strings.Contains(s, "{{") || strings.Contains(s, "{%") || strings.Contains(s, "{#")
-}
-
-// circle reports, and says so, whether a file or role is imported by itself.
-func (p *pass) circle(s *scope, name string, at source.Pos) bool {
-	for _, above := range s.imports {
-		if above == name {
-			p.fault(at, "%s is imported by itself", name).WithHint("use include_tasks or include_role with a when that ends it")
-			return true
-		}
-	}
-	return false
 }

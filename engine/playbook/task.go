@@ -3,18 +3,18 @@ package playbook
 import (
 	"strings"
 
+	"goplay/internal/source"
 	"goplay/internal/tree"
 )
 
 // task reads one task. A static import comes back as the block it stands for.
 func (p *pass) task(n *tree.Node, s *scope) []Node {
-	known := taskWordSet
 	what, list := "Task", taskWords
 	if s.handlers {
-		known, what, list = handleWordSet, "Handler", handlerWords
+		what, list = "Handler", handlerWords
 	}
 	before := len(p.faults)
-	a, ok := p.taskAction(n, known)
+	a, ok := p.taskAction(n)
 	if !ok {
 		return nil
 	}
@@ -34,13 +34,14 @@ func (p *pass) task(n *tree.Node, s *scope) []Node {
 		switch {
 		case pair.Key.Pos == a.pos, name == "action", name == "local_action", name == "args", name == "loop_with":
 		case (short == "include_tasks" || short == "include_role") && !includeAllows(name, s.handlers):
-			p.notAttribute(pair.Key, what, includeWords)
+			p.notOnInclude(pair.Key, what)
 		case strings.HasPrefix(name, "with_"):
 			p.with(t, pair)
 		case !p.keyword(&t.Keywords, what, name, pair.Value) && !p.taskKeyword(t, name, pair.Value):
 			p.notAttribute(pair.Key, what, list)
 		}
 	}
+	t.LocalAction = t.LocalAction && t.DelegateTo == nil
 	t.ownVars = t.Vars
 	t.inherit(s)
 	if len(p.faults) > before {
@@ -54,7 +55,7 @@ func (p *pass) task(n *tree.Node, s *scope) []Node {
 
 // taskAction finds the module. Beside an include other words are faulty
 // keywords, not modules.
-func (p *pass) taskAction(n *tree.Node, known map[string]bool) (a action, ok bool) {
+func (p *pass) taskAction(n *tree.Node) (a action, ok bool) {
 	for _, pair := range n.Pairs {
 		if included[builtin(pair.Name())] {
 			a = action{name: pair.Name(), pos: pair.Key.Pos}
@@ -65,7 +66,7 @@ func (p *pass) taskAction(n *tree.Node, known map[string]bool) (a action, ok boo
 			return a, true
 		}
 	}
-	if a, ok = p.action(n, known); ok {
+	if a, ok = p.action(n); ok {
 		p.addArgs(&a, n.Get("args"))
 	}
 	return a, ok
@@ -76,6 +77,14 @@ var included = set([]string{"include", "include_tasks", "import_tasks", "include
 
 func includeAllows(name string, handler bool) bool {
 	return includeWordSet[name] || strings.HasPrefix(name, "with_") || handler && name == "listen"
+}
+
+// notOnInclude is the fault of a keyword that an include does not take.
+func (p *pass) notOnInclude(key *tree.Node, what string) {
+	p.notAttribute(key, what, includeWords)
+	if fault, ok := p.faults[len(p.faults)-1].(*source.Error); ok && noModules[key.String()] {
+		fault.WithHint("to give it to the tasks inside, put it under apply:")
+	}
 }
 
 var includeWordSet = set(includeWords)
