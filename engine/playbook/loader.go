@@ -123,6 +123,26 @@ func (l *Loader) read(file *parsed, path string) {
 		o.Secret = true
 	}
 	file.root, file.warnings, file.err = tree.ParseOne(path, data, o)
+	if o.Secret {
+		l.keepAll(file.root)
+	}
+}
+
+// keepAll notes the texts of a vaulted file. Not all of them are secrets: to
+// strike out short ones, names of users and the like, would garble what is shown.
+func (l *Loader) keepAll(n *tree.Node) {
+	if n == nil {
+		return
+	}
+	if n.Kind == tree.Text && len(n.Text) > 5 && !isTemplate(n.Text) {
+		l.keep(n.Text)
+	}
+	for _, item := range n.Items {
+		l.keepAll(item)
+	}
+	for _, pair := range n.Pairs {
+		l.keepAll(pair.Value)
+	}
 }
 
 func (l *Loader) open(data []byte, path string) ([]byte, error) {
