@@ -9,7 +9,7 @@ func (c *compiler) getattr(x *Getattr, sc *scope) expr {
 		if err != nil {
 			return nil, err
 		}
-		v, err := f.run.env.Getattr(o, name)
+		v, err := f.run.getattr(o, name)
 		return v, place(pos, err)
 	}
 }
@@ -29,7 +29,7 @@ func (c *compiler) getitem(x *Getitem, sc *scope) expr {
 		if err != nil {
 			return nil, err
 		}
-		v, err := f.run.env.Getitem(o, i)
+		v, err := f.run.getitem(o, i)
 		return v, place(pos, err)
 	}
 }

@@ -35,6 +35,11 @@ func attrFilter(c *Call, a []any) (any, error) {
 		}
 		return nil, u.Err()
 	}
+	if c.run != nil {
+		if v, ok := c.run.part(a[0], name); ok {
+			return v, nil
+		}
+	}
 	if v, ok := value.Attr(a[0], name); ok {
 		return v, nil
 	}
@@ -59,13 +64,21 @@ func argumentError(format string, args ...any) error {
 	return value.Raise("FilterArgumentError", format, args...)
 }
 
+// getitem is Getitem in the rendering that the call is part of.
+func (c *Call) getitem(obj, index any) (any, error) {
+	if c.run != nil {
+		return c.run.getitem(obj, index)
+	}
+	return c.Env.Getitem(obj, index)
+}
+
 // attributeGetter reads an attribute path such as "a.0.b" from an item, as
 // environment.getitem does for each part.
-func attributeGetter(env *Env, attribute any, def any) func(item any) (any, error) {
+func (c *Call) attributeGetter(attribute any, def any) func(item any) (any, error) {
 	parts := attributeParts(attribute)
 	return func(item any) (any, error) {
 		for _, part := range parts {
-			v, err := env.Getitem(item, part)
+			v, err := c.getitem(item, part)
 			if err != nil {
 				return nil, err
 			}

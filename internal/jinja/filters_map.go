@@ -67,7 +67,7 @@ func mapping(c *Call) (func(any) (any, error), error) {
 				return nil, argumentError("Unexpected keyword argument %s", value.Repr(k))
 			}
 		}
-		return attributeGetter(c.Env, attribute, def), nil
+		return c.attributeGetter(attribute, def), nil
 	}
 	if len(args) == 0 {
 		return nil, argumentError("map requires a filter argument")
@@ -146,7 +146,7 @@ func (c *Call) predicate(byAttribute bool) (func(any) (bool, error), error) {
 		if len(args) == 0 {
 			return nil, argumentError("Missing parameter for attribute name")
 		}
-		get, args = attributeGetter(c.Env, args[0], nil), args[1:]
+		get, args = c.attributeGetter(args[0], nil), args[1:]
 	}
 	return func(item any) (bool, error) {
 		v, err := get(item)

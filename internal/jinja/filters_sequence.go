@@ -80,8 +80,6 @@ func (c *Call) reversed(v any) (*value.Iterator, error) {
 		typ = "range_iterator"
 	case string, value.Markup, value.Tuple, value.Bytes, value.Mapping, *value.View:
 		typ = "reversed"
-	case *group:
-		return c.reversed(v.tuple())
 	case *value.Undefined:
 		if v.Strict() {
 			return nil, v.Err()
@@ -197,7 +195,7 @@ func (c *Call) mapped(v any, fn func(any) (any, error)) (*value.Iterator, error)
 func join(c *Call, a []any) (any, error) {
 	var source any = a[0]
 	if a[2] != nil {
-		it, err := c.mapped(a[0], attributeGetter(c.Env, a[2], nil))
+		it, err := c.mapped(a[0], c.attributeGetter(a[2], nil))
 		if err != nil {
 			return nil, err
 		}
@@ -323,7 +321,7 @@ func slice(c *Call, a []any) (any, error) {
 func sum(c *Call, a []any) (any, error) {
 	var source any = a[0]
 	if a[1] != nil {
-		it, err := c.mapped(a[0], attributeGetter(c.Env, a[1], nil))
+		it, err := c.mapped(a[0], c.attributeGetter(a[1], nil))
 		if err != nil {
 			return nil, err
 		}
@@ -353,7 +351,7 @@ func sum(c *Call, a []any) (any, error) {
 
 func unique(c *Call, a []any) (any, error) {
 	return generator("sync_do_unique", func() (func() (any, bool, error), error) {
-		get, err := ignoreCase(a[1], attributeGetter(c.Env, a[2], nil))
+		get, err := ignoreCase(a[1], c.attributeGetter(a[2], nil))
 		if err != nil {
 			return nil, err
 		}

@@ -75,7 +75,7 @@ func sortKey(c *Call, attribute, caseSensitive any) (func(any) (any, error), err
 	}
 	var getters []func(any) (any, error)
 	for _, path := range paths {
-		get, err := ignoreCase(caseSensitive, attributeGetter(c.Env, path, nil))
+		get, err := ignoreCase(caseSensitive, c.attributeGetter(path, nil))
 		if err != nil {
 			return nil, err
 		}
@@ -126,7 +126,7 @@ func dictsort(c *Call, a []any) (any, error) {
 }
 
 func groupby(c *Call, a []any) (any, error) {
-	real := attributeGetter(c.Env, a[1], a[2])
+	real := c.attributeGetter(a[1], a[2])
 	get, err := ignoreCase(a[3], real)
 	if err != nil {
 		return nil, err
@@ -139,7 +139,7 @@ func groupby(c *Call, a []any) (any, error) {
 		return nil, err
 	}
 	groups := &value.List{}
-	var last *group
+	var last *value.List
 	var lastKey any
 	for _, item := range list {
 		key, err := get(item)
@@ -152,7 +152,7 @@ func groupby(c *Call, a []any) (any, error) {
 				return nil, err
 			}
 			if equal {
-				last.list.Append(item)
+				last.Append(item)
 				continue
 			}
 		}
@@ -160,48 +160,13 @@ func groupby(c *Call, a []any) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		last, lastKey = &group{name, value.NewList(item)}, key
-		groups.Append(last)
+		last, lastKey = value.NewList(item), key
+		pair := value.Tuple{name, last}
+		groups.Append(pair)
+		c.run.nameParts(pair)
 	}
 	return groups, nil
 }
-
-// group is one of groupby's pairs: a tuple whose parts have names.
-type group struct {
-	grouper any
-	list    *value.List
-}
-
-func (g *group) tuple() value.Tuple { return value.Tuple{g.grouper, g.list} }
-
-// TypeName is Python's.
-func (g *group) TypeName() string { return "_GroupTuple" }
-
-// Repr is a tuple's.
-func (g *group) Repr() string { return value.Repr(g.tuple()) }
-
-// Attr gives grouper and list.
-func (g *group) Attr(name string) (any, bool) {
-	switch name {
-	case "grouper":
-		return g.grouper, true
-	case "list":
-		return g.list, true
-	}
-	return value.Attr(g.tuple(), name)
-}
-
-// Item is a tuple's.
-func (g *group) Item(key any) (any, error) { return value.Item(g.tuple(), key) }
-
-// Len is 2.
-func (g *group) Len() int { return 2 }
-
-// Iterator goes through the pair.
-func (g *group) Iterator() (*value.Iterator, error) { return value.Iter(g.tuple()) }
-
-// Tuple gives the pair without its names.
-func (g *group) Tuple() value.Tuple { return g.tuple() }
 
 func extreme(op string) bound {
 	return func(c *Call, a []any) (any, error) {
@@ -209,7 +174,7 @@ func extreme(op string) bound {
 		if err != nil {
 			return nil, err
 		}
-		get, err := ignoreCase(a[1], attributeGetter(c.Env, a[2], nil))
+		get, err := ignoreCase(a[1], c.attributeGetter(a[2], nil))
 		if err != nil {
 			return nil, err
 		}

@@ -110,6 +110,7 @@ type run struct {
 	depth   int
 	bytes   int
 	modules map[*Template]*module
+	groups  map[*any]bool // groupby's tuples, by where their parts are
 }
 
 const (
