@@ -26,6 +26,8 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"play", "run playbooks (the default)", playCommand},
+		{"inventory", "show an inventory", inventoryCommand},
+		{"vault", "encrypt, decrypt and edit vault files", vaultCommand},
 		{"doc", "document modules", docCommand},
 		{"agent", "serve calls on standard input and output (used on targets)", agentCommand},
 		{"version", "print the version", versionCommand},
