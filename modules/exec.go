@@ -78,6 +78,20 @@ func (c *Context) Command(argv ...string) (string, error) {
 	return out.Stdout, nil
 }
 
+// Pipe runs a program between in and out; a bad end is an error that carries
+// what it wrote to its standard error.
+func (c *Context) Pipe(in io.Reader, out io.Writer, argv ...string) error {
+	var stderr bytes.Buffer
+	p := exec.CommandContext(c, c.lookPath(argv[0]), argv[1:]...)
+	p.Stdin, p.Stdout, p.Stderr = in, out, &stderr
+	p.Env = append(c.Environ(), "LC_ALL=C")
+	OwnGroup(p)
+	if err := p.Run(); err != nil {
+		return fmt.Errorf("run %s: %w: %s", argv[0], err, strings.TrimSpace(stderr.String()))
+	}
+	return nil
+}
+
 // Failure is the error of a command that ended badly, with rc, stdout, stderr
 // and cmd as return values.
 func (o Output) Failure(argv []string) *Failure {

@@ -39,7 +39,10 @@ type Case struct {
 	// Ansible are the options to give to Ansible where its controller's half
 	// does what Args' internal options say.
 	Ansible Args
-	Check   bool // compare a run that only checks
+	// Input stands for what an answer depends on, where Files hold what differs
+	// from run to run, such as archives.
+	Input string
+	Check bool // compare a run that only checks
 	// Ignore names return values that are not compared: paths of temporary
 	// files, times. Differs names those that differ on purpose, with the reason.
 	Ignore  []string

@@ -104,7 +104,11 @@ func (c *Case) fingerprint() string {
 	if c.Ansible != nil {
 		args = c.Ansible
 	}
-	text, err := json.Marshal([]any{c.fullName(), c.Files, args, c.Env, c.Check})
+	var files any = c.Files
+	if c.Input != "" {
+		files = c.Input
+	}
+	text, err := json.Marshal([]any{c.fullName(), files, args, c.Env, c.Check})
 	if err != nil {
 		panic(fmt.Sprintf("modulestest: case %s: %v", c.Name, err))
 	}
