@@ -154,7 +154,7 @@ func (r *reading) file(path string) (bool, error) {
 		if err == nil {
 			return true, nil
 		}
-		failures = append(failures, fmt.Sprintf(" * Failed to parse %s with %s plugin: %s", path, name, err))
+		failures = append(failures, fmt.Sprintf(" * Failed to parse %s with %s plugin: %s", path, name, oneLine(err)))
 	}
 	for _, f := range failures {
 		r.inv.warn("%s", f)
@@ -164,6 +164,15 @@ func (r *reading) file(path string) (bool, error) {
 	}
 	r.inv.warn("Unable to parse %s as an inventory source", path)
 	return false, nil
+}
+
+// oneLine writes faults behind each other.
+func oneLine(err error) string {
+	var texts []string
+	for _, one := range source.List(err) {
+		texts = append(texts, one.Error())
+	}
+	return strings.Join(texts, "; ")
 }
 
 func exists(path string) bool {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"goplay/inventory"
 )
@@ -61,7 +62,7 @@ func inventoryCommand(args []string) int {
 	if output != "" {
 		err = os.WriteFile(output, []byte(text), 0o644)
 	} else {
-		fmt.Println(text)
+		fmt.Println(strings.TrimSuffix(text, "\n"))
 	}
 	if err != nil {
 		return f.fault(err)
