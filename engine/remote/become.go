@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"time"
 
 	"goplay/internal/shlex"
 )
@@ -183,6 +184,14 @@ func (b *Become) asks(printed []byte, token string) int {
 	return 0
 }
 
+// settle is how long to wait before what was printed counts as a prompt.
+func (b *Become) settle() time.Duration {
+	if methods[b.method()].prompt != "" {
+		return 0
+	}
+	return settle
+}
+
 // refused makes the error of a start that ended without the other user. Where
 // sudo says why, in whatever language, that is the reason.
 func (b *Become) refused(said, token string, answered bool) *BecomeFailed {
@@ -193,7 +202,8 @@ func (b *Become) refused(said, token string, answered bool) *BecomeFailed {
 	switch {
 	case answered && (wrong || said == ""):
 		return b.incorrect()
-	case !answered && (strings.Contains(said, "password is required") || strings.Contains(said, "uthorization required")):
+	case !answered && (strings.Contains(said, "password is required") || strings.Contains(said, "Authentication required") ||
+		strings.Contains(said, "Authorization required") || strings.Contains(said, "a tty is required")):
 		return b.missing()
 	case said == "":
 		said = "it ended without a reason"

@@ -120,10 +120,11 @@ func follow(r io.Reader, seen func(kept []byte)) *tail {
 			if over := t.buf.Len() - tailSize; over > 0 && !t.all {
 				t.buf.Next(over)
 			}
-			if seen != nil && n > 0 {
-				seen(t.buf.Bytes())
-			}
+			kept := t.buf.Bytes()
 			t.mu.Unlock()
+			if seen != nil && n > 0 {
+				seen(kept) // nobody else writes to it
+			}
 			if err != nil {
 				return
 			}

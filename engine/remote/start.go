@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -98,32 +99,43 @@ func run(ctx context.Context, c conn, b *Become, pty bool, timeout time.Duration
 	return s, nil
 }
 
+// settle is how long a text has to stay as it is to be taken for a prompt, when
+// it is not one of ours: programs print messages piece by piece.
+const settle = 200 * time.Millisecond
+
+// prompts is how often a password has been asked for, on one of two streams.
+type prompts struct{ stream, n int }
+
 func await(ctx context.Context, p *process, b *Become, token string, timeout time.Duration) (*started, error) {
-	asked := make(chan int, 64)
-	ask := func(printed []byte) {
-		if b == nil {
-			return
-		}
-		if n := b.asks(printed, token); n > 0 {
+	asked, over := make(chan prompts), make(chan struct{})
+	stop := sync.OnceFunc(func() { close(over) })
+	defer stop()
+	listen := func(stream int) func([]byte) {
+		return func(printed []byte) {
+			if b == nil {
+				return
+			}
 			select {
-			case asked <- n:
-			default:
+			case asked <- prompts{stream, b.asks(printed, token)}:
+			case <-over:
 			}
 		}
 	}
-	s := &started{process: p, token: token, out: bufio.NewReaderSize(p.stdout, 32<<10), errs: follow(p.stderr, ask)}
+	s := &started{process: p, token: token, out: bufio.NewReaderSize(p.stdout, 32<<10), errs: follow(p.stderr, listen(1))}
 	type line struct {
 		answer, noise string
 		err           error
 	}
 	first := make(chan line, 1)
 	go func() {
-		answer, noise, err := firstLine(s.out, token, ask)
+		answer, noise, err := firstLine(s.out, token, listen(0))
 		first <- line{answer, noise, err}
 	}()
 	timer := time.NewTimer(timeout)
 	defer timer.Stop()
-	answered := 0
+	var settled <-chan time.Time
+	var seen, answered [2]int
+	given := false
 	for {
 		select {
 		case l := <-first:
@@ -131,19 +143,25 @@ func await(ctx context.Context, p *process, b *Become, token string, timeout tim
 				s.answer = l.answer
 				return s, nil
 			}
-			return nil, s.failure(b, token, l.noise, answered > 0)
-		case n := <-asked:
+			stop()
+			return nil, s.failure(b, token, l.noise, given)
+		case a := <-asked:
+			seen[a.stream] = a.n
+			settled = time.After(b.settle())
+		case <-settled:
+			if seen[0] <= answered[0] && seen[1] <= answered[1] {
+				continue
+			}
 			switch {
-			case n <= answered:
 			case b.Password == "":
 				return nil, b.missing()
-			case answered > 0:
+			case given:
 				return nil, b.incorrect()
-			default:
-				answered = n
-				if _, err := io.WriteString(p.stdin, b.Password+"\n"); err != nil {
-					return nil, &silence{said: s.errs.whole(), err: err}
-				}
+			}
+			answered, given = seen, true
+			if _, err := io.WriteString(p.stdin, b.Password+"\n"); err != nil {
+				stop()
+				return nil, &silence{said: s.errs.whole(), err: err}
 			}
 		case <-timer.C:
 			if b != nil {

@@ -125,8 +125,7 @@ func (s *Server) prepare(lines []string) error {
 	config := append(lines,
 		"ListenAddress 127.0.0.1", "Port "+strconv.Itoa(port), "HostKey "+s.HostKey, "PidFile none", "UsePAM no", "StrictModes no",
 		"AuthorizedKeysFile "+filepath.Join(s.Dir, "authorized_keys"), "PermitRootLogin yes", "PasswordAuthentication no",
-		"KbdInteractiveAuthentication no", "UseDNS no", "MaxStartups 100", "AcceptEnv GOPLAY_*", "LogLevel VERBOSE", "PrintMotd no",
-		"Subsystem sftp internal-sftp", "")
+		"KbdInteractiveAuthentication no", "UseDNS no", "MaxStartups 100", "AcceptEnv GOPLAY_*", "LogLevel VERBOSE", "PrintMotd no", "")
 	pub, err := os.ReadFile(s.Key + ".pub")
 	if err != nil {
 		return err
