@@ -75,16 +75,16 @@ func (p *pass) importPlaybook(n *tree.Node, key, path string, above []string) []
 		p.fault(target.Pos, "playbook import parameter must be a string indicating a file path, got %s instead", kindName(target))
 		return nil
 	}
-	pairs, raw, ok := parseKV(target.Text, false)
-	if !ok || strings.TrimSpace(raw) == "" {
+	pieces, ok := splitArgs(target.Text)
+	if !ok || len(pieces) == 0 {
 		p.fault(target.Pos, "import_playbook statements must specify the file name to import")
 		return nil
 	}
-	if params := p.importParams(target, pairs, &own); params != nil {
-		own.Vars = append(own.Vars, params)
+	if len(pieces) > 1 {
+		p.warn(target.Pos, "parameters beside the file name of import_playbook have no effect: write tags and vars as keywords")
 	}
 	name := *target
-	name.Text = strings.TrimSpace(raw)
+	name.Text = strings.TrimSpace(pieces[0])
 	text, ok := p.expand(&name, &scope{play: &Play{Dir: filepath.Dir(path), Keywords: Keywords{Vars: own.Vars}}})
 	if !ok {
 		return nil
@@ -97,22 +97,6 @@ func (p *pass) importPlaybook(n *tree.Node, key, path string, above []string) []
 	p.imported = &importedBy{own, before}
 	defer func() { p.imported = before }()
 	return p.playbook(file, target.Pos, above)
-}
-
-// importParams are k=v words behind the file's name.
-func (p *pass) importParams(target *tree.Node, pairs []pair, own *Keywords) *tree.Node {
-	params := &tree.Node{Pos: target.Pos, Kind: tree.Map}
-	for _, one := range pairs {
-		if one.key == "tags" {
-			own.Tags = union(own.Tags, p.tags(tree.TextNode(target.Pos, one.val)))
-			continue
-		}
-		params.Pairs = append(params.Pairs, tree.Pair{Key: tree.TextNode(target.Pos, one.key), Value: tree.TextNode(target.Pos, one.val)})
-	}
-	if len(params.Pairs) == 0 {
-		return nil
-	}
-	return params
 }
 
 // importedBy is what imports of playbooks around the file being read say.
