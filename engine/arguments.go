@@ -55,6 +55,11 @@ func (w *walk) ownArguments(ctx context.Context, s *Step) (*value.Dict, error) {
 	if err != nil {
 		return nil, err
 	}
+	if d, ok := v.(*value.Dict); ok && !takesText(s.Module) {
+		d = d.Copy()
+		d.Update(own)
+		return d, nil
+	}
 	s.FreeForm = value.Str(v)
 	if m, ok := modules.Lookup(s.Module); ok && m.FreeForm != "" {
 		own.Set(m.FreeForm, s.FreeForm)
@@ -111,4 +116,11 @@ func (w *walk) withoutOmitted(v any) any {
 	default:
 		return v
 	}
+}
+
+// takesText reports whether a module has a free form of its own: others take
+// a template there that gives all of their options.
+func takesText(module string) bool {
+	m, ok := modules.Lookup(module)
+	return ok && m.FreeForm != ""
 }

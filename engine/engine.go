@@ -6,6 +6,7 @@ package engine
 
 import (
 	"context"
+	"maps"
 	"sync"
 
 	"goplay/engine/playbook"
@@ -112,6 +113,11 @@ func New(o Options) *Engine {
 		warned: map[string]bool{}, hosts: map[string]*Host{}, hostVars: map[string]vars.Layer{},
 		started: o.StartAt == "", targets: map[string]remote.Target{}, gathered: map[string]bool{},
 	}
+	r.opts.Magic = maps.Clone(o.Magic)
+	if r.opts.Magic == nil {
+		r.opts.Magic = vars.Layer{}
+	}
+	r.opts.Magic["omit"] = r.omit
 	r.source = &vars.Source{Store: vars.NewStore(o.InjectFacts, o.MergeHashes), Extra: o.Extra, Inventory: r.inventoryVars}
 	return &Engine{run: r}
 }

@@ -65,7 +65,7 @@ func (w *walk) meta(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 			if ok {
 				on = append(on, h)
 			} else if w.opts.Verbosity > 0 {
-				w.report(Verbose{Level: 1, Host: h.Name, Text: "META: " + word + " conditional evaluated to False, skipped"})
+				w.report(Verbose{Level: 2, Text: "META: " + word + " conditional evaluated to False" + continuing(word, h)})
 			}
 		}
 	}
@@ -73,6 +73,21 @@ func (w *walk) meta(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 		return nil
 	}
 	return act(w, ctx, t, on)
+}
+
+// continuing says what goes on where a meta task was skipped.
+func continuing(word string, h *Host) string {
+	switch word {
+	case "end_play":
+		return ", continuing play"
+	case "end_batch":
+		return ", continuing current batch"
+	case "end_host":
+		return ", continuing execution for " + h.Name
+	case "end_role":
+		return ", continuing role execution for " + h.Name
+	}
+	return ""
 }
 
 func (w *walk) metaFlush(ctx context.Context, _ *playbook.Task, hosts []*Host) error {

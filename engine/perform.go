@@ -86,7 +86,7 @@ func (w *walk) fault(t *playbook.Task, h *Host, scope *vars.Scope, err error) *o
 	o := &outcome{step: &Step{Task: t, Host: h, Scope: scope, play: w.playRun}}
 	o.Result = modules.Failed(err)
 	o.Msg = w.faultText(t, err)
-	o.fields = value.NewDict()
+	o.fields = value.DictOf("msg", o.Msg)
 	return o
 }
 

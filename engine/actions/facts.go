@@ -16,8 +16,8 @@ type setFactArgs struct {
 
 type setStatsArgs struct {
 	Data      *value.Dict `arg:"data,required" doc:"Names and values."`
-	PerHost   bool        `arg:"per_host" default:"false" doc:"Count for this host instead of the whole run."`
-	Aggregate bool        `arg:"aggregate" default:"true" doc:"Add to a value that is there: numbers summed, lists and texts joined, dicts combined."`
+	PerHost   any         `arg:"per_host" type:"bool" default:"false" doc:"Count for this host instead of the whole run."`
+	Aggregate any         `arg:"aggregate" type:"bool" default:"true" doc:"Add to a value that is there: numbers summed, lists and texts joined, dicts combined."`
 }
 
 func init() {
@@ -74,13 +74,10 @@ func setStats(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	if err := s.Reject("data", "per_host", "aggregate"); err != nil {
 		return failed(err)
 	}
-	perHost, err := s.Bool("per_host", false)
-	if err != nil {
-		return failed(err)
-	}
-	aggregate, err := s.Bool("aggregate", true)
-	if err != nil {
-		return failed(err)
+	perHost, _ := s.Bool("per_host", false)
+	aggregate := true
+	if v := s.Arg("aggregate"); v != nil {
+		aggregate, _ = modules.ToBool(v)
 	}
 	data := s.Arg("data")
 	if data == nil {

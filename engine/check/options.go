@@ -24,6 +24,9 @@ func (c *checker) options(t *playbook.Task, m *modules.Module) {
 		}
 	}
 	if t.FreeForm != nil {
+		if m.FreeForm == "" && template.IsTemplate(t.FreeForm.Text) {
+			return
+		}
 		if m.FreeForm == "" {
 			c.add(source.Errorf(t.FreeForm.Pos, "%s takes options, not text: %q", t.Module, t.FreeForm.String()).
 				WithHint("write its options as `name: value` below it; `goplay doc %s` lists them", m.Short()))
