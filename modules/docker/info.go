@@ -52,8 +52,8 @@ type containerInfoArgs struct {
 }
 
 type containerInfoResult struct {
-	Exists    bool   `json:"exists" doc:"Whether there is one."`
-	Container object `json:"container" doc:"The container as the engine describes it."`
+	Exists    bool `json:"exists" doc:"Whether there is one."`
+	Container any  `json:"container" doc:"The container as the engine describes it."`
 }
 
 func runContainerInfo(c *modules.Context, a containerInfoArgs) (out containerInfoResult, err error) {
@@ -67,8 +67,8 @@ type networkInfoArgs struct {
 }
 
 type networkInfoResult struct {
-	Exists  bool   `json:"exists" doc:"Whether there is one."`
-	Network object `json:"network" doc:"The network as the engine describes it."`
+	Exists  bool `json:"exists" doc:"Whether there is one."`
+	Network any  `json:"network" doc:"The network as the engine describes it."`
 }
 
 func runNetworkInfo(c *modules.Context, a networkInfoArgs) (out networkInfoResult, err error) {
@@ -82,8 +82,8 @@ type volumeInfoArgs struct {
 }
 
 type volumeInfoResult struct {
-	Exists bool   `json:"exists" doc:"Whether there is one."`
-	Volume object `json:"volume" doc:"The volume as the engine describes it."`
+	Exists bool `json:"exists" doc:"Whether there is one."`
+	Volume any  `json:"volume" doc:"The volume as the engine describes it."`
 }
 
 func runVolumeInfo(c *modules.Context, a volumeInfoArgs) (out volumeInfoResult, err error) {
@@ -92,7 +92,7 @@ func runVolumeInfo(c *modules.Context, a volumeInfoArgs) (out volumeInfoResult, 
 }
 
 // inspect reads what may not be there.
-func (o Connection) inspect(c *modules.Context, what, path string) (bool, object, error) {
+func (o Connection) inspect(c *modules.Context, what, path string) (bool, any, error) {
 	e, err := o.connect(c)
 	if err != nil {
 		return false, nil, err

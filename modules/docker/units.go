@@ -36,7 +36,7 @@ func sizeOf(option, text string) (int64, error) {
 			option, text, m[2])
 	}
 	size := math.Round(n * math.Pow(1024, float64(power)))
-	if size > math.MaxInt64 {
+	if size >= 1<<63 {
 		return 0, fmt.Errorf("Failed to convert %s to bytes: %s is too much", option, text)
 	}
 	return int64(size), nil

@@ -132,7 +132,7 @@ func FuzzTrace(f *testing.F) {
 }
 
 func FuzzSize(f *testing.F) {
-	for _, text := range []string{"512M", "1.5g", ".", "1..2", "9e9", "-1"} {
+	for _, text := range []string{"512M", "1.5g", ".", "1..2", "9e9", "-1", "8e"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
