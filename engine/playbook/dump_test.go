@@ -108,6 +108,10 @@ func (d *dumper) in(f func()) {
 func (d *dumper) play(p *Play) {
 	d.line("hosts %s", short(p.Hosts))
 	d.keywords(p.Keywords)
+	d.list("vars_files", p.VarsFiles)
+	for _, v := range p.VarsPrompt {
+		d.line("prompt %s default=%s private=%v", v.Name, short(v.Default), v.Private)
+	}
 	for _, c := range p.ImportConditions {
 		d.line("if %s", short(c.Node))
 	}
