@@ -86,9 +86,11 @@ func TestSudo(t *testing.T) {
 		t.Errorf("exec: %d, %q, %v", rc, out, err)
 	}
 
+	// The agent has to go through the terminal too.
+	must(t, os.RemoveAll("/home/"+other+"/.cache"))
 	sudoers(t, "Defaults:"+login+" requiretty\n"+login+" ALL=(ALL) ALL")
 	must(t, p.Reset(Target{Host: "web", User: login}))
-	became(t, p, target(Become{Password: "s3cret:"}), "root", "")
+	became(t, p, target(Become{Password: "s3cret:", User: other}), other, "")
 	must(t, p.Reset(Target{Host: "web", User: login}))
 	became(t, p, target(Become{Password: "wrong"}), "", "Incorrect sudo password")
 }
@@ -127,15 +129,15 @@ func TestDoas(t *testing.T) {
 	if _, err := os.Stat("/etc/doas.conf"); err == nil {
 		t.Skip("NOT TESTED: this machine has a doas.conf of its own")
 	}
-	must(t, os.WriteFile("/etc/doas.conf", []byte("permit "+login+" as root\npermit nopass "+login+" as "+other+"\n"), 0o600))
+	must(t, os.WriteFile("/etc/doas.conf", []byte("permit "+login+" as "+other+"\npermit nopass "+login+" as root\n"), 0o600))
 	t.Cleanup(func() { os.Remove("/etc/doas.conf") })
 	p := newPool(t, Options{SSHConfig: []string{s.Config}})
 	target := func(b Become) Target { b.Method = "doas"; return Target{Host: "web", User: login, Become: &b} }
-	became(t, p, target(Become{User: other}), other, "")
-	became(t, p, target(Become{}), "", "Missing doas password")
-	became(t, p, target(Become{Password: "s3cret:"}), "root", "")
+	became(t, p, target(Become{}), "root", "")
+	became(t, p, target(Become{User: other}), "", "Missing doas password")
+	became(t, p, target(Become{User: other, Password: "s3cret:"}), other, "")
 	must(t, p.Reset(Target{Host: "web", User: login}))
-	became(t, p, target(Become{Password: "wrong"}), "", "Incorrect doas password")
+	became(t, p, target(Become{User: other, Password: "wrong"}), "", "Incorrect doas password")
 }
 
 func TestLocalBecome(t *testing.T) {

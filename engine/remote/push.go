@@ -107,9 +107,15 @@ func (st *starting) push(ctx context.Context, bin *Binary, gz bool) error {
 
 // send makes one attempt; bad is the number of a folder that could not hold the agent.
 func (st *starting) send(ctx context.Context, bin *Binary, gz bool, skip int) (bad int, err error) {
+	var packed bytes.Buffer
+	if st.pty { // which has no end of input: the length is said beforehand
+		if err := bin.copyTo(&packed, gz); err != nil {
+			return 0, err
+		}
+	}
 	s, err := st.run(ctx, func(token string) string {
-		return pushScript(token, bin.Hash, st.h.target.RemoteTmp, bin.Size, gz, skip)
-	}, false)
+		return pushScript(token, bin.Hash, st.h.target.RemoteTmp, bin.Size, gz, skip, packed.Len())
+	}, st.pty)
 	if err != nil {
 		return 0, err
 	}
@@ -117,37 +123,36 @@ func (st *starting) send(ctx context.Context, bin *Binary, gz bool, skip int) (b
 	defer stop()
 	defer s.discard()
 	if s.answer != "send" {
-		reasons := strings.TrimPrefix(strings.TrimPrefix(s.answer, "none"), " ; ")
-		return 0, fmt.Errorf("no folder on the host can hold goplay's agent: %s",
-			strings.TrimLeft(strings.Join(append(st.tried, strings.TrimLeft(reasons, "; ")), "; "), "; "))
+		reasons := append(st.tried, strings.TrimPrefix(s.answer, "none "))
+		return 0, fmt.Errorf("no folder on the host can hold goplay's agent: %s", strings.Trim(strings.Join(reasons, "; "), "; "))
 	}
-	sent := bin.copyTo(s.stdin, gz)
-	sent = errors.Join(sent, s.stdin.Close())
-	rest, err := io.ReadAll(io.LimitReader(s.out, maxNoise))
-	if err != nil {
-		return 0, err
+	var sent error
+	if st.pty {
+		_, sent = io.Copy(s.stdin, &packed)
+	} else {
+		sent = errors.Join(bin.copyTo(s.stdin, gz), s.stdin.Close())
 	}
-	for _, line := range bytes.Split(rest, []byte("\n")) {
-		words := strings.Fields(string(line))
-		if len(words) < 3 || !strings.HasPrefix(words[0], "gp") {
-			continue
-		}
-		switch words[1] {
-		case "ok":
-			return 0, nil
-		case "bad":
-			st.tried = append(st.tried, strings.Join(words[3:], " ")+" could be kept")
-			n, err := strconv.Atoi(words[2])
-			return n, err
-		}
-	}
-	if ctx.Err() != nil {
+	answer, _, err := firstLine(s.out, s.token, func([]byte) {})
+	words := strings.Fields(answer)
+	switch {
+	case ctx.Err() != nil:
 		return 0, context.Cause(ctx)
+	case err != nil:
+		return 0, fmt.Errorf("the connection was lost while the agent was sent: %w", errors.Join(sent, noEOF(err)))
+	case len(words) > 2 && words[0] == "bad":
+		st.tried = append(st.tried, strings.Join(words[2:], " ")+" could be kept")
+		return strconv.Atoi(words[1])
+	case len(words) > 0 && words[0] == "ok":
+		return 0, nil
 	}
-	if sent == nil {
-		sent = io.ErrUnexpectedEOF
+	return 0, fmt.Errorf("the host answered %q to the agent", answer)
+}
+
+func noEOF(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
 	}
-	return 0, fmt.Errorf("the connection was lost while the agent was sent: %w", sent)
+	return err
 }
 
 // platform is what Go calls a system and machine of uname.

@@ -33,11 +33,15 @@ func startScript(token, hash, tmp string, pty bool) string {
 // pushScript takes an agent of size bytes on its input, after a line "TOKEN
 // send", into the first folder after skip ones that lets a program run. It
 // answers "TOKEN ok FOLDER", "TOKEN bad N FOLDER" for one that could not hold
-// it, or "TOKEN none REASONS".
-func pushScript(token, hash, tmp string, size int64, gz bool, skip int) string {
+// it, or "TOKEN none REASONS". The input ends, or after exactly that many bytes
+// if exactly is not 0.
+func pushScript(token, hash, tmp string, size int64, gz bool, skip, exactly int) string {
 	read := "cat"
 	if gz {
 		read = "gzip -dc"
+	}
+	if exactly > 0 {
+		read = fmt.Sprintf("head -c %d|%s", exactly, read)
 	}
 	return fmt.Sprintf("t=%s;h=%s;n=%d;k=%d;i=0;w=;umask 077;"+folders, token, hash, size, skip, tmpFolder(tmp)) +
 		`i=$((i+1));[ $i -gt $k ]||continue;` +
