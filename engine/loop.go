@@ -60,14 +60,16 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 		name = "item"
 	}
 	w.warnShadowed(t, scope, name)
+	so := scope // what earlier items set is seen by later ones
 	for i, item := range items {
 		if ctx.Err() != nil {
 			break
 		}
-		own := w.loopVars(ctx, c, scope, name, items, i)
-		o := w.onItem(ctx, t, module, h, scope, own)
+		own := w.loopVars(ctx, c, so, name, items, i)
+		o := w.onItem(ctx, t, module, h, so, own)
 		w.finishItem(ctx, t, c, o, name, item, i)
 		all.items = append(all.items, o)
+		so = so.With(w.leftBehind(t, o))
 		if o.lost != "" && !o.forgiven {
 			break
 		}
@@ -80,6 +82,29 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 	}
 	w.mergeItems(all)
 	return all
+}
+
+// leftBehind is what an item of a loop leaves to the next: facts and the
+// registered result.
+func (w *walk) leftBehind(t *playbook.Task, o *outcome) vars.Layer {
+	l := vars.Layer{}
+	if t.Register != "" {
+		l[t.Register] = w.registered(o)
+	}
+	if o.Facts.Len() > 0 {
+		if o.step.Module == "ansible.builtin.set_fact" || o.step.Module == "ansible.builtin.include_vars" {
+			for k, v := range o.Facts.All() {
+				l[value.Str(k)] = v
+			}
+			return l
+		}
+		all := w.source.Store.Facts(o.step.Host.Name).Copy()
+		all.Update(o.Facts)
+		for k, v := range vars.FactsLayer(all, w.opts.InjectFacts) {
+			l[k] = v
+		}
+	}
+	return l
 }
 
 func (w *walk) warnShadowed(t *playbook.Task, scope *vars.Scope, name string) {

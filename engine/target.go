@@ -10,6 +10,7 @@ import (
 	"goplay/internal/source"
 	"goplay/internal/tree"
 	"goplay/internal/value"
+	"goplay/inventory"
 	"goplay/modules"
 )
 
@@ -48,7 +49,7 @@ func (w *walk) target(ctx context.Context, s *Step) (remote.Target, error) {
 	t := remote.Target{Name: name, Timeout: d.Timeout}
 	k := s.Task.Keywords
 	t.Connection = c.text(c.own(k.Connection), d.Connection, "ansible_connection")
-	if isLocalName(name) && !c.said("ansible_connection") && w.opts.Inventory.Host(name) == nil {
+	if isLocalName(name) && !c.said("ansible_connection") && unlisted(w.opts.Inventory.Host(name)) {
 		t.Connection = "local"
 	}
 	t.Host = c.text(nil, name, "ansible_host", "ansible_ssh_host")
@@ -83,6 +84,9 @@ func (w *walk) delegateScope(s *Step) *vars.Scope {
 	h := &Host{Name: s.Delegate}
 	return w.source.Scope(s.Delegate, w.vars, nil, w.hostMagic(h, nil))
 }
+
+// unlisted reports whether the inventory says nothing of a host.
+func unlisted(h *inventory.Host) bool { return h == nil || h.Implicit }
 
 func isLocalName(name string) bool {
 	return name == "localhost" || name == "127.0.0.1" || name == "::1"

@@ -26,9 +26,12 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"play", "run playbooks (the default)", playCommand},
+		{"run", "run one module on hosts", adhocCommand},
 		{"inventory", "show an inventory", inventoryCommand},
 		{"vault", "encrypt, decrypt and edit vault files", vaultCommand},
 		{"doc", "document modules", docCommand},
+		{"config", "list settings and where they come from", configCommand},
+		{"completion", "print a completion script for bash, zsh or fish", completionCommand},
 		{"agent", "serve calls on standard input and output (used on targets)", agentCommand},
 		{"version", "print the version", versionCommand},
 		{"help", "list the commands", helpCommand},

@@ -85,6 +85,9 @@ func (f *flags) play(ctx context.Context, paths []string) int {
 	}
 	defer s.pool.Close()
 	s.announce()
+	if _, err := s.inventory.Start("all", s.limit, !s.config.Bool("LOCALHOST_WARNING")); err != nil {
+		return f.fault(err)
+	}
 	books, err := s.load(paths)
 	if err != nil {
 		return f.fault(err)

@@ -97,15 +97,13 @@ func columns() int {
 
 func (s *session) openVault() error {
 	ids, files := s.vaultIDs, s.vaultFile
-	if len(ids) == 0 {
-		ids = s.config.List("DEFAULT_VAULT_IDENTITY_LIST")
-	}
+	ids = append(s.config.List("DEFAULT_VAULT_IDENTITY_LIST"), ids...)
 	if len(files) == 0 {
 		if file := s.config.String("DEFAULT_VAULT_PASSWORD_FILE"); file != "" {
 			files = []string{file}
 		}
 	}
-	l := vault.Loader{Warn: s.warn}
+	l := vault.Loader{Warn: s.warn, MatchID: s.config.Bool("DEFAULT_VAULT_ID_MATCH")}
 	if s.terminal {
 		l.Prompt = func(prompt string) ([]byte, error) {
 			text, err := s.ask(context.Background(), prompt, true)
@@ -193,6 +191,7 @@ func (s *session) engineOptions() (engine.Options, error) {
 		MergeHashes: c.String("DEFAULT_HASH_BEHAVIOUR") == "merge", PrivateRoles: c.Bool("DEFAULT_PRIVATE_ROLE_VARS"),
 		AnyErrorsFatal: c.Bool("ANY_ERRORS_FATAL"), Strategy: c.String("DEFAULT_STRATEGY"),
 		ErrorOnMissingHandler: c.Bool("ERROR_ON_MISSING_HANDLER"),
+		CheckNodes:            s.checkNodes,
 		Magic:                 s.magic(), Resolve: s.resolve, StartAt: s.startAt,
 		Selection: engine.Selection{Only: splitTags(s.tags, c.List("TAGS_RUN")), Skip: splitTags(s.skipTags, c.List("TAGS_SKIP"))},
 	}

@@ -70,7 +70,11 @@ func (s *Screen) banner(text string) {
 
 // Warning writes a warning to standard error, wrapped.
 func (s *Screen) Warning(text string) {
-	s.wrapped("[WARNING]: "+text, colourWarning)
+	lead := ""
+	if strings.HasPrefix(text, " ") {
+		lead = " "
+	}
+	fmt.Fprintln(s.Err, s.paint(strings.Join(wrapAfter("[WARNING]: "+lead, Printable(text), s.columns()), "\n"), colourWarning))
 }
 
 // Deprecation writes a notice of what will go to standard error, wrapped.
@@ -80,6 +84,16 @@ func (s *Screen) Deprecation(text string) {
 
 func (s *Screen) wrapped(text string, c []color.Attribute) {
 	fmt.Fprintln(s.Err, s.paint(strings.Join(wrap(Printable(text), s.columns()), "\n"), c))
+}
+
+// wrapAfter is wrap with a heading whose blanks are kept.
+func wrapAfter(heading, text string, width int) []string {
+	mark := strings.Repeat("\x01", utf8.RuneCountInString(heading))
+	lines := wrap(mark+strings.TrimLeft(text, " "), width)
+	if len(lines) > 0 {
+		lines[0] = strings.Replace(lines[0], mark, heading, 1)
+	}
+	return lines
 }
 
 // wrap breaks text at spaces into lines of at most width runes.
