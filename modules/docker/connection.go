@@ -29,13 +29,18 @@ import (
 	"goplay/modules"
 )
 
-// Connection is how a module reaches the engine: options that all modules of
+// Connection is how a module reaches the engine: options that the modules of
 // this package share. What is not given comes from the DOCKER_* variables.
 type Connection struct {
+	Address
+	Timeout *int `arg:"timeout" doc:"Seconds to wait for the engine to answer the first request. DOCKER_TIMEOUT, else 60, when not given."`
+}
+
+// Address says where the engine is and how to speak to it.
+type Address struct {
 	DockerHost   string `arg:"docker_host" alias:"docker_url" doc:"Address of the engine: unix:///path, tcp://host:port or ssh://user@host. DOCKER_HOST, else the local socket, when not given."`
 	TLSHostname  string `arg:"tls_hostname" doc:"Name that the engine's certificate must carry. DOCKER_TLS_HOSTNAME, else the name in docker_host, when not given."`
 	APIVersion   string `arg:"api_version" alias:"docker_api_version" doc:"Version of the Engine API to speak. DOCKER_API_VERSION, else the newest that both sides know, when not given or auto."`
-	Timeout      *int   `arg:"timeout" doc:"Seconds to wait for the engine to answer the first request. DOCKER_TIMEOUT, else 60, when not given."`
 	CACert       string `arg:"ca_cert" alias:"tls_ca_cert,cacert_path,ca_path" type:"path" doc:"File with the authority that signed the engine's certificate. ca.pem in DOCKER_CERT_PATH when not given."`
 	ClientCert   string `arg:"client_cert" alias:"tls_client_cert,cert_path" type:"path" doc:"File with the certificate shown to the engine. cert.pem in DOCKER_CERT_PATH when not given."`
 	ClientKey    string `arg:"client_key" alias:"tls_client_key,key_path" type:"path" doc:"File with the key of client_cert. key.pem in DOCKER_CERT_PATH when not given."`
@@ -76,7 +81,7 @@ func (o Connection) connect(c *modules.Context) (*engine, error) {
 
 func connectError(format string, err error) error { return modules.Fail(format, err) }
 
-func (o Connection) open(c *modules.Context) (*engine, error) {
+func (o Address) open(c *modules.Context) (*engine, error) {
 	host, err := normalHost(cmp.Or(o.DockerHost, c.Getenv("DOCKER_HOST"), defaultHost), o.secure(c))
 	if err != nil {
 		return nil, err
@@ -149,15 +154,15 @@ func normalHost(host string, secure bool) (string, error) {
 	return "", fmt.Errorf("docker_host %q: %s:// is not one of unix://, tcp://, https:// and ssh://", host, scheme)
 }
 
-func (o Connection) secure(c *modules.Context) bool {
+func (o Address) secure(c *modules.Context) bool {
 	return o.verify(c) || o.flag(c, o.TLS, "DOCKER_TLS")
 }
 
-func (o Connection) verify(c *modules.Context) bool {
+func (o Address) verify(c *modules.Context) bool {
 	return o.flag(c, o.ValidateCert, "DOCKER_TLS_VERIFY")
 }
 
-func (o Connection) flag(c *modules.Context, given *bool, name string) bool {
+func (o Address) flag(c *modules.Context, given *bool, name string) bool {
 	if given != nil {
 		return *given
 	}
@@ -177,7 +182,7 @@ func (o Connection) timeout(c *modules.Context) time.Duration {
 }
 
 // tlsConfig is nil when the engine is to be spoken to in the clear.
-func (o Connection) tlsConfig(c *modules.Context, host string) (*tls.Config, error) {
+func (o Address) tlsConfig(c *modules.Context, host string) (*tls.Config, error) {
 	if !o.secure(c) && !strings.HasPrefix(cmp.Or(o.DockerHost, c.Getenv("DOCKER_HOST")), "https:") {
 		return nil, nil
 	}

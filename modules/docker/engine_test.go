@@ -66,7 +66,7 @@ func startHost() (*host, error) {
 		if h.env, h.stop, err = startDaemon(); err != nil {
 			return nil, fmt.Errorf("%w; and starting an engine: %w", why, err)
 		}
-		if h.engine, err = (Connection{DockerHost: h.env["DOCKER_HOST"]}).connect(testContext()); err != nil {
+		if h.engine, err = (Connection{Address: Address{DockerHost: h.env["DOCKER_HOST"]}}).connect(testContext()); err != nil {
 			return nil, err
 		}
 	}
