@@ -84,6 +84,11 @@ func (p *pass) conflict(n *tree.Node, name string, at source.Pos, others []tree.
 		if p.options.IsAction != nil && p.options.IsAction(one.Name(), nil) {
 			continue
 		}
+		if now := former[one.Name()]; now != "" {
+			fault.Pos = one.Key.Pos
+			fault.WithHint("%s is %s now", one.Name(), now)
+			return false
+		}
 		if near := source.Near(one.Name(), handlerWords); near != "" {
 			fault.Pos = one.Key.Pos
 			fault.WithHint("did you mean %s instead of %s?", near, one.Name())
@@ -124,12 +129,15 @@ func (p *pass) oldStyle(n *tree.Node) (a action, ok bool) {
 	}
 }
 
+// cutModule takes the module's name, which may be a template, off its line.
 func cutModule(text string) (name, rest string) {
-	text = strings.TrimSpace(text)
-	if end := strings.IndexAny(text, " \n\t"); end >= 0 {
-		return text[:end], strings.TrimSpace(text[end:])
+	pieces, _ := splitArgs(text)
+	if len(pieces) == 0 {
+		return "", ""
 	}
-	return text, ""
+	name = strings.TrimSpace(pieces[0])
+	_, rest, _ = strings.Cut(text, name)
+	return name, strings.TrimSpace(rest)
 }
 
 // arguments reads what stands behind a module's name.

@@ -14,7 +14,7 @@ var extensions = []string{".yml", ".yaml", ".json"}
 // keyword says so, beside the playbook, in the roles path, beside the role
 // that asks for it, and at last as a path. collection is empty for a plain role.
 func (p *pass) roleFolder(name string, at source.Pos, s *scope) (path, collection string, ok bool) {
-	if path, collection, ok = p.collectionRole(name, s.Collections); ok {
+	if path, collection, ok = p.collectionRole(name, s); ok {
 		return path, collection, true
 	}
 	folders := append([]string{filepath.Join(s.play.Dir, "roles")}, p.options.RolesPath...)
@@ -73,19 +73,19 @@ func (p *pass) roleNames(folders []string) []string {
 
 // collectionRole looks for a role by its full name, or by its short one in the
 // collections that are searched.
-func (p *pass) collectionRole(name string, collections []string) (path, collection string, ok bool) {
+func (p *pass) collectionRole(name string, s *scope) (path, collection string, ok bool) {
 	var candidates [][3]string
 	if parts := strings.Split(name, "."); len(parts) >= 3 {
 		candidates = append(candidates, [3]string{parts[0], parts[1], filepath.Join(parts[2:]...)})
 	} else if len(parts) == 1 {
-		for _, c := range collections {
+		for _, c := range s.Collections {
 			if namespace, rest, ok := strings.Cut(c, "."); ok && namespace != "ansible" {
 				candidates = append(candidates, [3]string{namespace, rest, name})
 			}
 		}
 	}
 	for _, c := range candidates {
-		for _, root := range p.options.CollectionsPath {
+		for _, root := range p.collectionRoots(s.play.Dir) {
 			path := filepath.Join(collectionsRoot(root), c[0], c[1], "roles", c[2])
 			if p.isFolder(path) {
 				return path, c[0] + "." + c[1], true
@@ -93,6 +93,11 @@ func (p *pass) collectionRole(name string, collections []string) (path, collecti
 		}
 	}
 	return "", "", false
+}
+
+// collectionRoots are the folders of collections: that beside the playbook first.
+func (p *pass) collectionRoots(dir string) []string {
+	return append([]string{filepath.Join(dir, "collections")}, p.options.CollectionsPath...)
 }
 
 // collectionsRoot allows both for a folder that holds ansible_collections and for that itself.
@@ -104,12 +109,12 @@ func collectionsRoot(path string) string {
 }
 
 // collectionPlaybook is the file of a playbook named namespace.collection.name; "" when there is none.
-func (p *pass) collectionPlaybook(name string) string {
+func (p *pass) collectionPlaybook(name, dir string) string {
 	parts := strings.Split(name, ".")
 	if len(parts) < 3 || strings.ContainsAny(name, "/ ") {
 		return ""
 	}
-	for _, root := range p.options.CollectionsPath {
+	for _, root := range p.collectionRoots(dir) {
 		base := filepath.Join(append([]string{collectionsRoot(root), parts[0], parts[1], "playbooks"}, parts[2:]...)...)
 		for _, extension := range extensions {
 			if exists(base + extension) {

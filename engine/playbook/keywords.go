@@ -236,8 +236,8 @@ func isName(s string) bool {
 var pythonWords = set(strings.Fields(`False None True and as assert async await break class continue def del elif else
 	except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield`))
 
-// tags reads a list of tags or a text with commas.
-func (p *pass) tags(n *tree.Node) []string {
+// tags reads a list of tags or a text with commas; a comma within a list is part of a tag.
+func (p *pass) tags(n *tree.Node) (out []string) {
 	if n.IsNull() {
 		return nil
 	}
@@ -245,15 +245,15 @@ func (p *pass) tags(n *tree.Node) []string {
 		p.fault(n.Pos, "tags must be specified as a list")
 		return nil
 	}
-	var out []string
-	for _, one := range listOf(n) {
-		for tag := range strings.SplitSeq(one.String(), ",") {
-			if tag = strings.TrimSpace(tag); tag != "" {
-				out = append(out, tag)
-			}
+	if n.Kind == tree.Text {
+		for tag := range strings.SplitSeq(n.Text, ",") {
+			out = append(out, strings.TrimSpace(tag))
 		}
 	}
-	return out
+	for _, one := range n.Items {
+		out = append(out, one.String())
+	}
+	return slices.DeleteFunc(out, func(tag string) bool { return tag == "" })
 }
 
 func (p *pass) names(field string, n *tree.Node) []string {
@@ -271,7 +271,15 @@ func (p *pass) names(field string, n *tree.Node) []string {
 // notAttribute is the fault of a word that is no keyword.
 func (p *pass) notAttribute(key *tree.Node, what string, known []string) {
 	fault := p.fault(key.Pos, "'%s' is not a valid attribute for a %s", key.String(), what)
-	if near := source.Near(key.String(), known); near != "" {
+	if now := former[key.String()]; now != "" {
+		fault.WithHint("it is %s now", now)
+	} else if near := source.Near(key.String(), known); near != "" {
 		fault.WithHint("did you mean %s?", near)
 	}
+}
+
+// former are keywords of the past and what became of them.
+var former = map[string]string{
+	"sudo": "become", "sudo_user": "become_user", "su": "become", "su_user": "become_user", "always_run": "check_mode: no",
+	"static": "import_tasks or include_tasks",
 }

@@ -89,7 +89,7 @@ func (p *pass) importPlaybook(n *tree.Node, key, path string, above []string) []
 	if !ok {
 		return nil
 	}
-	file := p.collectionPlaybook(text)
+	file := p.collectionPlaybook(text, filepath.Dir(path))
 	if file == "" {
 		file = relative(filepath.Dir(path), text)
 	}
