@@ -16,6 +16,8 @@ type table map[string]jinja.Func
 const (
 	builtin = "ansible.builtin."
 	utils   = "ansible.utils."
+	general = "community.general."
+	crypto  = "community.crypto."
 )
 
 // Register adds all filters and tests, the builtin ones under their short
@@ -28,6 +30,11 @@ func Register(r *jinja.Registry) {
 		addFilters(r, t, "", builtin)
 	}
 	addFilters(r, netFilters, "", utils, "ansible.netcommon.")
+	addFilters(r, treeFilters, utils)
+	addFilters(r, generalFilters, general)
+	addFilters(r, timeUnitFilters, general)
+	addFilters(r, table{"json_query": jsonQuery}, "")
+	addFilters(r, certificateFilters, crypto)
 	for _, name := range r.FilterNames() {
 		r.Filter(name, unrolled(r.LookupFilter(name)))
 	}

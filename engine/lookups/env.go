@@ -20,7 +20,10 @@ func env(c *Call) ([]any, error) {
 		}
 		fallback := c.option("default", "")
 		if u, ok := fallback.(*value.Undefined); ok {
-			return nil, u.Err()
+			if u.Strict() {
+				return nil, value.Raise("AnsibleUndefinedVariable", "The \"env\" lookup, found an undefined variable: %s", name)
+			}
+			fallback = ""
 		}
 		out = append(out, fallback)
 	}

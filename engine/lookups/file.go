@@ -44,7 +44,7 @@ func unvault(c *Call) ([]any, error) {
 			return nil, err
 		}
 		if path == "" {
-			return nil, failure("Unable to find file matching \"%s\" ", value.Str(term))
+			return nil, value.Raise("AnsibleParserError", "Unable to find file matching \"%s\" ", value.Str(term))
 		}
 		data, err := c.read(path)
 		if err != nil {

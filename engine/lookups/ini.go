@@ -38,6 +38,9 @@ func ini(c *Call) ([]any, error) {
 		if err != nil {
 			return nil, err
 		}
+		if sections[name] == nil {
+			return nil, value.Raise("AnsibleLookupError", "No section '%s' in %s", name, get("file", "ansible.ini"))
+		}
 		found, err := sections[name].find(key, isRegex, truthWord(get("case_sensitive", "False")))
 		if err != nil {
 			return nil, err
@@ -60,9 +63,6 @@ func truthWord(s string) bool {
 }
 
 func (s *section) find(key string, isRegex, caseSensitive bool) ([]any, error) {
-	if s == nil {
-		return nil, nil
-	}
 	if !isRegex {
 		if !caseSensitive {
 			key = strings.ToLower(key)

@@ -171,7 +171,7 @@ func (p *Plugins) query(c *jinja.Call) (any, error) {
 
 func (p *Plugins) lookup(c *jinja.Call) (any, error) {
 	if len(c.Args) == 0 {
-		return nil, value.Raise("TypeError", "_lookup() missing 1 required positional argument: 'name'")
+		return nil, value.Raise("TypeError", "Templar._lookup() missing 1 required positional argument: 'name'")
 	}
 	engine, vars, ok := template.Of(c.Context)
 	if !ok {
@@ -198,7 +198,7 @@ func (p *Plugins) lookup(c *jinja.Call) (any, error) {
 			call.Options.Set(key, v)
 		}
 	}
-	for _, v := range append(append([]any{}, call.Terms...), call.Options.Values()...) {
+	for _, v := range call.Terms {
 		if err := defined(v); err != nil {
 			return nil, err
 		}
@@ -233,6 +233,9 @@ func (p *Plugins) failed(c *Call, err error, onError string, wantList bool) (any
 		return nil, err
 	}
 	text := template.Message(err)
+	if value.IsException(err, "AnsibleLookupError") && onError == "strict" {
+		return nil, err
+	}
 	msg := fmt.Sprintf("An unhandled exception occurred while running the lookup plugin '%s'. Error was a %s, original message: %s", c.Name, template.ClassName(err), text)
 	switch onError {
 	case "warn":

@@ -3,6 +3,7 @@ package lookups
 import (
 	"regexp"
 	"strconv"
+	"strings"
 
 	"goplay/internal/value"
 )
@@ -126,6 +127,9 @@ func (s span) items() ([]any, error) {
 		return nil, failure("to count forward don't make stride negative")
 	case s.stride == 0:
 		return []any{}, nil
+	}
+	if !strings.Contains(s.format, "%") {
+		return nil, failure("bad formatting string: %s", s.format)
 	}
 	out := []any{}
 	for n := s.start; s.stride > 0 && n <= s.end || s.stride < 0 && n >= s.end; n += s.stride {

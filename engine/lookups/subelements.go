@@ -39,15 +39,31 @@ func subelements(c *Call) ([]any, error) {
 		if skipped, _ := d.Get("skipped"); value.Equal(skipped, true) {
 			continue
 		}
-		list, err := sublist(d, strings.Split(key, "."), skipMissing)
+		path := strings.Split(key, ".")
+		list, err := sublist(d, path, skipMissing)
 		if err != nil {
 			return nil, err
 		}
+		rest := without(d, path)
 		for _, item := range list {
-			out = append(out, value.Tuple{element, item})
+			out = append(out, value.Tuple{rest, item})
 		}
 	}
 	return out, nil
+}
+
+// without copies a dict but for what is at a path: that is in the items already.
+func without(d *value.Dict, path []string) *value.Dict {
+	out := d.Copy()
+	if len(path) == 1 {
+		out.Delete(path[0])
+		return out
+	}
+	v, _ := out.Get(path[0])
+	if inner, ok := v.(*value.Dict); ok {
+		out.Set(path[0], without(inner, path[1:]))
+	}
+	return out
 }
 
 func elementsOf(v any) ([]any, error) {
@@ -59,7 +75,7 @@ func elementsOf(v any) ([]any, error) {
 	case err != nil:
 		return nil, err
 	case !ok:
-		return nil, failure(subelementsUsage, "first a dict or a list")
+		return []any{v}, nil
 	}
 	if skipped, _ := d.Get("skipped"); value.Equal(skipped, true) {
 		return nil, nil

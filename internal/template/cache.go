@@ -26,6 +26,7 @@ type cacheKey struct {
 // compiled is a text ready to run, or why it cannot be.
 type compiled struct {
 	tpl     *jinja.Template
+	expr    *jinja.Template // a condition as an expression, which is faster to run; may be nil
 	err     error
 	name    string // set when the text is {{ name }} and nothing else
 	text    bool   // what it gives is never read back as data

@@ -50,6 +50,11 @@ func (e *Engine) compile(m mode, text string, at source.Pos) *compiled {
 		c.text = givesText(c.tpl.AST())
 		c.err = e.unknown(c.tpl)
 	}
+	if m == condMode && c.err == nil {
+		if expr, err := e.data.ParseExpr(text, at); err == nil {
+			c.expr = expr
+		}
+	}
 	if c.err != nil {
 		shown := text
 		if m == condMode {
@@ -103,6 +108,27 @@ func givesText(n jinja.Node) bool {
 	if !ok {
 		return false
 	}
-	filter, ok := out.X.(*jinja.Filter)
-	return ok && textFilters[strings.TrimPrefix(filter.Name, "ansible.builtin.")]
+	switch x := out.X.(type) {
+	case *jinja.Filter:
+		return textFilters[strings.TrimPrefix(x.Name, "ansible.builtin.")]
+	case *jinja.CallExpr:
+		return keepsTemplateText(x)
+	default:
+		return false
+	}
+}
+
+// keepsTemplateText reports whether a call is a lookup of a template that asks
+// for its text to stay text.
+func keepsTemplateText(call *jinja.CallExpr) bool {
+	if name, ok := call.X.(*jinja.Name); !ok || name.Name != "lookup" {
+		return false
+	}
+	for _, k := range call.Args.Keywords {
+		if k.Name == "convert_data" {
+			c, ok := k.Value.(*jinja.Const)
+			return ok && c.Value == false
+		}
+	}
+	return false
 }

@@ -72,18 +72,24 @@ func (e *Engine) condition(ctx context.Context, text string, at source.Pos, v Va
 	if c.err != nil {
 		return false, c.err
 	}
-	out, err := c.tpl.Render(ctx, &scope{engine: e, ctx: ctx, vars: v, copies: c.mutates})
+	ok, err := e.truth(c, &scope{engine: e, ctx: ctx, vars: v, copies: c.mutates})
 	if err != nil {
 		return e.missing(runError(err, conditionStart+text+conditionEnd, at), original)
 	}
-	switch strings.TrimSpace(out) {
-	case "True":
-		return true, nil
-	case "False":
-		return false, nil
-	default:
-		return false, source.Errorf(at, "unable to evaluate conditional: %s", original)
+	return ok, nil
+}
+
+// truth runs a compiled condition.
+func (e *Engine) truth(c *compiled, s *scope) (bool, error) {
+	if c.expr == nil {
+		out, err := c.tpl.Render(s.ctx, s)
+		return strings.TrimSpace(out) == "True", err
 	}
+	out, err := c.expr.Eval(s.ctx, s)
+	if u, ok := out.(*value.Undefined); ok && err == nil && u.Strict() {
+		err = u.Err()
+	}
+	return value.Truth(out), err
 }
 
 func chainOf(ctx context.Context) *link {

@@ -39,7 +39,7 @@ func now(c *jinja.Call) (any, error) {
 // undef is undef(hint=None): a value that is undefined on purpose.
 func undef(c *jinja.Call) (any, error) {
 	hint := argument(c, 0, "hint")
-	u := &value.Undefined{}
+	u := &value.Undefined{Hint: "Mandatory variable has not been overridden"}
 	if value.Truth(hint) {
 		u.Hint = value.Str(hint)
 	}

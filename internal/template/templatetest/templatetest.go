@@ -175,34 +175,24 @@ func check(t *testing.T, c *Case, o outcome) {
 	}
 }
 
-// Compact brings JSON into the one form that Go writes.
+// Compact brings JSON into the one form that Tag writes.
 func Compact(raw json.RawMessage) []byte {
 	v, err := value.DecodeJSON(raw)
 	if err != nil {
 		return raw
 	}
-	out, err := json.Marshal(ordered{v})
-	if err != nil {
-		return raw
-	}
-	return out
-}
-
-// ordered writes a value as JSON in its own order.
-type ordered struct{ v any }
-
-func (o ordered) MarshalJSON() ([]byte, error) {
-	text, err := value.EncodeJSON(o.v, value.JSONOptions{})
-	return []byte(text), err
+	return encode(v)
 }
 
 // Tag writes a value as JSON, what JSON has no form for marked as the tables do.
-func Tag(v any) []byte {
-	out, err := json.Marshal(ordered{tagged(v)})
+func Tag(v any) []byte { return encode(tagged(v)) }
+
+func encode(v any) []byte {
+	text, err := value.EncodeJSON(v, value.JSONOptions{Unicode: true})
 	if err != nil {
 		return []byte(err.Error())
 	}
-	return out
+	return []byte(text)
 }
 
 func tagged(v any) any {

@@ -1,0 +1,246 @@
+package filters
+
+import (
+	"strings"
+
+	"goplay/internal/jinja"
+	"goplay/internal/pyre"
+	"goplay/internal/value"
+)
+
+// matchKind compares a key with what is asked for.
+func matchKey(kind, pattern, key string) (bool, error) {
+	switch kind {
+	case "", "equality", "equal":
+		return key == pattern, nil
+	case "starts_with":
+		return strings.HasPrefix(key, pattern), nil
+	case "ends_with":
+		return strings.HasSuffix(key, pattern), nil
+	case "regex":
+		re, err := pyre.Compile(pattern, 0)
+		if err != nil {
+			return false, filterError("The target must be a valid regex if matching_parameter=regex. target is %s: %v", pattern, err)
+		}
+		return re.Match(key) != nil, nil
+	default:
+		return false, filterError("value of matching_parameter must be one of: starts_with, ends_with, regex, equality, got: %s", kind)
+	}
+}
+
+func matchesAny(kind string, targets []any, key any) (bool, error) {
+	for _, target := range targets {
+		ok, err := matchKey(kind, value.Str(target), value.Str(key))
+		if ok || err != nil {
+			return ok, err
+		}
+	}
+	return false, nil
+}
+
+// keyRule decides of a key that matches, or does not, whether it stays.
+type keyRule func(matches bool) bool
+
+func keepKey(matches bool) bool   { return matches }
+func removeKey(matches bool) bool { return !matches }
+
+// generalKeys filters the keys of the dicts in a list, as community.general does.
+func generalKeys(rule keyRule) jinja.Func {
+	return func(c *jinja.Call) (any, error) {
+		a, err := bind(c, "data target? matching_parameter?")
+		if err != nil {
+			return nil, err
+		}
+		targets := []any{a.get("target")}
+		if isSequence(a.get("target")) {
+			targets, _ = value.Items(a.get("target"))
+		}
+		return eachDict(a, func(d *value.Dict) (*value.Dict, error) {
+			out := value.NewDict()
+			for k, v := range d.All() {
+				ok, err := matchesAny(a.text("matching_parameter", "equal"), targets, k)
+				if err != nil {
+					return nil, err
+				}
+				if rule(ok) {
+					out.Set(k, v)
+				}
+			}
+			return out, nil
+		})
+	}
+}
+
+func eachDict(a *args, f func(*value.Dict) (*value.Dict, error)) (any, error) {
+	if !isSequence(a.get("data")) {
+		return nil, filterError("First argument must be a list. %s is %s", value.Str(a.get("data")), class(a.get("data")))
+	}
+	items, _ := value.Items(a.get("data"))
+	out := value.NewList()
+	for _, item := range items {
+		d, ok := item.(*value.Dict)
+		if !ok {
+			return nil, filterError("Elements of the data list must be dictionaries. %s is %s", value.Str(item), class(item))
+		}
+		changed, err := f(d)
+		if err != nil {
+			return nil, err
+		}
+		out.Append(changed)
+	}
+	return out, nil
+}
+
+func generalReplaceKeys(c *jinja.Call) (any, error) {
+	a, err := bind(c, "data target? matching_parameter?")
+	if err != nil {
+		return nil, err
+	}
+	return eachDict(a, func(d *value.Dict) (*value.Dict, error) {
+		out := value.NewDict()
+		for k, v := range d.All() {
+			name, err := renamed(a, k)
+			if err != nil {
+				return nil, err
+			}
+			out.Set(name, v)
+		}
+		return out, nil
+	})
+}
+
+// renamed is the `after` of the first target whose `before` matches a key.
+func renamed(a *args, key any) (any, error) {
+	targets, err := value.Items(a.get("target"))
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range targets {
+		d, ok := t.(*value.Dict)
+		if !ok {
+			return nil, filterError("Elements of the target list must be dictionaries with before and after. %s is %s", value.Str(t), class(t))
+		}
+		before, _ := d.Get("before")
+		after, _ := d.Get("after")
+		ok, err := matchKey(a.text("matching_parameter", "equal"), value.Str(before), value.Str(key))
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			return after, nil
+		}
+	}
+	return key, nil
+}
+
+// deepKeys are ansible.utils' keep_keys and remove_keys, which go into nested
+// lists and dicts.
+func deepKeys(keep bool) jinja.Func {
+	return func(c *jinja.Call) (any, error) {
+		a, err := bind(c, "data target matching_parameter?")
+		if err != nil {
+			return nil, err
+		}
+		targets, err := value.Items(a.get("target"))
+		if err != nil {
+			return nil, err
+		}
+		out, err := pruneKeys(a.get("data"), targets, a.text("matching_parameter", "equality"), keep, true)
+		return out, err
+	}
+}
+
+func pruneKeys(v any, targets []any, kind string, keep, top bool) (any, error) {
+	switch v := v.(type) {
+	case *value.List:
+		out := value.NewList()
+		for _, item := range v.Items {
+			pruned, err := pruneKeys(item, targets, kind, keep, false)
+			if err != nil {
+				return nil, err
+			}
+			if d, ok := pruned.(*value.Dict); ok && d.Len() == 0 && !keep {
+				continue
+			}
+			out.Append(pruned)
+		}
+		return out, nil
+	case *value.Dict:
+		out := value.NewDict()
+		for k, item := range v.All() {
+			matches, err := matchesAny(kind, targets, k)
+			if err != nil {
+				return nil, err
+			}
+			if matches {
+				if keep {
+					out.Set(k, item)
+				}
+				continue
+			}
+			_, isDict := item.(*value.Dict)
+			_, isList := item.(*value.List)
+			if !isDict && !isList {
+				if !keep {
+					out.Set(k, item)
+				}
+				continue
+			}
+			inner, err := pruneKeys(item, targets, kind, keep, false)
+			if err != nil {
+				return nil, err
+			}
+			if value.Truth(inner) {
+				out.Set(k, inner)
+			}
+		}
+		return out, nil
+	default:
+		return v, nil
+	}
+}
+
+func deepReplaceKeys(c *jinja.Call) (any, error) {
+	a, err := bind(c, "data target matching_parameter?")
+	if err != nil {
+		return nil, err
+	}
+	return renameKeys(a, a.get("data"))
+}
+
+func renameKeys(a *args, v any) (any, error) {
+	switch v := v.(type) {
+	case *value.List:
+		out := value.NewList()
+		for _, item := range v.Items {
+			inner, err := renameKeys(a, item)
+			if err != nil {
+				return nil, err
+			}
+			out.Append(inner)
+		}
+		return out, nil
+	case *value.Dict:
+		// Renamed keys come last, as popping and setting them again has it.
+		out, moved := value.NewDict(), value.NewDict()
+		for k, item := range v.All() {
+			name, err := renamed(a, k)
+			if err != nil {
+				return nil, err
+			}
+			inner, err := renameKeys(a, item)
+			if err != nil {
+				return nil, err
+			}
+			if value.Equal(name, k) {
+				out.Set(k, inner)
+			} else {
+				moved.Set(name, inner)
+			}
+		}
+		out.Update(moved)
+		return out, nil
+	default:
+		return v, nil
+	}
+}
