@@ -39,6 +39,9 @@ type Case struct {
 	// Ansible are the options to give to Ansible where its controller's half
 	// does what Args' internal options say.
 	Ansible Args
+	// Python runs Ansible's module, where it needs a library that the system's
+	// Python has not.
+	Python string
 	// Input stands for what an answer depends on, where Files hold what differs
 	// from run to run, such as archives.
 	Input string

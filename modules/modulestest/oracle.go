@@ -33,6 +33,7 @@ func ask(t *testing.T, cases []*Case, root string) []answer {
 		tasks = append(tasks, map[string]any{
 			"name": fmt.Sprintf("case %d", i), c.fullName(): c.place(args, dir),
 			"check_mode": c.Check, "ignore_errors": true, "environment": c.Env,
+			"vars": map[string]any{"ansible_python_interpreter": c.python()},
 		})
 	}
 	results := play(t, root, tasks)
@@ -43,6 +44,13 @@ func ask(t *testing.T, cases []*Case, root string) []answer {
 			Tree: strings.Split(strings.TrimSpace(string(Tree(t, dir, false))), "\n")}
 	}
 	return answers
+}
+
+func (c *Case) python() string {
+	if c.Python != "" {
+		return c.Python
+	}
+	return "/usr/bin/python3"
 }
 
 func caseDir(root string, i int) string {
@@ -68,7 +76,7 @@ func play(t *testing.T, root string, tasks []map[string]any) []map[string]any {
 		t.Fatal(err)
 	}
 	var stdout, stderr bytes.Buffer
-	cmd := exec.Command("ansible-playbook", "-D", "-i", "localhost,", "-e", "ansible_python_interpreter=/usr/bin/python3", path)
+	cmd := exec.Command("ansible-playbook", "-D", "-i", "localhost,", path)
 	cmd.Env = append(os.Environ(), "ANSIBLE_STDOUT_CALLBACK=ansible.posix.json", "ANSIBLE_CONFIG="+config, "ANSIBLE_NOCOLOR=1",
 		"ANSIBLE_LOCALHOST_WARNING=false", "PYTHONWARNINGS=ignore")
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
