@@ -43,18 +43,15 @@ func (p *pass) roleFolder(name string, at source.Pos, s *scope) (path, collectio
 	return "", "", false
 }
 
-// isFolder remembers what it saw: many tasks ask for the same roles.
+// isFolder remembers the folders that it saw: many tasks ask for the same
+// roles. What is not there may come while a play runs.
 func (l *Loader) isFolder(path string) bool {
 	l.mu.Lock()
-	known, ok := l.folders[path]
-	l.mu.Unlock()
-	if !ok {
-		known = isDir(path)
-		l.mu.Lock()
-		l.folders[path] = known
-		l.mu.Unlock()
+	defer l.mu.Unlock()
+	if !l.folders[path] {
+		l.folders[path] = isDir(path)
 	}
-	return known
+	return l.folders[path]
 }
 
 func (p *pass) roleNames(folders []string) []string {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"goplay/internal/source"
 	"goplay/internal/tree"
@@ -28,8 +29,8 @@ type Options struct {
 	IsAction func(name string, collections []string) bool
 }
 
-// Loader reads playbooks, task files and roles. A file is read and parsed
-// once. It may be used by many goroutines.
+// Loader reads playbooks, task files and roles. A file is read and parsed once
+// as long as it stays the same. It may be used by many goroutines.
 type Loader struct {
 	options Options
 	mu      sync.Mutex
@@ -41,6 +42,8 @@ type Loader struct {
 
 // parsed is a file as it came out of the parser.
 type parsed struct {
+	size     int64
+	written  time.Time
 	once     sync.Once
 	root     *tree.Node
 	warnings []*source.Error
@@ -89,19 +92,18 @@ func (l *Loader) Secrets() []string {
 	return l.secrets[:len(l.secrets):len(l.secrets)]
 }
 
-// Forget drops what was read of a file, for those that a play may have written anew.
-func (l *Loader) Forget(path string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	delete(l.files, path)
-}
-
+// parse reads a file, or takes it as it was read before if it has not changed
+// since: a play may write what it includes.
 func (l *Loader) parse(path string) *parsed {
 	path = filepath.Clean(path)
+	info, err := os.Stat(path)
+	if err != nil {
+		return &parsed{err: err}
+	}
 	l.mu.Lock()
 	file := l.files[path]
-	if file == nil {
-		file = &parsed{}
+	if file == nil || file.size != info.Size() || !file.written.Equal(info.ModTime()) {
+		file = &parsed{size: info.Size(), written: info.ModTime()}
 		l.files[path] = file
 	}
 	l.mu.Unlock()

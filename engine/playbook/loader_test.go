@@ -76,15 +76,20 @@ func TestFilesAreParsedOnce(t *testing.T) {
 	if len(tasks) != 2 || tasks[0] == tasks[1] || tasks[0].Tags[0] != "x" || tasks[1].Tags[0] != "y" {
 		t.Errorf("%v", tasks)
 	}
-	if err := os.Remove(filepath.Join(dir, "a.yml")); err != nil {
-		t.Fatal(err)
-	}
-	first := l.parse(filepath.Join(dir, "a.yml"))
+	path := filepath.Join(dir, "a.yml")
+	first := l.parse(path)
 	if first.err != nil || first != l.parse(filepath.Join(dir, ".", "a.yml")) {
 		t.Error("the file is read again")
 	}
-	if l.Forget(filepath.Join(dir, "a.yml")); l.parse(filepath.Join(dir, "a.yml")).err == nil {
-		t.Error("what was forgotten is still there")
+	writeFile(t, path, []byte("- ping:\n- ping:\n"))
+	if again := l.parse(path); again == first || len(again.root.Items) != 2 {
+		t.Error("a file that was written anew is not read again")
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if gone := l.parse(path); gone.err == nil {
+		t.Error("a file that is gone is still there")
 	}
 }
 
