@@ -7,7 +7,6 @@ import (
 	"crypto/sha1"
 	"encoding/base64"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -134,12 +133,4 @@ func remember(file, name string, key ssh.PublicKey, hashed bool) error {
 	}
 	_, err = f.WriteString(line)
 	return err
-}
-
-// trimPort is the host of an address that may have a port.
-func trimPort(addr string) string {
-	if host, _, err := net.SplitHostPort(addr); err == nil {
-		return host
-	}
-	return addr
 }
