@@ -15,6 +15,7 @@ type table map[string]jinja.Func
 
 const (
 	builtin = "ansible.builtin."
+	legacy  = "ansible.legacy."
 	utils   = "ansible.utils."
 	general = "community.general."
 	crypto  = "community.crypto."
@@ -27,7 +28,7 @@ func Register(r *jinja.Registry) {
 		pathFilters, encodingFilters, regexFilters, jsonFilters, yamlFilters, dictFilters, setFilters,
 		sequenceFilters, randomFilters, mathFilters, textFilters, timeFilters, passwordFilters, urlFilters, vaultFilters,
 	} {
-		addFilters(r, t, "", builtin)
+		addFilters(r, t, "", builtin, legacy)
 	}
 	addFilters(r, netFilters, "", utils, "ansible.netcommon.")
 	addFilters(r, treeFilters, utils)
@@ -39,7 +40,7 @@ func Register(r *jinja.Registry) {
 		r.Filter(name, unrolled(r.LookupFilter(name)))
 	}
 	for _, t := range []table{resultTests, fileTests, textTests, mathTests, versionTests, urlTests, truthTests, vaultTests} {
-		addTests(r, t, "", builtin)
+		addTests(r, t, "", builtin, legacy)
 	}
 	addTests(r, netTests, utils)
 }

@@ -4,6 +4,9 @@
 package jmespath
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/jmespath-community/go-jmespath/pkg/parsing"
 
 	"goplay/internal/value"
@@ -94,11 +97,27 @@ func field(v any, name string) any {
 
 // literal makes a value of what the parser read as JSON.
 func literal(v any) any {
-	f, ok := v.(float64)
-	if ok && f == float64(int64(f)) {
-		return int64(f)
+	switch v := v.(type) {
+	case float64:
+		if v == float64(int64(v)) {
+			return int64(v)
+		}
+		return v
+	case []any:
+		l := value.NewList()
+		for _, item := range v {
+			l.Append(literal(item))
+		}
+		return l
+	case map[string]any:
+		d := value.NewDict()
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			d.Set(k, literal(v[k]))
+		}
+		return d
+	default:
+		return value.Of(v)
 	}
-	return value.Of(v)
 }
 
 func index(v any, i int) any {
@@ -240,15 +259,16 @@ func (s *search) compare(n parsing.ASTNode, v any) (any, error) {
 	case parsing.TOKNE:
 		return !same(left, right), nil
 	}
-	if !isNumber(left) || !isNumber(right) {
-		// Python's jmespath orders text too.
-		_, leftText := left.(string)
-		_, rightText := right.(string)
-		if !leftText || !rightText {
-			return nil, nil
-		}
+	if !hasOrder(left) || !hasOrder(right) {
+		return nil, nil
 	}
 	return value.Compare(operators[op], left, right)
+}
+
+// hasOrder reports what < may be asked of: numbers, and in Python's jmespath text.
+func hasOrder(v any) bool {
+	_, isText := v.(string)
+	return isText || isNumber(v)
 }
 
 // same is == where true is not 1.

@@ -32,7 +32,7 @@ func New(seed any) (*Random, error) {
 			n = big.NewInt(1)
 		}
 	case float64:
-		n = big.NewInt(floatHash(s))
+		n = new(big.Int).SetUint64(uint64(floatHash(s)))
 	case string:
 		n = textSeed(s)
 	case value.Markup:
@@ -54,7 +54,7 @@ func floatHash(f float64) int64 {
 	case math.IsNaN(f):
 		return 0
 	case math.IsInf(f, 0):
-		return 314159
+		return int64(math.Copysign(314159, f))
 	}
 	m, e := math.Frexp(math.Abs(f))
 	var x uint64
@@ -71,7 +71,14 @@ func floatHash(f float64) int64 {
 	if e %= bits; e < 0 {
 		e += bits
 	}
-	return int64(x<<e&modulus | x>>(bits-e))
+	hash := int64(x<<e&modulus | x>>(bits-e))
+	if f < 0 {
+		hash = -hash
+	}
+	if hash == -1 {
+		return -2
+	}
+	return hash
 }
 
 // textSeed is the text and its SHA-512 as one number.

@@ -110,7 +110,7 @@ func givesText(n jinja.Node) bool {
 	}
 	switch x := out.X.(type) {
 	case *jinja.Filter:
-		return textFilters[strings.TrimPrefix(x.Name, "ansible.builtin.")]
+		return textFilters[x.Name]
 	case *jinja.CallExpr:
 		return keepsTemplateText(x)
 	default:

@@ -29,7 +29,7 @@ func Message(err error) string {
 
 func unknownError(ref jinja.Ref, kind string, known []string) error {
 	reason := "'" + ref.Name + "'"
-	if strings.Contains(ref.Name, ".") {
+	if strings.Count(ref.Name, ".") == 1 {
 		reason = "'invalid plugin name: " + ref.Name + "'"
 	}
 	err := &source.Error{Pos: ref.Pos, Msg: fmt.Sprintf("Could not load %q: %s", ref.Name, reason)}
