@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"goplay/engine/playbook"
 	"goplay/internal/source"
 	"goplay/internal/value"
 	"goplay/modules"
@@ -34,8 +35,13 @@ func (w *walk) ownArguments(ctx context.Context, s *Step) (*value.Dict, error) {
 			return nil, err
 		}
 		d, ok, err := value.AsDict(v)
-		if err != nil || !ok {
-			return nil, source.Errorf(t.WholeArgs.Pos, "the arguments of %s are %s, not a dictionary", t.Module, value.TypeName(v))
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			if d, err = pairsOf(t.WholeArgs.Pos, v); err != nil {
+				return nil, err
+			}
 		}
 		own.Update(d)
 	}
@@ -63,8 +69,16 @@ func (w *walk) ownArguments(ctx context.Context, s *Step) (*value.Dict, error) {
 	s.FreeForm = value.Str(v)
 	if m, ok := modules.Lookup(s.Module); ok && m.FreeForm != "" {
 		own.Set(m.FreeForm, s.FreeForm)
+		return own, nil
+	} else if !ok {
+		return own, nil
 	}
-	return own, nil
+	d, err := pairsOf(t.FreeForm.Pos, v)
+	if err != nil {
+		return nil, err
+	}
+	d.Update(own)
+	return d, nil
 }
 
 func (w *walk) moduleDefaults(ctx context.Context, s *Step) (*value.Dict, error) {
@@ -123,4 +137,17 @@ func (w *walk) withoutOmitted(v any) any {
 func takesText(module string) bool {
 	m, ok := modules.Lookup(module)
 	return ok && m.FreeForm != ""
+}
+
+// pairsOf reads a module's arguments from text that a template gave.
+func pairsOf(at source.Pos, v any) (*value.Dict, error) {
+	args, rest, err := playbook.ParseArguments(value.Str(v), at, false)
+	if err != nil {
+		return nil, err
+	}
+	if rest != "" {
+		return nil, source.Errorf(at, "invalid or malformed argument: '%s'", rest)
+	}
+	d, _ := args.Data().(*value.Dict)
+	return d, nil
 }

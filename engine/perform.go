@@ -191,6 +191,8 @@ func (w *walk) stepFlags(ctx context.Context, s *Step) (err error) {
 	return err
 }
 
+var gathersFacts = map[string]bool{"setup": true, "ansible.builtin.setup": true, "gather_facts": true, "ansible.builtin.gather_facts": true}
+
 // environment combines the environment keywords of everything above a task.
 func (w *walk) environment(ctx context.Context, t *playbook.Task, scope *vars.Scope) (map[string]string, error) {
 	if len(t.Environment) == 0 {
@@ -200,6 +202,9 @@ func (w *walk) environment(ctx context.Context, t *playbook.Task, scope *vars.Sc
 	for _, n := range t.Environment {
 		v, err := w.opts.Template.Eval(ctx, n, scope)
 		if err != nil {
+			if gathersFacts[t.Module] && isUndefined(err) {
+				continue // ansible_env is only known afterwards
+			}
 			return nil, err
 		}
 		dicts := []any{v}

@@ -135,7 +135,7 @@ func (p *playRun) serial(ctx context.Context, scope *vars.Scope) ([]int, error) 
 		return nil, nil
 	}
 	v, err := p.opts.Template.Eval(ctx, p.play.Serial, scope)
-	if err != nil {
+	if err != nil || v == p.omit || v == nil {
 		return nil, err
 	}
 	items := []any{v}

@@ -22,13 +22,14 @@ func (s Selection) Selects(tags []string) bool {
 }
 
 func (s Selection) wanted(has map[string]bool) bool {
-	if len(s.Only) == 0 {
-		return true
-	}
 	if has["always"] {
 		return true
 	}
-	for _, t := range s.Only {
+	only := s.Only
+	if len(only) == 0 {
+		only = []string{"all"}
+	}
+	for _, t := range only {
 		switch {
 		case t == "all" && !has["never"]:
 			return true
@@ -64,9 +65,9 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// expandTags evaluates tags that are templates; a template may give a list or
+// ExpandTags evaluates tags that are templates; a template may give a list or
 // names separated by commas.
-func expandTags(ctx context.Context, e *template.Engine, tags []string, v template.Vars) ([]string, error) {
+func ExpandTags(ctx context.Context, e *template.Engine, tags []string, v template.Vars) ([]string, error) {
 	var out []string
 	for _, t := range tags {
 		if !strings.Contains(t, "{{") {

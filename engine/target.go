@@ -63,6 +63,7 @@ func (w *walk) target(ctx context.Context, s *Step) (remote.Target, error) {
 	t.SSHExtraArgs = c.text(nil, d.SSHExtraArgs, "ansible_ssh_extra_args")
 	t.RemoteTmp = c.text(nil, d.RemoteTmp, "ansible_remote_tmp")
 	t.NoHostKeyChecking = !c.flag(nil, d.HostKeyChecking, "ansible_host_key_checking", "ansible_ssh_host_key_checking")
+	w.warnUnchecked(t)
 	if n := c.int(nil, 0, "ansible_timeout", "ansible_ssh_timeout"); n > 0 {
 		t.Timeout = time.Duration(n) * time.Second
 	}
@@ -77,6 +78,13 @@ func (w *walk) target(ctx context.Context, s *Step) (remote.Target, error) {
 		c.methodVars(t.Become)
 	}
 	return t, c.err
+}
+
+// warnUnchecked says once that hosts are taken at their word.
+func (w *walk) warnUnchecked(t remote.Target) {
+	if way, _ := remote.Connection(t.Connection); t.NoHostKeyChecking && way == "ssh" {
+		w.warn("host keys are not checked: whoever answers at an address is believed. Set host_key_checking to true, or leave it out, to check them.")
+	}
 }
 
 // delegateScope are the variables that tell how to reach a delegate: its own.

@@ -84,13 +84,13 @@ func (w *walk) selected(ctx context.Context, t *playbook.Task, hosts []*Host) (b
 	if len(hosts) == 0 {
 		return false, nil
 	}
-	if w.handlers || len(w.opts.Selection.Only) == 0 && len(w.opts.Selection.Skip) == 0 {
+	if w.handlers || len(t.Tags) == 0 && len(w.opts.Selection.Only) == 0 && len(w.opts.Selection.Skip) == 0 {
 		return true, nil
 	}
 	tags := t.Tags
 	for _, tag := range t.Tags {
 		if isTemplate(tag) {
-			expanded, err := expandTags(ctx, w.opts.Template, t.Tags, w.scope(hosts[0], t))
+			expanded, err := ExpandTags(ctx, w.opts.Template, t.Tags, w.scope(hosts[0], t))
 			if err != nil {
 				return false, source.Errorf(t.Pos, "tags: %w", err)
 			}

@@ -8,6 +8,7 @@ import (
 
 	"goplay/engine"
 	"goplay/engine/playbook"
+	"goplay/engine/vars"
 	"goplay/internal/tree"
 	"goplay/internal/value"
 )
@@ -46,7 +47,7 @@ func (s *session) listPlay(ctx context.Context, o engine.Options, n int, play *p
 			fmt.Printf("      %s\n", h.Name)
 		}
 	}
-	l := &lister{selection: o.Selection, tags: map[string]bool{}, show: s.listTasks}
+	l := &lister{selection: o.Selection, tags: map[string]bool{}, show: s.listTasks, expand: func(t *playbook.Task) []string { return s.expandedTags(ctx, play, t) }}
 	if s.listTasks {
 		fmt.Print("    tasks:\n")
 	}
@@ -85,6 +86,7 @@ type lister struct {
 	selection engine.Selection
 	tags      map[string]bool
 	show      bool
+	expand    func(*playbook.Task) []string
 }
 
 func (l *lister) nodes(nodes []playbook.Node) {
@@ -101,10 +103,11 @@ func (l *lister) nodes(nodes []playbook.Node) {
 }
 
 func (l *lister) task(t *playbook.Task) {
-	if short := t.Module[strings.LastIndexByte(t.Module, '.')+1:]; short == "meta" || !l.selection.Selects(t.Tags) {
+	tags := l.expand(t)
+	if t.FreeForm.String() == "role_complete" || !l.selection.Selects(tags) {
 		return
 	}
-	for _, tag := range t.Tags {
+	for _, tag := range tags {
 		l.tags[tag] = true
 	}
 	if !l.show {
@@ -122,10 +125,27 @@ func (l *lister) task(t *playbook.Task) {
 		name = role + " : " + name
 	}
 	own := map[string]bool{}
-	for _, tag := range t.Tags {
+	for _, tag := range tags {
 		own[tag] = true
 	}
 	fmt.Printf("      %s\tTAGS: [%s]\n", name, strings.Join(sorted(own), ", "))
+}
+
+// expandedTags evaluates tags that are templates with what is known before a
+// run; one that needs more stays as written.
+func (s *session) expandedTags(ctx context.Context, play *playbook.Play, t *playbook.Task) []string {
+	var layers []vars.Layer
+	layers = append(layers, vars.OfNode(s.extra))
+	for _, list := range [][]*tree.Node{t.Vars, play.Vars} {
+		for i := len(list) - 1; i >= 0; i-- {
+			layers = append(layers, vars.OfNode(list[i]))
+		}
+	}
+	tags, err := engine.ExpandTags(ctx, s.templates, t.Tags, vars.NewScope(false, layers...))
+	if err != nil {
+		return t.Tags
+	}
+	return tags
 }
 
 func sorted(set map[string]bool) []string {

@@ -235,9 +235,6 @@ func (s *session) defaults() (engine.Defaults, error) {
 	if s.timeout > 0 {
 		d.Timeout = time.Duration(s.timeout) * time.Second
 	}
-	if !d.HostKeyChecking {
-		s.warn("host keys are not checked: whoever answers at an address is believed. Set host_key_checking to true, or leave it out, to check them.")
-	}
 	var err error
 	if d.Password, err = s.secret(s.askPass || c.Bool("DEFAULT_ASK_PASS"), first(s.passFile, c.String("CONNECTION_PASSWORD_FILE")), "SSH password: "); err != nil {
 		return d, err

@@ -216,7 +216,22 @@ func (s Setting) allows(v any) error {
 
 // warnMissing tells of what is set in vain.
 func (c *Config) warnMissing(v Value) {
-	if v.Effect == Missing && !v.IsDefault() {
+	if v.Effect == Missing && !v.IsDefault() && !leadsNowhere(v) {
 		c.Warnings = append(c.Warnings, fmt.Sprintf("the setting %s (%s) has no effect in goplay", v.Name, v.Origin))
 	}
+}
+
+// leadsNowhere reports whether a setting names folders in which there is
+// nothing: leaving those out changes nothing.
+func leadsNowhere(v Value) bool {
+	if v.Type != PathSpec && v.Type != PathList {
+		return false
+	}
+	folders, ok := v.Value.([]string)
+	for _, dir := range folders {
+		if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
+			return false
+		}
+	}
+	return ok
 }
