@@ -101,6 +101,20 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+func TestDeepValuesFailToPrint(t *testing.T) {
+	src := "{% set ns = namespace(v=[]) %}{% for i in range(100000) %}{% set ns.v = [ns.v] %}{% endfor %}"
+	for _, tail := range []string{"{{ ns.v }}", "{{ ns.v | pprint }}", "{{ ns.v ~ '' }}", "{{ ns.v | string }}", "{{ [ns.v] | join }}", "{{ ns.v | tojson }}"} {
+		tmpl := mustParse(t, Options{}, src+tail)
+		if _, err := tmpl.Render(context.Background(), vars{}); !value.IsException(err, "RecursionError") {
+			t.Errorf("%s: %v", tail, err)
+		}
+	}
+	tmpl := mustParse(t, Options{}, "{% set l = [1] %}{% do l.append(l) %}{% do l.append(l) %}{{ l }}")
+	if got, err := tmpl.Render(context.Background(), vars{}); got != "[1, [...], [...]]" || err != nil {
+		t.Error(got, err)
+	}
+}
+
 func TestDeepSourcesFailToParse(t *testing.T) {
 	for _, src := range []string{
 		"{{ " + strings.Repeat("(", 100_000),

@@ -21,7 +21,7 @@ func addFilters(r *Registry) {
 	add("default", "value, default_value='', boolean=False", defaultFilter)
 	r.Filter("d", r.filters["default"])
 	add("tojson", "eval_ctx, value, indent=None", toJSON)
-	add("pprint", "value", func(_ *Call, a []any) (any, error) { return pretty(a[0]), nil })
+	add("pprint", "value", func(_ *Call, a []any) (any, error) { return pretty(a[0]) })
 }
 
 func attrFilter(c *Call, a []any) (any, error) {

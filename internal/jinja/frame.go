@@ -225,6 +225,10 @@ func str(v any) (string, error) {
 			return "", v.Err()
 		}
 		return "", nil
+	case *value.List, value.Tuple, *value.Dict:
+		if deep(v, maxNesting) {
+			return "", value.Raise("RecursionError", "maximum recursion depth exceeded while getting the repr of an object")
+		}
 	}
 	return value.Str(v), nil
 }

@@ -8,15 +8,21 @@ import (
 	"goplay/internal/value"
 )
 
-const prettyWidth = 80
+const (
+	prettyWidth = 80
+	prettyDepth = 200 // how deep what is printed may nest
+)
 
 // printer writes values as Python's pprint does.
 type printer struct{ strings.Builder }
 
-func pretty(v any) string {
+func pretty(v any) (string, error) {
+	if deep(v, prettyDepth) {
+		return "", value.Raise("RecursionError", "maximum recursion depth exceeded")
+	}
 	var p printer
 	p.format(v, 0, 0, 0)
-	return p.String()
+	return p.String(), nil
 }
 
 func width(s string) int { return utf8.RuneCountInString(s) }
@@ -64,10 +70,6 @@ func joined(items []any) string {
 }
 
 func (p *printer) format(v any, indent, allowance, level int) {
-	if level > 200 {
-		p.WriteString(value.Repr(v))
-		return
-	}
 	rep := oneLine(v)
 	if width(rep) <= prettyWidth-indent-allowance {
 		p.WriteString(rep)
