@@ -1,0 +1,100 @@
+// Package goplay has no code of its own: this test holds the rooms of the
+// project to the table in ARCHITECTURE.md.
+package goplay
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+const self = "goplay/"
+
+// allowed says which rooms a room may import. A name stands for the folder and
+// all below it; what is not listed here may import nothing of ours.
+var allowed = map[string][]string{
+	"cmd":             {"engine", "inventory", "modules", "internal"},
+	"engine":          {"engine/playbook", "engine/vars", "engine/remote", "engine/agent", "inventory", "modules", "internal"},
+	"engine/actions":  {"engine", "engine/vars", "engine/playbook", "engine/remote", "inventory", "modules", "modules/fsys", "internal"},
+	"engine/lookups":  {"engine/filters", "internal"},
+	"engine/filters":  {"internal"},
+	"engine/catalog":  {},
+	"engine/check":    {"engine/playbook", "modules", "internal"},
+	"engine/report":   {"engine", "engine/playbook", "modules", "internal"},
+	"engine/vars":     {"engine/playbook", "inventory", "internal"},
+	"engine/remote":   {"engine/agent", "engine/remote", "modules", "internal"},
+	"engine/agent":    {"modules", "internal/value"},
+	"engine/playbook": {"internal"},
+	"inventory":       {"internal"},
+	"modules":         {"internal/value", "internal/source"},
+	"modules/all":     {"modules"},
+	"modules/fsys":    {"modules", "internal/value", "internal/pyre", "internal/shlex"},
+	"internal/source": {},
+	"internal/value":  {},
+	"internal/jinja":  {"internal/source", "internal/value"},
+	"internal/tree":   {"internal/source", "internal/value"},
+	"internal/vault":  {"internal/shlex"},
+	"internal/config": {"internal/source", "internal/value", "internal/shlex"},
+	"internal":        {"internal"},
+	"examples":        {},
+}
+
+// rooms of modules may use what modules share, and nothing of the controller.
+var roomOfModules = []string{"modules", "modules/fsys", "modules/web", "internal/value", "internal/source", "internal/pyre", "internal/shlex", "internal/diff"}
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+}
+
+func TestImportsPointDown(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		room := strings.TrimPrefix(p.ImportPath, self)
+		may := roomsFor(room)
+		for _, i := range p.Imports {
+			to, ours := strings.CutPrefix(i, self)
+			if ours && !permitted(room, to, may) {
+				t.Errorf("%s imports %s, which the table does not allow", room, to)
+			}
+		}
+	}
+}
+
+// roomsFor finds the row of the nearest folder.
+func roomsFor(room string) []string {
+	for at := room; at != ""; at = at[:max(0, strings.LastIndexByte(at, '/'))] {
+		if may, ok := allowed[at]; ok && (at == room || at != "modules") {
+			return may
+		}
+		if at == "modules" {
+			return roomOfModules
+		}
+	}
+	return nil
+}
+
+func permitted(from, to string, may []string) bool {
+	if strings.HasPrefix(to, from+"/") {
+		return true
+	}
+	for _, m := range may {
+		deep := strings.HasPrefix(to, m+"/")
+		if to == m || deep && m != "engine" && m != "modules" || deep && (strings.HasPrefix(from, "cmd/") || from == "modules/all") {
+			return true
+		}
+	}
+	return false
+}
