@@ -110,20 +110,18 @@ func undeclared(body []Stmt, names ...string) map[string]bool {
 		open[n] = true
 	}
 	found := map[string]bool{}
-	for _, s := range body {
-		Walk(s, func(n Node) bool {
-			switch n := n.(type) {
-			case *Block:
-				return false
-			case *Name:
-				if n.Usage == Load && open[n.Name] {
-					found[n.Name] = true
-				} else if n.Usage != Load {
-					delete(open, n.Name)
-				}
+	stmts(walker(func(n Node) bool {
+		switch n := n.(type) {
+		case *Block:
+			return false
+		case *Name:
+			if n.Usage == Load && open[n.Name] {
+				found[n.Name] = true
+			} else if n.Usage != Load {
+				delete(open, n.Name)
 			}
-			return true
-		})
-	}
+		}
+		return true
+	}), body)
 	return found
 }

@@ -2,14 +2,18 @@ package jinja
 
 // Walk goes through a tree from n down, in the order things stand in the
 // template. visit returns false to leave out what is below a node.
-func Walk(n Node, visit func(Node) bool) {
-	if !visit(n) {
-		return
-	}
-	n.children(func(child Node) bool {
-		Walk(child, visit)
+func Walk(n Node, visit func(Node) bool) { walker(visit)(n) }
+
+// walker makes one function that goes through any number of trees.
+func walker(visit func(Node) bool) func(Node) bool {
+	var step func(Node) bool
+	step = func(n Node) bool {
+		if visit(n) {
+			n.children(step)
+		}
 		return true
-	})
+	}
+	return step
 }
 
 // all yields nodes that are not nil until one is refused.
