@@ -51,18 +51,11 @@ func combine(c *jinja.Call) (any, error) {
 	return result, nil
 }
 
-// dictsOf flattens lists of dicts; empty ones do not count.
+// dictsOf flattens lists of dicts one level, dropping nulls.
 func dictsOf(terms []any) []any {
-	var out []any
-	for _, t := range terms {
-		switch t := t.(type) {
-		case *value.List:
-			out = append(out, dictsOf(t.Items)...)
-		default:
-			out = append(out, t)
-		}
-	}
-	return out
+	out := value.NewList()
+	flattenInto(out, terms, 1, true, 0)
+	return out.Items
 }
 
 func combinable(a, b, v any) (*value.Dict, error) {

@@ -84,11 +84,11 @@ func logarithm(c *jinja.Call) (any, error) {
 	}
 	switch {
 	case !a.has("base"):
-		return math.Log(x), nil
+		return exactLog(x), nil
 	case base == 10:
 		return math.Log10(x), nil
 	default:
-		return math.Log(x) / math.Log(base), nil
+		return exactLog(x) / exactLog(base), nil
 	}
 }
 

@@ -22,7 +22,7 @@ func listsMergeBy(c *jinja.Call) (any, error) {
 		}
 	}
 	if len(a.rest) < 2 {
-		return nil, filterError("At least one list is needed.")
+		return nil, filterError("At least one list and index are needed.")
 	}
 	index := a.rest[len(a.rest)-1]
 	name, ok := isText(index)

@@ -22,6 +22,15 @@ func exactPow(x, y float64) float64 {
 	return out
 }
 
+// exactLog is the natural logarithm of a number above 0, rounded once.
+func exactLog(x float64) float64 {
+	if math.IsInf(x, 0) || math.IsNaN(x) {
+		return math.Log(x)
+	}
+	f, _ := logarithmOf(x).Float64()
+	return f
+}
+
 // atanhSeries is 2*atanh(t) for a small t.
 func atanhSeries(t *big.Float) *big.Float {
 	square := new(big.Float).SetPrec(precision).Mul(t, t)

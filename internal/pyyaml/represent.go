@@ -77,12 +77,6 @@ func (r *representer) other(v any) (*node, error) {
 	switch v := v.(type) {
 	case time.Time, value.Date:
 		return r.scalar(value.Str(v)), nil
-	case *value.Range, *value.View, *value.Iterator:
-		items, err := value.Items(v)
-		if err != nil {
-			return nil, err
-		}
-		return r.collection(nil, sequence, items)
 	default:
 		return nil, value.Raise("RepresenterError", "('cannot represent an object', %s)", value.Repr(v))
 	}
