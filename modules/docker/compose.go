@@ -222,9 +222,9 @@ func (r *composeRun) failure() error {
 		switch {
 		case e.failed() && e.ID != "":
 			a := e.action()
-			said = append(said, "Error when processing "+a.What+" "+a.ID+": "+cmp.Or(e.Text, e.Details, "no reason given"))
+			said = append(said, "Error when processing "+a.What+" "+a.ID+": "+e.reason())
 		case e.failed(), e.plain != "":
-			said = append(said, "General error: "+cmp.Or(e.plain, e.Text, e.Message))
+			said = append(said, "General error: "+cmp.Or(e.plain, e.Message, e.Text))
 		}
 	}
 	if len(said) == 0 {
@@ -262,7 +262,7 @@ type composeEvent struct {
 	Status   string `json:"status"`
 	Details  string `json:"details"`
 	Level    string `json:"level"`
-	Message  string `json:"msg"`
+	Message  string `json:"message"`
 	Error    bool   `json:"error"`
 	plain    string
 }
@@ -286,6 +286,9 @@ func parseEvents(stderr string) []composeEvent {
 // word is what is done or being done: newer versions have it as the text of a
 // coarser status.
 func (e *composeEvent) word() string {
+	if e.Status == "" {
+		return e.Text
+	}
 	if slices.Contains([]string{"Working", "Done", "Warning", "Error"}, e.Status) && e.Text != "" {
 		return e.Text
 	}
@@ -293,7 +296,17 @@ func (e *composeEvent) word() string {
 }
 
 func (e *composeEvent) failed() bool {
-	return e.Status == "Error" || e.Error || e.Level == "error" || e.Level == "fatal"
+	return e.Status == "Error" || e.Text == "Error" || e.Error || e.Level == "error" || e.Level == "fatal"
+}
+
+// reason is why it failed: the one of its texts that says more than that it did.
+func (e *composeEvent) reason() string {
+	for _, text := range []string{e.Details, e.Text, e.Status} {
+		if text != "" && text != "Error" {
+			return text
+		}
+	}
+	return "no reason given"
 }
 
 var composeThings = []string{"Container", "Image", "Network", "Volume", "Service", "Pod"}

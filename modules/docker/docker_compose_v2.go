@@ -74,6 +74,9 @@ func runCompose(c *modules.Context, a composeUpArgs) (composeResult, error) {
 	}
 	defer p.close()
 	for _, command := range a.commands() {
+		if command[0] == "stop" && !p.running() {
+			continue
+		}
 		var r composeRun
 		ran, err := attempt(c, func() error {
 			var err error
@@ -97,6 +100,15 @@ func runCompose(c *modules.Context, a composeUpArgs) (composeResult, error) {
 		out.Images = jsonLines(text)
 	}
 	return out, nil
+}
+
+// running reports whether a container of the project runs: Compose speaks of
+// stopping those, too, that have stopped.
+func (p *compose) running() bool {
+	text, err := p.quiet("ps", "--format", "json", "--all")
+	return err != nil || slices.ContainsFunc(jsonLines(text), func(c object) bool {
+		return !slices.Contains([]string{"created", "exited", "stopped", "killed"}, textAt(c, "State"))
+	})
 }
 
 // commands are what Compose has to do for a state.
