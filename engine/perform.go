@@ -58,6 +58,7 @@ func (w *walk) onHost(ctx context.Context, t *playbook.Task, module string, h *H
 		// The loop's fault waits: a task whose condition is false is skipped first.
 		if skip := w.skippedBefore(ctx, t, scope); skip != nil {
 			skip.step = &Step{Task: t, Host: h, Scope: scope, play: w.playRun}
+			skip.fields = w.fieldsOf(skip)
 			return skip, nil
 		}
 		return w.fault(t, h, scope, loopErr), nil
@@ -126,6 +127,9 @@ func (w *walk) onItem(ctx context.Context, t *playbook.Task, module string, h *H
 	s, o := w.prepare(ctx, t, module, h, scope)
 	if o != nil {
 		o.noLog = noLog
+		if o.fields == nil {
+			o.fields = w.fieldsOf(o)
+		}
 		if o.step == nil {
 			o.step = &Step{Task: t, Host: h, Scope: scope, play: w.playRun}
 		}
