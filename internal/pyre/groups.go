@@ -11,13 +11,13 @@ import (
 func (t *translator) group() error {
 	start := t.at
 	if !t.ahead("(?") {
-		t.capture()
+		t.capture(start)
 		t.copy(1)
 		return nil
 	}
 	for _, plain := range []string{"(?:", "(?=", "(?!", "(?<=", "(?<!", "(?>"} {
 		if t.ahead(plain) {
-			t.open = append(t.open, 0)
+			t.enter(0, start)
 			t.copy(len(plain))
 			return nil
 		}
@@ -42,9 +42,14 @@ func (t *translator) ahead(s string) bool {
 	return t.at+len(r) <= len(t.in) && string(t.in[t.at:t.at+len(r)]) == s
 }
 
-func (t *translator) capture() {
+func (t *translator) capture(start int) {
 	t.groups++
-	t.open = append(t.open, t.groups)
+	t.enter(t.groups, start)
+}
+
+func (t *translator) enter(number, start int) {
+	t.open = append(t.open, opened{number, start, t.out.Len()})
+	t.atom = -1
 }
 
 func (t *translator) skipComment() error {
@@ -77,6 +82,7 @@ func (t *translator) until(closing rune) (string, error) {
 }
 
 func (t *translator) namedGroup() error {
+	start := t.at
 	t.at += len("(?P<")
 	pos := t.at
 	name, err := t.until('>')
@@ -89,7 +95,7 @@ func (t *translator) namedGroup() error {
 	if old, taken := t.names[name]; taken {
 		return &Error{fmt.Sprintf("redefinition of group name '%s' as group %d; was group %d", name, t.groups+1, old), pos}
 	}
-	t.capture()
+	t.capture(start)
 	t.names[name] = t.groups
 	t.out.WriteByte('(')
 	return nil
@@ -115,11 +121,13 @@ func (t *translator) namedReference() error {
 	if !ok {
 		return &Error{"unknown group name '" + name + "'", pos}
 	}
+	t.atom, t.repeat = t.out.Len(), once
 	return t.reference(n, pos)
 }
 
 // conditional is (?(1)yes|no), by number or name.
 func (t *translator) conditional() error {
+	start := t.at
 	t.at += len("(?(")
 	pos := t.at
 	name, err := t.until(')')
@@ -136,7 +144,7 @@ func (t *translator) conditional() error {
 	if n > t.groups {
 		return &Error{fmt.Sprintf("invalid group reference %d", n), pos}
 	}
-	t.open = append(t.open, 0)
+	t.enter(0, start)
 	fmt.Fprintf(&t.out, "(?(%d)", n)
 	return nil
 }
@@ -179,7 +187,7 @@ func (t *translator) remember(ch rune, off bool) {
 func (t *translator) closeFlags(ch rune, letters string, start int) error {
 	t.at++
 	if ch == ':' {
-		t.open = append(t.open, 0)
+		t.enter(0, start)
 		t.out.WriteString("(?" + letters + ":")
 		return nil
 	}

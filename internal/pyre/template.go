@@ -156,6 +156,9 @@ func (p *templateParser) named() error {
 		return &Error{"missing <", p.at}
 	}
 	name, _, ok := strings.Cut(p.in[p.at+1:], ">")
+	if !ok && name == "" {
+		return &Error{"missing group name", p.at + 1}
+	}
 	if !ok {
 		return &Error{"missing >, unterminated name", p.at + 1}
 	}

@@ -15,48 +15,127 @@ type translator struct {
 	flags  Flags
 	out    strings.Builder
 	groups int
-	open   []int // numbers of groups that are open, 0 for those that do not capture
+	open   []opened
 	names  map[string]int
+
+	atom   int // where what could be repeated starts in out, -1 for nothing
+	repeat repeated
 }
 
+// opened is a group that is not closed yet.
+type opened struct {
+	number int // 0 for one that does not capture
+	in     int // where it starts in the pattern
+	out    int
+}
+
+// repeated tells what stands after the last atom.
+type repeated int
+
+const (
+	once repeated = iota
+	many          // a repetition, which may still be made lazy or possessive
+	done
+)
+
 func (t *translator) translate() (string, error) {
+	t.atom = -1
 	for t.at < len(t.in) {
 		if err := t.next(); err != nil {
 			return "", err
 		}
 	}
-	if len(t.open) > 0 {
-		return "", &Error{"missing ), unterminated subpattern", -1}
+	if n := len(t.open); n > 0 {
+		return "", &Error{"missing ), unterminated subpattern", t.open[n-1].in}
 	}
 	return t.out.String(), nil
 }
 
 func (t *translator) next() error {
+	start := t.out.Len()
 	switch ch := t.in[t.at]; ch {
-	case '\\':
-		return t.escape()
-	case '[':
-		return t.class()
+	case '*', '+', '?':
+		return t.repetition(string(ch), 1)
+	case '{':
+		if text, width := t.braces(); text != "" {
+			return t.repetition(text, width)
+		}
+		t.out.WriteString(`\{`)
+		t.at++
 	case '(':
 		return t.group()
 	case ')':
-		if len(t.open) == 0 {
-			return &Error{"unbalanced parenthesis", t.at}
-		}
-		t.open = t.open[:len(t.open)-1]
+		return t.closeGroup()
+	case '|', '^', '$':
 		t.copy(1)
-	case '{':
-		t.braces()
-	case '#':
+		start = -1
+	case '\\':
+		edge := t.at+1 < len(t.in) && strings.ContainsRune("AZbB", t.in[t.at+1])
+		if err := t.escape(); err != nil {
+			return err
+		}
+		if edge {
+			start = -1
+		}
+	case '[':
+		if err := t.class(); err != nil {
+			return err
+		}
+	case '#', ' ', '\t', '\n', '\r', '\f', '\v':
 		if t.flags&Verbose != 0 {
-			t.comment()
+			t.space()
 			return nil
 		}
-		t.out.WriteString(`\#`)
+		t.literal(ch)
 		t.at++
 	default:
 		t.copy(1)
 	}
+	t.atom, t.repeat = start, once
+	return nil
+}
+
+// space passes over what means nothing in a verbose pattern.
+func (t *translator) space() {
+	if t.in[t.at] == '#' {
+		t.comment()
+		return
+	}
+	t.at++
+}
+
+func (t *translator) closeGroup() error {
+	n := len(t.open)
+	if n == 0 {
+		return &Error{"unbalanced parenthesis", t.at}
+	}
+	t.atom, t.repeat = t.open[n-1].out, once
+	t.open = t.open[:n-1]
+	t.copy(1)
+	return nil
+}
+
+// repetition writes one that is width characters long in the pattern. After
+// another, ? makes that lazy and + possessive, for which .NET has groups only.
+func (t *translator) repetition(text string, width int) error {
+	switch {
+	case t.atom < 0:
+		return &Error{"nothing to repeat", t.at}
+	case t.repeat == many && text == "?":
+		t.out.WriteByte('?')
+		t.repeat = done
+	case t.repeat == many && text == "+":
+		out := t.out.String()
+		t.out.Reset()
+		t.out.WriteString(out[:t.atom] + "(?>" + out[t.atom:] + ")")
+		t.repeat = done
+	case t.repeat != once:
+		return &Error{"multiple repeat", t.at}
+	default:
+		t.out.WriteString(text)
+		t.repeat = many
+	}
+	t.at += width
 	return nil
 }
 
@@ -73,24 +152,22 @@ func (t *translator) comment() {
 	}
 }
 
-// braces gives {,n} its zero, and makes braces that are no repetition literal.
-func (t *translator) braces() {
+// braces reads a repetition in braces, {,n} with its zero; "" when the braces
+// are no repetition and mean themselves.
+func (t *translator) braces() (text string, width int) {
 	end := t.at + 1
-	for end < len(t.in) && (unicode.IsDigit(t.in[end]) || t.in[end] == ',') {
+	for end < len(t.in) && (t.in[end] >= '0' && t.in[end] <= '9' || t.in[end] == ',') {
 		end++
 	}
 	body := string(t.in[t.at+1 : end])
 	lo, _, comma := strings.Cut(body, ",")
 	if end == len(t.in) || t.in[end] != '}' || body == "" || strings.Count(body, ",") > 1 {
-		t.out.WriteString(`\{`)
-		t.at++
-		return
+		return "", 0
 	}
 	if comma && lo == "" {
 		body = "0" + body
 	}
-	t.out.WriteString("{" + body + "}")
-	t.at = end + 1
+	return "{" + body + "}", end + 1 - t.at
 }
 
 // classes of characters as Python has them: \w is letters, numbers and the
@@ -180,7 +257,7 @@ func (t *translator) reference(n, pos int) error {
 		return &Error{fmt.Sprintf("invalid group reference %d", n), pos}
 	}
 	for _, open := range t.open {
-		if open == n {
+		if open.number == n {
 			return &Error{"cannot refer to an open group", pos}
 		}
 	}
@@ -235,7 +312,10 @@ func (t *translator) escapedRune() (rune, error) {
 }
 
 func (t *translator) hex(start, digits int) (rune, error) {
-	end := min(len(t.in), t.at+digits)
+	end := t.at
+	for end < len(t.in) && end-t.at < digits && unicode.Is(unicode.ASCII_Hex_Digit, t.in[end]) {
+		end++
+	}
 	n, err := strconv.ParseUint(string(t.in[t.at:end]), 16, 32)
 	if err != nil || end-t.at < digits {
 		return 0, &Error{"incomplete escape " + string(t.in[start:end]), start}
