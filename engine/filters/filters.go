@@ -24,8 +24,9 @@ const (
 // Register adds all filters and tests, the builtin ones under their short
 // names too.
 func Register(r *jinja.Registry) {
+	res := newRegexes()
 	for _, t := range []table{
-		pathFilters, encodingFilters, regexFilters, jsonFilters, yamlFilters, dictFilters, setFilters,
+		pathFilters, encodingFilters, res.filters(), jsonFilters, yamlFilters, dictFilters, setFilters,
 		sequenceFilters, randomFilters, mathFilters, textFilters, timeFilters, passwordFilters, urlFilters, vaultFilters,
 	} {
 		addFilters(r, t, "", builtin, legacy)
@@ -39,7 +40,7 @@ func Register(r *jinja.Registry) {
 	for _, name := range r.FilterNames() {
 		r.Filter(name, unrolled(r.LookupFilter(name)))
 	}
-	for _, t := range []table{resultTests, fileTests, textTests, mathTests, versionTests, urlTests, truthTests, vaultTests} {
+	for _, t := range []table{resultTests, fileTests, res.tests(), mathTests, versionTests, urlTests, truthTests, vaultTests} {
 		addTests(r, t, "", builtin, legacy)
 	}
 	addTests(r, netTests, utils)

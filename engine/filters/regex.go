@@ -2,20 +2,44 @@ package filters
 
 import (
 	"strings"
+	"sync"
 
 	"goplay/internal/jinja"
 	"goplay/internal/pyre"
 	"goplay/internal/value"
 )
 
-var regexFilters = table{
-	"regex_replace": regexReplace,
-	"regex_search":  regexSearch,
-	"regex_findall": regexFindall,
-	"regex_escape":  regexEscape,
+// regexes keeps compiled patterns: filters are mapped over lists, with the same
+// pattern for every item.
+type regexes struct {
+	mu    sync.Mutex
+	known map[regexKey]*pyre.Regexp
 }
 
-func compileRegex(a *args, pattern string) (*pyre.Regexp, error) {
+type regexKey struct {
+	pattern string
+	flags   pyre.Flags
+}
+
+// maxRegexes bounds what is kept.
+const maxRegexes = 512
+
+func newRegexes() *regexes { return &regexes{known: map[regexKey]*pyre.Regexp{}} }
+
+func (r *regexes) filters() table {
+	return table{
+		"regex_replace": r.replace,
+		"regex_search":  r.search,
+		"regex_findall": r.findall,
+		"regex_escape":  regexEscape,
+	}
+}
+
+func (r *regexes) tests() table {
+	return table{"match": r.test("match"), "search": r.test("search"), "regex": r.test("")}
+}
+
+func (r *regexes) compile(a *args, pattern string) (*pyre.Regexp, error) {
 	var flags pyre.Flags
 	if a.truth("ignorecase", false) {
 		flags |= pyre.IgnoreCase
@@ -23,19 +47,29 @@ func compileRegex(a *args, pattern string) (*pyre.Regexp, error) {
 	if a.truth("multiline", false) {
 		flags |= pyre.Multiline
 	}
+	key := regexKey{pattern, flags}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if re := r.known[key]; re != nil {
+		return re, nil
+	}
 	re, err := pyre.Compile(pattern, flags)
 	if err != nil {
 		return nil, value.Raise("re.error", "%s", err.Error())
 	}
+	if len(r.known) >= maxRegexes {
+		clear(r.known)
+	}
+	r.known[key] = re
 	return re, nil
 }
 
-func regexReplace(c *jinja.Call) (any, error) {
+func (r *regexes) replace(c *jinja.Call) (any, error) {
 	a, err := bind(c, "value? pattern? replacement? ignorecase? multiline? count? mandatory_count?")
 	if err != nil {
 		return nil, err
 	}
-	re, err := compileRegex(a, a.text("pattern", ""))
+	re, err := r.compile(a, a.text("pattern", ""))
 	if err != nil {
 		return nil, err
 	}
@@ -57,9 +91,9 @@ func regexReplace(c *jinja.Call) (any, error) {
 	return out, nil
 }
 
-// regexSearch gives the matched text, or a list of the groups asked for as \1,
+// search gives the matched text, or a list of the groups asked for as \1,
 // \g<1> or \g<name>.
-func regexSearch(c *jinja.Call) (any, error) {
+func (r *regexes) search(c *jinja.Call) (any, error) {
 	ignoreCase, multiline := value.Truth(keyword(c, "ignorecase")), value.Truth(keyword(c, "multiline"))
 	plain := *c
 	plain.Kwargs = nil
@@ -89,7 +123,7 @@ func regexSearch(c *jinja.Call) (any, error) {
 		}
 	}
 	a.vals["ignorecase"], a.vals["multiline"] = ignoreCase, multiline
-	re, err := compileRegex(a, value.Str(a.get("regex")))
+	re, err := r.compile(a, value.Str(a.get("regex")))
 	if err != nil {
 		return nil, err
 	}
@@ -144,12 +178,12 @@ func keyword(c *jinja.Call, name string) any {
 	return v
 }
 
-func regexFindall(c *jinja.Call) (any, error) {
+func (r *regexes) findall(c *jinja.Call) (any, error) {
 	a, err := bind(c, "value regex multiline? ignorecase?")
 	if err != nil {
 		return nil, err
 	}
-	re, err := compileRegex(a, value.Str(a.get("regex")))
+	re, err := r.compile(a, value.Str(a.get("regex")))
 	if err != nil {
 		return nil, err
 	}
@@ -195,5 +229,40 @@ func regexEscape(c *jinja.Call) (any, error) {
 		return nil, filterError("Regex type (%s) not yet implemented", kind)
 	default:
 		return nil, filterError("Invalid regex type (%s)", kind)
+	}
+}
+
+// test matches at the start, anywhere, or as match_type says.
+func (r *regexes) test(kind string) jinja.Func {
+	params := "value pattern? ignorecase? multiline?"
+	if kind == "" {
+		params += " match_type?"
+	}
+	return func(c *jinja.Call) (any, error) {
+		a, err := bind(c, params)
+		if err != nil {
+			return nil, err
+		}
+		re, err := r.compile(a, a.text("pattern", ""))
+		if err != nil {
+			return nil, err
+		}
+		how := kind
+		if how == "" {
+			how = a.text("match_type", "search")
+		}
+		text := value.Str(a.get("value"))
+		var m *pyre.Match
+		switch how {
+		case "match":
+			m = re.Match(text)
+		case "search":
+			m = re.Search(text)
+		case "fullmatch":
+			m = re.FullMatch(text)
+		default:
+			return nil, value.Raise("TypeError", "'str' object is not callable")
+		}
+		return m != nil, nil
 	}
 }

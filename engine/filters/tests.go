@@ -2,7 +2,6 @@ package filters
 
 import (
 	"goplay/internal/jinja"
-	"goplay/internal/pyre"
 	"goplay/internal/value"
 )
 
@@ -30,12 +29,6 @@ var truthTests = table{
 	"subset":     subset,
 	"issuperset": superset,
 	"superset":   superset,
-}
-
-var textTests = table{
-	"match":  regexTest("match"),
-	"search": regexTest("search"),
-	"regex":  regexTest(""),
 }
 
 func negated(f jinja.Func) jinja.Func {
@@ -266,39 +259,4 @@ func includes(all, some []any) (any, error) {
 		}
 	}
 	return true, nil
-}
-
-// regexTest matches at the start, anywhere, or as match_type says.
-func regexTest(kind string) jinja.Func {
-	params := "value pattern? ignorecase? multiline?"
-	if kind == "" {
-		params += " match_type?"
-	}
-	return func(c *jinja.Call) (any, error) {
-		a, err := bind(c, params)
-		if err != nil {
-			return nil, err
-		}
-		re, err := compileRegex(a, a.text("pattern", ""))
-		if err != nil {
-			return nil, err
-		}
-		how := kind
-		if how == "" {
-			how = a.text("match_type", "search")
-		}
-		text := value.Str(a.get("value"))
-		var m *pyre.Match
-		switch how {
-		case "match":
-			m = re.Match(text)
-		case "search":
-			m = re.Search(text)
-		case "fullmatch":
-			m = re.FullMatch(text)
-		default:
-			return nil, value.Raise("TypeError", "'str' object is not callable")
-		}
-		return m != nil, nil
-	}
 }
