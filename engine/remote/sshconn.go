@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/crypto/ssh"
 	sshagent "golang.org/x/crypto/ssh/agent"
@@ -156,7 +157,7 @@ func (c *sshConn) prepare(s *ssh.Session, pty bool) (*process, error) {
 		}
 		return 0, err
 	})
-	in := io.WriteCloser(stdin)
+	in := io.WriteCloser(&sessionInput{WriteCloser: stdin, lock: newLock(), s: s})
 	if pty {
 		in = hangUp{stdin, s} // a raw terminal has no end of input
 	}
@@ -165,6 +166,30 @@ func (c *sshConn) prepare(s *ssh.Session, pty bool) (*process, error) {
 		_ = s.Signal(ssh.SIGKILL)
 		_ = s.Close()
 	}}, nil
+}
+
+// sessionInput is a session's input that may be closed while it is written to,
+// which ssh's own may not.
+type sessionInput struct {
+	io.WriteCloser
+	lock lock
+	s    *ssh.Session
+}
+
+func (i *sessionInput) Write(p []byte) (int, error) {
+	i.lock <- struct{}{}
+	defer i.lock.release()
+	return i.WriteCloser.Write(p)
+}
+
+func (i *sessionInput) Close() error {
+	select {
+	case i.lock <- struct{}{}:
+		defer i.lock.release()
+		return i.WriteCloser.Close()
+	case <-time.After(time.Second):
+		return i.s.Close() // a write is stuck: the host takes nothing any more
+	}
 }
 
 // hangUp closes a session where only closing its input would not be noticed.
@@ -183,7 +208,7 @@ func (h hangUp) Close() error {
 func (c *sshConn) Close() error {
 	c.mu.Lock()
 	c.closed = true
-	clients := c.clients
+	clients := slices.Clone(c.clients)
 	c.mu.Unlock()
 	for _, client := range clients {
 		_ = client.Close() // it may have gone already
