@@ -1,6 +1,9 @@
 package docker
 
 import (
+	"cmp"
+	"strings"
+
 	"goplay/internal/value"
 )
 
@@ -68,6 +71,28 @@ func ofTexts(option string, k kind, path string, field func(*containerArgs) []st
 	}}
 }
 
+// ofCapabilities is for names that newer engines keep in a spelling of their
+// own, CAP_NET_ADMIN: it counts as that of the task.
+func ofCapabilities(option, path string, field func(*containerArgs) []string) property {
+	pr := ofTexts(option, set, path, field)
+	pr.have = func(p *plan, c object) any {
+		have, ok := at(c, path).([]any)
+		if !ok {
+			return nil
+		}
+		spelled := map[string]string{}
+		for _, name := range field(p.args) {
+			spelled["CAP_"+strings.TrimPrefix(strings.ToUpper(name), "CAP_")] = name
+		}
+		out := []any{}
+		for _, name := range have {
+			out = append(out, cmp.Or(spelled[value.Str(name)], value.Str(name)))
+		}
+		return out
+	}
+	return pr
+}
+
 func ofDict(option, path string, field func(*containerArgs) *value.Dict) property {
 	return property{option: option, kind: dict, path: path, want: func(p *plan) (any, error) {
 		if d := field(p.args); d != nil {
@@ -108,8 +133,8 @@ func init() {
 		of("auto_remove", "HostConfig.AutoRemove", func(a *containerArgs) *bool { return a.AutoRemove }),
 		{option: "annotations", kind: dict, path: "HostConfig.Annotations", want: strictTexts("annotations", func(a *containerArgs) *value.Dict { return a.Annotations })},
 		of("blkio_weight", "HostConfig.BlkioWeight", func(a *containerArgs) *int64 { return a.BlkioWeight }).updated("BlkioWeight"),
-		ofTexts("capabilities", set, "HostConfig.CapAdd", func(a *containerArgs) []string { return a.Capabilities }),
-		ofTexts("cap_drop", set, "HostConfig.CapDrop", func(a *containerArgs) []string { return a.CapDrop }),
+		ofCapabilities("capabilities", "HostConfig.CapAdd", func(a *containerArgs) []string { return a.Capabilities }),
+		ofCapabilities("cap_drop", "HostConfig.CapDrop", func(a *containerArgs) []string { return a.CapDrop }),
 		of("cgroupns_mode", "HostConfig.CgroupnsMode", func(a *containerArgs) *string { return a.CgroupnsMode }),
 		of("cgroup_parent", "HostConfig.CgroupParent", func(a *containerArgs) *string { return a.CgroupParent }),
 		{option: "command", kind: list, path: "Cmd", want: wantCommand},

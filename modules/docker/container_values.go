@@ -62,94 +62,6 @@ func wantCPUs(p *plan) (any, error) {
 	return int64(math.Round(*p.args.CPUs * 1e9)), nil
 }
 
-func wantDevices(p *plan) (any, error) {
-	if p.args.Devices == nil {
-		return nil, nil
-	}
-	out := []any{}
-	for _, d := range p.args.Devices {
-		parts := strings.SplitN(d, ":", 3)
-		inside, allowed := parts[0], "rwm"
-		if len(parts) > 1 {
-			inside = parts[1]
-		}
-		if len(parts) > 2 {
-			allowed = parts[2]
-		}
-		out = append(out, object{"PathOnHost": parts[0], "PathInContainer": inside, "CgroupPermissions": allowed})
-	}
-	return out, nil
-}
-
-func rates(option string, field func(*containerArgs) []deviceRate) func(*plan) (any, error) {
-	return func(p *plan) (any, error) {
-		given := field(p.args)
-		if given == nil {
-			return nil, nil
-		}
-		out := []any{}
-		for _, d := range given {
-			n, err := sizeOf(option, d.Rate)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, object{"Path": d.Path, "Rate": n})
-		}
-		return out, nil
-	}
-}
-
-func iops(field func(*containerArgs) []deviceIops) func(*plan) (any, error) {
-	return func(p *plan) (any, error) {
-		given := field(p.args)
-		if given == nil {
-			return nil, nil
-		}
-		out := []any{}
-		for _, d := range given {
-			out = append(out, object{"Path": d.Path, "Rate": d.Rate})
-		}
-		return out, nil
-	}
-}
-
-// wantDeviceRequests leaves out what is not given: the engine then says "" and
-// null for it, which must not count as a difference.
-func wantDeviceRequests(p *plan) (any, error) {
-	if p.args.DeviceRequests == nil {
-		return nil, nil
-	}
-	out := []any{}
-	for _, d := range p.args.DeviceRequests {
-		o := object{}
-		if d.Count != nil {
-			o["Count"] = *d.Count
-		}
-		if d.Driver != nil {
-			o["Driver"] = *d.Driver
-		}
-		if d.DeviceIDs != nil {
-			o["DeviceIDs"] = anys(d.DeviceIDs)
-		}
-		if d.Options != nil {
-			o["Options"] = texts(d.Options)
-		}
-		if d.Capabilities != nil {
-			alternatives := []any{}
-			for _, one := range d.Capabilities {
-				names, err := value.Items(one)
-				if err != nil {
-					return nil, fmt.Errorf("device_requests: capabilities must be a list of lists: %w", err)
-				}
-				alternatives = append(alternatives, names)
-			}
-			o["Capabilities"] = alternatives
-		}
-		out = append(out, o)
-	}
-	return out, nil
-}
-
 // strictTexts wants every value to be a text: YAML's idea of true or 1.10 is
 // hardly what a label or variable should get.
 func strictTexts(option string, field func(*containerArgs) *value.Dict) func(*plan) (any, error) {
@@ -355,43 +267,6 @@ func wantUlimits(p *plan) (any, error) {
 		out = append(out, object{"Name": parts[0], "Soft": soft, "Hard": hard})
 	}
 	return out, nil
-}
-
-// wantHealthcheck sends NONE, which switches checks off, where nothing else is said.
-func wantHealthcheck(p *plan) (any, error) {
-	h := p.args.HealthCheck
-	if h == nil {
-		return nil, nil
-	}
-	o := object{}
-	switch test := h.Test.(type) {
-	case *value.List:
-		parts := []any{}
-		for _, item := range test.Items {
-			parts = append(parts, value.Str(item))
-		}
-		o["Test"] = parts
-	case nil:
-	default:
-		o["Test"] = []any{"CMD-SHELL", value.Str(test)}
-	}
-	if len(items(o["Test"])) == 0 && !h.TestCLICompatible {
-		return object{"Test": []any{"NONE"}}, nil
-	}
-	for name, text := range map[string]*string{"Interval": h.Interval, "Timeout": h.Timeout, "StartPeriod": h.StartPeriod, "StartInterval": h.StartInterval} {
-		if text == nil {
-			continue
-		}
-		n, err := nanoseconds(*text)
-		if err != nil {
-			return nil, err
-		}
-		o[name] = n
-	}
-	if h.Retries != nil {
-		o["Retries"] = *h.Retries
-	}
-	return o, nil
 }
 
 func wantPlatform(p *plan) (any, error) {

@@ -49,12 +49,14 @@ func testHost(t *testing.T) *host {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if h, err := theHost(); err == nil {
-		h.removeImages()
-		h.stop()
+	if cleanUp != nil {
+		cleanUp()
 	}
 	os.Exit(code)
 }
+
+// cleanUp takes back what startHost did; nil when no test wanted an engine.
+var cleanUp func()
 
 func testContext() *modules.Context { return &modules.Context{Context: context.Background()} }
 
@@ -69,6 +71,10 @@ func startHost() (*host, error) {
 		if h.engine, err = (Connection{Address: Address{DockerHost: h.env["DOCKER_HOST"]}}).connect(testContext()); err != nil {
 			return nil, err
 		}
+	}
+	cleanUp = func() {
+		h.removeImages()
+		h.stop()
 	}
 	return h, h.importImages()
 }
