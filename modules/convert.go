@@ -1,6 +1,7 @@
 package modules
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -72,16 +73,11 @@ func (o *Option) convertList(v any, dst reflect.Value) error {
 	case value.Tuple:
 		items = v
 	case string:
-		for _, part := range strings.Split(v, ",") {
-			items = append(items, strings.TrimSpace(part))
+		for part := range strings.SplitSeq(v, ",") {
+			items = append(items, part)
 		}
 	case int64, float64, bool:
 		items = []any{value.Str(v)}
-	case *value.Dict:
-		if o.Sub == nil && o.Elements != "dict" && o.Elements != "raw" {
-			return fmt.Errorf("%s cannot be converted to a list", pyType(v))
-		}
-		items = []any{v}
 	default:
 		return fmt.Errorf("%s cannot be converted to a list", pyType(v))
 	}
@@ -91,13 +87,32 @@ func (o *Option) convertList(v any, dst reflect.Value) error {
 		element.Type = o.Elements
 	}
 	for i, item := range items {
-		if err := element.convert(item, out.Index(i)); err != nil {
-			return fmt.Errorf("Elements value for option '%s' %w", o.Name, err)
+		if err := element.convertElement(item, out.Index(i)); err != nil {
+			return err
 		}
 	}
 	dst.Set(out)
 	return nil
 }
+
+// convertElement converts one item of a list; its errors are whole sentences.
+func (o *Option) convertElement(item any, dst reflect.Value) error {
+	err := o.convert(item, dst)
+	var nested ArgErrors
+	switch {
+	case err == nil || errors.As(err, &nested):
+		return err
+	case o.Sub != nil:
+		return ArgErrors{{Arg: o.Name, Msg: fmt.Sprintf("Value '%s' in the sub parameter field '%s' must by a list, not '%s'",
+			value.Str(item), o.Name, value.TypeName(item))}}
+	}
+	return &elementError{fmt.Sprintf("Elements value for option '%s' is of type %s and we were unable to convert to %s: %s", o.Name, pyType(item), o.Type, err)}
+}
+
+// elementError is the finished message of a list's item.
+type elementError struct{ msg string }
+
+func (e *elementError) Error() string { return e.msg }
 
 // text is Ansible's str: anything that has a text is taken, containers as
 // Python prints them; jsonarg takes them as JSON.

@@ -1,6 +1,7 @@
 package modules
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"sort"
@@ -16,6 +17,9 @@ type ArgError struct {
 	Arg  string
 	Msg  string
 	Hint string
+
+	unknown string // names and what is supported, of a fault of unknown names
+	value   string // the type of a value that could not be converted
 }
 
 func (e *ArgError) Error() string { return e.Msg }
@@ -138,8 +142,8 @@ func (s *Schema) unknown(names []string) ArgErrors {
 		listed = append(listed, text)
 	}
 	sort.Strings(listed)
-	return ArgErrors{{Arg: names[0], Msg: fmt.Sprintf("Unsupported parameters for (%s) module: %s. Supported parameters include: %s.",
-		short(s.Module), strings.Join(names, ", "), strings.Join(listed, ", "))}}
+	what := fmt.Sprintf("%s. Supported parameters include: %s.", strings.Join(names, ", "), strings.Join(listed, ", "))
+	return ArgErrors{{Arg: names[0], Msg: "Unsupported parameters for (" + short(s.Module) + ") module: " + what, unknown: what}}
 }
 
 func (s *Schema) decodeOption(o *Option, given map[string]supplied, dst reflect.Value) *ArgError {
@@ -154,15 +158,34 @@ func (s *Schema) decodeOption(o *Option, given map[string]supplied, dst reflect.
 		}
 	}
 	if err := o.convert(got.v, dst); err != nil {
-		if nested, ok := err.(ArgErrors); ok {
-			return &ArgError{Arg: got.as, Msg: nested[0].Msg + " found in " + o.Name}
-		}
-		if o.Type == "list" && strings.HasPrefix(err.Error(), "Elements value") {
-			return &ArgError{Arg: got.as, Msg: err.Error()}
-		}
-		return &ArgError{Arg: got.as, Msg: fmt.Sprintf("argument '%s' is of type %s and we were unable to convert to %s: %s", got.as, pyType(got.v), o.Type, err)}
+		return o.conversionError(got, err)
 	}
 	return o.checkChoices(got.as, dst)
+}
+
+func (o *Option) conversionError(got supplied, err error) *ArgError {
+	var nested ArgErrors
+	var element *elementError
+	switch {
+	case errors.As(err, &nested):
+		return &ArgError{Arg: got.as, Msg: nested[0].within(o)}
+	case errors.As(err, &element):
+		return &ArgError{Arg: got.as, Msg: err.Error()}
+	}
+	return &ArgError{Arg: got.as, value: pyType(got.v), Msg: fmt.Sprintf("argument '%s' is of type %s and we were unable to convert to %s: %s", got.as, pyType(got.v), o.Type, err)}
+}
+
+// within is the message of a fault in suboptions, which names where they stand.
+func (e *ArgError) within(o *Option) string {
+	switch {
+	case e.unknown != "":
+		return "Unsupported parameters for (" + short(o.root) + ") module: " + o.Name + "." + e.unknown
+	case e.value != "":
+		return strings.Replace(e.Msg, e.value+" and we", e.value+" found in '"+o.Name+"'. and we", 1)
+	case strings.HasPrefix(e.Msg, "Value '"):
+		return e.Msg
+	}
+	return e.Msg + " found in " + o.Name
 }
 
 func (o *Option) checkChoices(as string, dst reflect.Value) *ArgError {
@@ -170,16 +193,20 @@ func (o *Option) checkChoices(as string, dst reflect.Value) *ArgError {
 		return nil
 	}
 	o.wordOf(dst)
+	var bad []string
 	for _, text := range texts(dst) {
 		if !contains(o.Choices, text) {
-			words := "value of %s must be one of: %s, got: %s"
-			if dst.Kind() == reflect.Slice {
-				words = "value of %s must be one or more of: %s. Got no match for: %s"
-			}
-			return &ArgError{Arg: as, Msg: fmt.Sprintf(words, o.Name, strings.Join(o.Choices, ", "), text)}
+			bad = append(bad, text)
 		}
 	}
-	return nil
+	if len(bad) == 0 {
+		return nil
+	}
+	words := "value of %s must be one of: %s, got: %s"
+	if bare(o.typ).Kind() == reflect.Slice {
+		words = "value of %s must be one or more of: %s. Got no match for: %s"
+	}
+	return &ArgError{Arg: as, Msg: fmt.Sprintf(words, o.Name, strings.Join(o.Choices, ", "), strings.Join(bad, ", "))}
 }
 
 // wordOf gives a choice back that YAML took for a boolean: restart_policy: no.

@@ -53,7 +53,7 @@ func (s *Schema) conditions(given map[string]supplied, dst reflect.Value) ArgErr
 	}
 	for name, needs := range s.spec.RequiredBy {
 		if have, ok := given[name]; ok && have.v != nil {
-			if missing := absent(needs, given); len(missing) > 0 {
+			if missing := unset(needs, given); len(missing) > 0 {
 				errs = append(errs, &ArgError{Arg: have.as, Msg: fmt.Sprintf("missing parameter(s) required by '%s': %s", name, strings.Join(missing, ", "))})
 			}
 		}
@@ -85,10 +85,23 @@ func (s *Schema) requiredIf(rule RequiredIf, given map[string]supplied, dst refl
 		rule.Option, value.Str(value.Of(rule.Is)), which, strings.Join(missing, ", "))}
 }
 
+// unset are the names without a value.
+func unset(names []string, given map[string]supplied) []string {
+	var out []string
+	for _, name := range names {
+		if given[name].v == nil {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// present and absent go by the names that were written, as Ansible does: an
+// option that is null is there.
 func present(names []string, given map[string]supplied) []string {
 	var out []string
 	for _, name := range names {
-		if have, ok := given[name]; ok && have.v != nil {
+		if _, ok := given[name]; ok {
 			out = append(out, name)
 		}
 	}
@@ -98,7 +111,7 @@ func present(names []string, given map[string]supplied) []string {
 func absent(names []string, given map[string]supplied) []string {
 	var out []string
 	for _, name := range names {
-		if have, ok := given[name]; !ok || have.v == nil {
+		if _, ok := given[name]; !ok {
 			out = append(out, name)
 		}
 	}

@@ -46,6 +46,7 @@ type Option struct {
 
 	index []int
 	typ   reflect.Type
+	root  string // the module, also of a suboption
 }
 
 // Return is one value that a module gives back, read from the tags
@@ -106,7 +107,7 @@ func (s *Schema) addOption(o *Option) {
 
 func optionOf(module string, f reflect.StructField, tag string, index []int) *Option {
 	parts := strings.Split(tag, ",")
-	o := &Option{Name: parts[0], Doc: f.Tag.Get("doc"), index: index, typ: f.Type}
+	o := &Option{Name: parts[0], Doc: f.Tag.Get("doc"), index: index, typ: f.Type, root: root(module)}
 	for _, flag := range parts[1:] {
 		switch flag {
 		case "required":
@@ -126,6 +127,12 @@ func optionOf(module string, f reflect.StructField, tag string, index []int) *Op
 	}
 	o.setType(module, f.Tag.Get("type"))
 	return o
+}
+
+// root is the module's own name of that which a schema of suboptions has.
+func root(module string) string {
+	parts := strings.SplitN(module, ".", 4)
+	return strings.Join(parts[:min(3, len(parts))], ".")
 }
 
 func list(tag string) []string {
