@@ -33,11 +33,14 @@ func fetch(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	}
 	have := fileSum(path)
 	in := &incoming{path: path}
-	call := modules.Call{Module: s.Module, Args: argsWith(s, map[string]any{"_checksum": have, "dest": nil, "flat": nil})}
+	call := modules.Call{Module: s.Module, Args: argsWith(s, map[string]any{"_checksum": have})}
 	call.Deliver = in.take
 	r, err := s.Run(ctx, call)
 	if err != nil || r.Failed || r.Skipped {
 		return r, err
+	}
+	if _, nothing := r.Data.Get("file"); nothing {
+		return r, nil
 	}
 	r.Data.Set("dest", path)
 	if in.sum != "" && in.sum != have {

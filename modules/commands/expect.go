@@ -52,8 +52,8 @@ func init() {
 	}, expect)
 }
 
-// answer is a question's pattern with what is typed for it.
-type answer struct {
+// response is a question's pattern with what is typed for it.
+type response struct {
 	question *pyre.Regexp
 	texts    []string
 	repeats  bool // the only text serves every time
@@ -101,14 +101,14 @@ func expect(c *modules.Context, a expectArgs) (expectResult, error) {
 
 var errTimeout = errors.New("command exceeded timeout")
 
-func (a expectArgs) answers() ([]*answer, error) {
-	var all []*answer
+func (a expectArgs) answers() ([]*response, error) {
+	var all []*response
 	for k, v := range a.Responses.All() {
 		re, err := pyre.Compile(value.Str(k), pyre.Bytes)
 		if err != nil {
 			return nil, modules.Fail("the regular expression %q is not valid: %w", value.Str(k), err)
 		}
-		ans := &answer{question: re, repeats: true}
+		ans := &response{question: re, repeats: true}
 		if list, ok := v.(*value.List); ok {
 			ans.repeats = false
 			for _, item := range list.Items {
@@ -123,7 +123,7 @@ func (a expectArgs) answers() ([]*answer, error) {
 }
 
 // next is what to type now; false when the list of answers is used up.
-func (a *answer) next() (string, bool) {
+func (a *response) next() (string, bool) {
 	if a.repeats {
 		return a.texts[0], true
 	}
@@ -135,7 +135,7 @@ func (a *answer) next() (string, bool) {
 }
 
 // converse runs the command at a terminal of its own and answers until it ends.
-func (a expectArgs) converse(c *modules.Context, answers []*answer, r *expectResult) error {
+func (a expectArgs) converse(c *modules.Context, answers []*response, r *expectResult) error {
 	argv, err := shlex.Split(a.Command)
 	if err != nil {
 		return modules.Fail("%w", err)
@@ -187,7 +187,7 @@ func exitStatus(err error) int {
 // dialogue is the talk with a running command.
 type dialogue struct {
 	c        *modules.Context
-	answers  []*answer
+	answers  []*response
 	terminal *os.File
 	timeout  time.Duration
 	said     bytes.Buffer // everything
@@ -245,7 +245,7 @@ func (d *dialogue) listen(heard chan<- []byte, done <-chan struct{}) {
 func (d *dialogue) reply() error {
 	for {
 		rest := d.said.String()[d.heard:]
-		first, at := (*answer)(nil), (*pyre.Match)(nil)
+		first, at := (*response)(nil), (*pyre.Match)(nil)
 		for _, a := range d.answers {
 			if m := a.question.Search(rest); m != nil && (at == nil || m.Start() < at.Start()) {
 				first, at = a, m

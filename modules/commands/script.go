@@ -15,7 +15,7 @@ import (
 // arguments, finds the script and passes
 //
 //	_content    the name under which the target pulls the script
-//	_name       the script's file name
+//	_basename   the script's file name
 //	_arguments  the rest of the command line, as the user wrote it
 type scriptArgs struct {
 	Cmd        *string `arg:"cmd" alias:"_raw_params" doc:"Path of a script of the controller, and its arguments."`
@@ -24,7 +24,7 @@ type scriptArgs struct {
 	Guards
 
 	ContentName string `arg:"_content,internal" doc:"Name of the script at the controller."`
-	Name        string `arg:"_name,internal" doc:"File name of the script."`
+	Name        string `arg:"_basename,internal" doc:"File name of the script."`
 	Arguments   string `arg:"_arguments,internal" doc:"Arguments of the script, for a shell to read."`
 }
 

@@ -11,7 +11,7 @@ import (
 const aScript = "#!/bin/sh\necho \"$0\" | grep -c / >&2\nprintf '%s|' \"$@\"\npwd | tail -c 3\nexit ${CODE:-0}\n"
 
 func runScript(name, arguments string, args mt.Args) mt.Case {
-	ours := mt.Args{"_content": "s", "_name": "s.sh", "_arguments": arguments}
+	ours := mt.Args{"_content": "s", "_basename": "s.sh", "_arguments": arguments}
 	theirs := mt.Args{"cmd": "{dir}/s.sh " + arguments}
 	for k, v := range args {
 		ours[k], theirs[k] = v, v

@@ -10,9 +10,9 @@ import (
 )
 
 // fetchArgs: the controller's half settles where the file goes and passes in
-// _checksum the SHA-1 of what is there already. The target's half answers with
-// what src is, and sends it by Context.Deliver under the name "file" only when
-// its checksum is another.
+// _checksum the SHA-1 of what is there already. The target's half sends the
+// file by Context.Deliver under the name "file" only when its checksum is
+// another. A result with the value file means that nothing can be fetched.
 type fetchArgs struct {
 	Src              string `arg:"src,required" type:"path" doc:"The file on the target."`
 	Dest             string `arg:"dest,required" doc:"Folder on the controller in which the file gets a path of the host's name and src; with flat, the file or a folder that ends in /."`
@@ -24,10 +24,10 @@ type fetchArgs struct {
 }
 
 type fetchResult struct {
-	Source    string `json:"source" doc:"What src is: file, directory, missing or unreadable."`
-	Checksum  string `json:"checksum,omitempty" doc:"SHA-1 of the file."`
-	Size      int64  `json:"size,omitempty" doc:"Size of the file in bytes."`
-	Delivered bool   `json:"delivered" doc:"Whether it was sent."`
+	Checksum string `json:"checksum,omitempty" doc:"SHA-1 of the file."`
+	Size     int64  `json:"size,omitempty" doc:"Size of the file in bytes."`
+	File     string `json:"file,omitempty" doc:"The path on the target, when nothing could be fetched."`
+	Msg      string `json:"msg,omitempty" doc:"Why nothing was fetched."`
 }
 
 // FetchContent is the name under which a fetched file is delivered.
@@ -50,15 +50,15 @@ func fetch(c *modules.Context, a fetchArgs) (fetchResult, error) {
 	st, err := fsys.StatFollow(a.Src)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fetchResult{Source: "missing"}, nil
+		return a.nothing("the remote file does not exist")
 	case err != nil:
-		return fetchResult{Source: "unreadable"}, nil
+		return a.nothing("no read permission on remote file")
 	case st.IsDir():
-		return fetchResult{Source: "directory"}, nil
+		return a.nothing("remote file is a directory, fetch cannot work on directories")
 	}
-	r := fetchResult{Source: "file", Size: st.Size}
+	r := fetchResult{Size: st.Size}
 	if r.Checksum, err = fsys.Checksum(c, a.Src, "sha1"); errors.Is(err, fs.ErrPermission) {
-		return fetchResult{Source: "unreadable"}, nil
+		return a.nothing("no read permission on remote file")
 	} else if err != nil {
 		return r, err
 	}
@@ -71,7 +71,14 @@ func fetch(c *modules.Context, a fetchArgs) (fetchResult, error) {
 			return err
 		}
 		defer f.Close()
-		r.Delivered = true
 		return c.Deliver(FetchContent, fsys.Reader(c, f))
 	})
+}
+
+// nothing is a failure, or where the user allows that a message.
+func (a fetchArgs) nothing(why string) (fetchResult, error) {
+	if a.FailOnMissing {
+		return fetchResult{}, modules.Fail("%s", why).With("file", a.Src)
+	}
+	return fetchResult{File: a.Src, Msg: why + ", not transferring, ignored"}, nil
 }

@@ -24,28 +24,30 @@ func TestFetch(t *testing.T) {
 	dir := t.TempDir()
 	mt.Files{"a: hello\n", "d/"}.Make(t, dir)
 	for _, c := range []struct {
-		src, have, source, delivered string
+		src, have string
+		lenient   bool
+		delivered string
+		failed    bool
+		msg       string
 	}{
-		{"a", "", "file", "hello\n"},
-		{"a", helloSum, "file", ""},
-		{"d", "", "directory", ""},
-		{"none", "", "missing", ""},
+		{src: "a", delivered: "hello\n"},
+		{src: "a", have: helloSum},
+		{src: "d", failed: true, msg: "remote file is a directory, fetch cannot work on directories"},
+		{src: "none", failed: true, msg: "the remote file does not exist"},
+		{src: "none", lenient: true, msg: "the remote file does not exist, not transferring, ignored"},
 	} {
 		var got string
 		r, err := modules.InProcess{}.Run(context.Background(), modules.Call{
 			Module: "ansible.builtin.fetch",
-			Args:   map[string]any{"src": filepath.Join(dir, c.src), "dest": "x", "_checksum": c.have},
+			Args:   map[string]any{"src": filepath.Join(dir, c.src), "dest": "x", "_checksum": c.have, "fail_on_missing": !c.lenient},
 			Deliver: func(name string, in io.Reader) error {
 				data, err := io.ReadAll(in)
 				got = string(data)
 				return err
 			},
 		})
-		if err != nil || r.Failed {
-			t.Fatalf("%s: %v %s", c.src, err, r.Msg)
-		}
-		if source := r.Data.GetString("source"); source != c.source || got != c.delivered || r.Changed != (got != "") {
-			t.Errorf("%s: source %s, delivered %q, changed %v", c.src, source, got, r.Changed)
+		if err != nil || r.Failed != c.failed || r.Msg != c.msg || got != c.delivered || r.Changed != (got != "") {
+			t.Errorf("%+v: failed=%v %q, delivered %q, changed=%v (%v)", c, r.Failed, r.Msg, got, r.Changed, err)
 		}
 	}
 }
