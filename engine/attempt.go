@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"goplay/engine/playbook"
@@ -154,6 +155,13 @@ func (w *walk) dispatch(ctx context.Context, s *Step) (modules.Result, error) {
 	}
 	if job.seconds > 0 {
 		return w.inBackground(ctx, s, job)
+	}
+	if strings.HasPrefix(s.Module, ownPrefix) {
+		own, err := w.ownModule(s.Task, w.play.Dir)
+		if err != nil || own == nil {
+			return modules.Result{}, err
+		}
+		return w.runOwn(ctx, s, own)
 	}
 	if action := w.opts.Actions[s.Module]; action != nil {
 		return action(ctx, s)

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"sync"
 
+	"goplay/engine/library"
 	"goplay/engine/playbook"
 	"goplay/engine/remote"
 	"goplay/engine/vars"
@@ -26,6 +27,7 @@ type Options struct {
 	Template  *template.Engine
 	Pool      *remote.Pool
 	Actions   map[string]Action // by full name
+	Library   *library.Finder   // modules of the project; nil finds none
 	Lookups   Lookups
 	Reporter  Reporter
 

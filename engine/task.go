@@ -17,9 +17,9 @@ func (w *walk) task(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 	if err != nil || len(hosts) == 0 || !selected {
 		return err
 	}
-	name, err := w.opts.Resolve(t.Module, t.Collections)
+	name, err := w.moduleOf(t)
 	if err != nil {
-		return source.Errorf(t.ModPos, "%w", err)
+		return err
 	}
 	if name == "ansible.builtin.meta" {
 		return w.meta(ctx, t, hosts)

@@ -24,6 +24,7 @@ type Spec struct {
 	Notes   []string // what a user should know, one sentence each
 	Differs []string // what differs from Ansible's module of that name, and why
 
+	Internal   bool   // the engine's own: in no list and no reference
 	FreeForm   string // option that takes a task's free-form text; "" refuses it
 	AnyOptions bool   // options beyond the struct's are allowed; see Context.Extra
 	// NoCheck says that the module cannot predict: under check mode it is skipped unrun.
@@ -114,7 +115,7 @@ func Lookup(name string) (*Module, bool) {
 func All() []*Module {
 	var all []*Module
 	for name, m := range registry {
-		if name == m.Name {
+		if name == m.Name && !m.Internal {
 			all = append(all, m)
 		}
 	}

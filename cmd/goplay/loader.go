@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 
 	"goplay/engine"
 	"goplay/engine/actions"
 	"goplay/engine/catalog"
 	"goplay/engine/check"
+	"goplay/engine/library"
 	"goplay/engine/playbook"
 	"goplay/engine/report"
 	"goplay/engine/vars"
@@ -25,7 +27,17 @@ func (s *session) openLoader() error {
 			return ok || catalog.Has(name)
 		},
 	})
+	s.library = &library.Finder{Paths: append(s.modulePaths(), s.config.List("DEFAULT_MODULE_PATH")...), Collections: s.config.List("COLLECTIONS_PATHS")}
 	return nil
+}
+
+// modulePaths are the folders of --module-path.
+func (s *session) modulePaths() []string {
+	var out []string
+	for _, p := range s.modulePath {
+		out = append(out, filepath.SplitList(p)...)
+	}
+	return out
 }
 
 // expand evaluates the name of a static import with what is known before any
@@ -46,6 +58,9 @@ func (s *session) checkOptions() check.Options {
 	all := actions.All()
 	return check.Options{
 		Template: s.templates, Resolve: s.resolve,
+		Own: func(t *playbook.Task, playDir string) (*library.Module, error) {
+			return engine.OwnModule(s.library, t, playDir)
+		},
 		Action: func(full string) bool { _, ok := all[full]; return ok },
 	}
 }

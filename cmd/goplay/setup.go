@@ -14,6 +14,7 @@ import (
 	"goplay/engine/actions"
 	"goplay/engine/catalog"
 	"goplay/engine/filters"
+	"goplay/engine/library"
 	"goplay/engine/lookups"
 	"goplay/engine/playbook"
 	"goplay/engine/remote"
@@ -43,6 +44,7 @@ type session struct {
 	lookups   *lookups.Plugins
 	inventory *inventory.Inventory
 	loader    *playbook.Loader
+	library   *library.Finder
 	pool      *remote.Pool
 	extra     *tree.Node
 	terminal  bool
@@ -183,7 +185,7 @@ func (s *session) engineOptions() (engine.Options, error) {
 	}
 	o := engine.Options{
 		Inventory: s.inventory, Loader: s.loader, Template: s.templates, Pool: s.pool,
-		Actions: actions.All(), Lookups: s.lookups, Reporter: s.reporter,
+		Actions: actions.All(), Library: s.library, Lookups: s.lookups, Reporter: s.reporter,
 		Extra: vars.OfNode(s.extra), Limit: s.limit, Check: s.check, Verbosity: s.verbose, Forks: forks,
 		Diff: s.diff || c.Bool("DIFF_ALWAYS"), Decrypt: s.decrypt, Defaults: defaults,
 		ForceHandlers: s.forceHandlers || c.Bool("DEFAULT_FORCE_HANDLERS"),

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"sort"
 
+	"goplay/engine/library"
 	"goplay/engine/playbook"
 	"goplay/internal/source"
 	"goplay/internal/template"
@@ -21,8 +22,8 @@ type Options struct {
 	Template *template.Engine
 	// Resolve gives a module's full name; its error has a hint for the near miss.
 	Resolve func(name string, collections []string) (string, error)
-	// Own reports whether a module is one that the project ships itself.
-	Own func(name string, t *playbook.Task) bool
+	// Own finds a module that the project ships itself; nil finds none.
+	Own func(t *playbook.Task, playDir string) (*library.Module, error)
 	// Action reports whether the controller carries a module out.
 	Action func(full string) bool
 }
@@ -54,7 +55,8 @@ type checker struct {
 	Options
 	found   Findings
 	seen    map[string]bool // what is said once although many uses show it
-	lenient bool            // the task at hand may never run, or may fail
+	playDir string
+	lenient bool // the task at hand may never run, or may fail
 }
 
 // Playbook checks every play of a playbook.
@@ -76,6 +78,7 @@ func Nodes(o Options, nodes []playbook.Node) *Findings {
 }
 
 func (c *checker) play(p *playbook.Play) {
+	c.playDir = p.Dir
 	c.templates(p.Hosts)
 	for _, n := range p.Vars {
 		c.templates(n)
@@ -133,7 +136,7 @@ func (c *checker) task(t *playbook.Task) {
 	if t.Module == "meta" || t.Module == "ansible.builtin.meta" {
 		return
 	}
-	if c.Own != nil && c.Own(t.Module, t) {
+	if c.own(t) {
 		return
 	}
 	full, err := c.Resolve(t.Module, t.Collections)
@@ -149,6 +152,24 @@ func (c *checker) task(t *playbook.Task) {
 		return
 	}
 	c.options(t, m)
+}
+
+// own checks a task of a module that the project ships itself, and reports
+// whether it is one.
+func (c *checker) own(t *playbook.Task) bool {
+	if c.Own == nil {
+		return false
+	}
+	m, err := c.Own(t, c.playDir)
+	if err != nil {
+		c.add(placed(err, t.ModPos))
+		return true
+	}
+	if m != nil && m.Protocol == library.NeedsCore {
+		c.add(source.Errorf(t.ModPos, "the module %s (%s) needs Ansible's Python libraries, which goplay does not have", t.Module, m.Path).
+			WithHint("modules that read their arguments as JSON (WANT_JSON), as k=v pairs, or that are programs, can be run"))
+	}
+	return m != nil
 }
 
 // doubt files what need not stop the run.
