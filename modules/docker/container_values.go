@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"goplay/internal/shlex"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -35,7 +36,7 @@ func wantCommand(p *plan) (any, error) {
 		}
 		return p.commandLine(parts)
 	default:
-		parts, err := words(value.Str(v))
+		parts, err := shlex.Split(value.Str(v))
 		return anys(parts), err
 	}
 }
@@ -49,7 +50,7 @@ func wantEntrypoint(p *plan) (any, error) {
 
 func (p *plan) commandLine(parts []string) (any, error) {
 	if p.args.CommandHandling == "compatibility" {
-		split, err := words(strings.Join(parts, " "))
+		split, err := shlex.Split(strings.Join(parts, " "))
 		return anys(split), err
 	}
 	return anys(parts), nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/moby/moby/client"
 
+	"goplay/internal/shlex"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -65,7 +66,7 @@ type execResult struct {
 func runExec(c *modules.Context, a execArgs) (out execResult, err error) {
 	argv := a.Argv
 	if a.Command != nil {
-		if argv, err = words(*a.Command); err != nil {
+		if argv, err = shlex.Split(*a.Command); err != nil {
 			return out, modules.Fail("command: %w", err)
 		}
 	}

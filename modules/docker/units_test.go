@@ -1,7 +1,6 @@
 package docker
 
 import (
-	"reflect"
 	"strings"
 	"testing"
 )
@@ -28,21 +27,6 @@ func TestNanoseconds(t *testing.T) {
 	for _, text := range []string{"", "5", "5x", "s", "-5s", "5ns"} {
 		if got, err := nanoseconds(text); err == nil {
 			t.Errorf("%q is %d", text, got)
-		}
-	}
-}
-
-func TestWords(t *testing.T) {
-	for text, want := range map[string][]string{
-		`a "b c" d`: {"a", "b c", "d"}, `a 'b "c' d\ e`: {"a", `b "c`, "d e"}, `"a\"b\c"`: {`a"b\c`}, `'' x`: {"", "x"}, "  ": nil, "a\tb\n": {"a", "b"},
-	} {
-		if got, err := words(text); err != nil || !reflect.DeepEqual(got, want) {
-			t.Errorf("%q is %q, %v; want %q", text, got, err, want)
-		}
-	}
-	for _, text := range []string{`a "b`, `a 'b`, `a\`} {
-		if got, err := words(text); err == nil {
-			t.Errorf("%q is %q", text, got)
 		}
 	}
 }
@@ -85,25 +69,6 @@ func TestContainerOf(t *testing.T) {
 			t.Errorf("%q %q: %+v, want %+v", c.cpuset, c.mounts, got, c.want)
 		}
 	}
-}
-
-func FuzzWords(f *testing.F) {
-	for _, text := range []string{`a "b c"`, `'x' \`, "\"", `a\ b`} {
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		got, err := words(text)
-		if err != nil {
-			return
-		}
-		quoted := make([]string, len(got))
-		for i, w := range got {
-			quoted[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-		}
-		if again, err := words(strings.Join(quoted, " ")); err != nil || len(got) > 0 && !reflect.DeepEqual(again, got) {
-			t.Errorf("%q: %q, then %q, %v", text, got, again, err)
-		}
-	})
 }
 
 func FuzzPublication(f *testing.F) {
