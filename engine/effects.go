@@ -146,5 +146,5 @@ func (p *playRun) checkNodes(nodes []playbook.Node) error {
 	if p.opts.CheckNodes == nil {
 		return nil
 	}
-	return p.opts.CheckNodes(nodes)
+	return p.opts.CheckNodes(p.play.Dir, nodes)
 }

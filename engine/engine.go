@@ -64,7 +64,7 @@ type Options struct {
 	InventoryWarnings     []string
 	Resolve               func(name string, collections []string) (string, error) // module name -> full name
 	// CheckNodes checks what a dynamic include brings in; nil checks nothing.
-	CheckNodes func(nodes []playbook.Node) error
+	CheckNodes func(playDir string, nodes []playbook.Node) error
 	Reload     func() (*inventory.Inventory, error) // meta: refresh_inventory
 }
 

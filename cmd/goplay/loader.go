@@ -82,8 +82,8 @@ func (s *session) checkAll(books []*playbook.Playbook) error {
 }
 
 // checkNodes checks what a dynamic include brought in.
-func (s *session) checkNodes(nodes []playbook.Node) error {
-	return check.Nodes(s.checkOptions(), nodes).Err()
+func (s *session) checkNodes(playDir string, nodes []playbook.Node) error {
+	return check.Nodes(s.checkOptions(), playDir, nodes).Err()
 }
 
 func (s *session) newReporter() engine.Reporter {

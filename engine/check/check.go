@@ -70,8 +70,8 @@ func Playbook(o Options, pb *playbook.Playbook) *Findings {
 }
 
 // Nodes checks what a dynamic include brings in.
-func Nodes(o Options, nodes []playbook.Node) *Findings {
-	c := &checker{Options: o, seen: map[string]bool{}}
+func Nodes(o Options, playDir string, nodes []playbook.Node) *Findings {
+	c := &checker{Options: o, seen: map[string]bool{}, playDir: playDir}
 	c.nodes(nodes, false)
 	c.found.sort()
 	return &c.found
