@@ -43,7 +43,7 @@ func adhocCommand(args []string) int {
 	if err != nil {
 		return f.fault(err)
 	}
-	defer s.pool.Close()
+	defer s.close()
 	if dir, err := os.Getwd(); err == nil {
 		s.inventory.SetPlaybookDir(dir)
 	}

@@ -40,7 +40,7 @@ func inventoryCommand(args []string) int {
 	if err != nil {
 		return f.fault(err)
 	}
-	defer s.pool.Close()
+	defer s.close()
 	if dir == "" {
 		dir = s.config.String("PLAYBOOK_DIR")
 	}

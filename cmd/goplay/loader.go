@@ -3,7 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
+	"time"
+
+	"golang.org/x/term"
 
 	"goplay/engine"
 	"goplay/engine/actions"
@@ -88,13 +92,26 @@ func (s *session) checkNodes(playDir string, nodes []playbook.Node) error {
 
 func (s *session) newReporter() engine.Reporter {
 	c := s.config
-	return &report.Default{
+	d := &report.Default{
 		Screen: s.screen, Verbosity: s.verbose,
 		HideSkipped: !c.Bool("default.display_skipped_hosts"), HideOK: !c.Bool("default.display_ok_hosts"),
 		FailedToStderr: c.Bool("default.display_failed_stderr"), CheckMarkers: c.Bool("default.check_mode_markers"),
 		PerHostStart: c.Bool("default.show_per_host_start"), CustomStats: c.Bool("default.show_custom_stats"),
 		PathOnFailure: c.Bool("default.show_task_path_on_failure"), YAML: c.String("default.result_format") == "yaml",
 	}
+	if !term.IsTerminal(int(os.Stdout.Fd())) {
+		return d
+	}
+	s.live = report.NewLive(d, os.Stdout, columns, time.Second)
+	return s.live
+}
+
+// close ends what a session started.
+func (s *session) close() {
+	if s.live != nil {
+		_ = s.live.Close()
+	}
+	_ = s.pool.Close()
 }
 
 // factCache is what the configuration names; memory keeps facts for the run.

@@ -83,7 +83,7 @@ func (f *flags) play(ctx context.Context, paths []string) int {
 	if err != nil {
 		return f.fault(err)
 	}
-	defer s.pool.Close()
+	defer s.close()
 	s.announce()
 	if _, err := s.inventory.Start("all", s.limit, !s.config.Bool("LOCALHOST_WARNING")); err != nil {
 		return f.fault(err)

@@ -46,6 +46,7 @@ type session struct {
 	loader    *playbook.Loader
 	library   *library.Finder
 	pool      *remote.Pool
+	live      *report.Live // nil where there is no terminal
 	extra     *tree.Node
 	terminal  bool
 }

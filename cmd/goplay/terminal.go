@@ -12,6 +12,9 @@ import (
 
 // ask prompts on the terminal; a private answer is not shown.
 func (s *session) ask(ctx context.Context, prompt string, private bool) (string, error) {
+	if s.live != nil {
+		defer s.live.Hold()()
+	}
 	fmt.Fprint(os.Stderr, prompt)
 	answer := make(chan line, 1)
 	go func() {

@@ -1,0 +1,217 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"sort"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"goplay/engine"
+)
+
+// Live shows on a terminal that a task which takes its time is alive: for how
+// long it has been running, how far an upload is, what a build printed last.
+// It hands every event on to another reporter, and its line is gone before that
+// one writes: nothing of it stays on the screen.
+type Live struct {
+	Next     engine.Reporter
+	Terminal io.Writer
+	Columns  func() int // of the terminal, asked anew for every line
+	After    time.Duration
+
+	mu      sync.Mutex
+	running map[string]*activity
+	shown   bool
+	held    bool
+	stop    chan struct{}
+	stopped sync.WaitGroup
+}
+
+// activity is what a host is at.
+type activity struct {
+	since       time.Time
+	line        string // the last that its command printed
+	part        string // the beginning of the next
+	name        string // of what is being sent
+	done, total int64
+}
+
+var _ engine.Reporter = (*Live)(nil)
+
+// NewLive starts to watch; Close ends it. after is how long a task runs before
+// it is shown.
+func NewLive(next engine.Reporter, terminal io.Writer, columns func() int, after time.Duration) *Live {
+	l := &Live{Next: next, Terminal: terminal, Columns: columns, After: after, running: map[string]*activity{}, stop: make(chan struct{})}
+	l.stopped.Add(1)
+	go l.watch()
+	return l
+}
+
+// Close takes the line away and stops watching.
+func (l *Live) Close() error {
+	close(l.stop)
+	l.stopped.Wait()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.clear()
+	return nil
+}
+
+// Hold keeps the line away while a user is asked something, until the function
+// that it returns is called.
+func (l *Live) Hold() (release func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.clear()
+	l.held = true
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.held = false
+	}
+}
+
+func (l *Live) watch() {
+	defer l.stopped.Done()
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-l.stop:
+			return
+		case now := <-tick.C:
+			l.mu.Lock()
+			l.draw(now)
+			l.mu.Unlock()
+		}
+	}
+}
+
+// Report takes in what is going on and hands the event on.
+func (l *Live) Report(e engine.Event) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch e := e.(type) {
+	case engine.HostStarted:
+		l.running[e.Host] = &activity{since: time.Now()}
+	case engine.Output:
+		if a := l.running[e.Host]; a != nil {
+			a.printed(e.Data)
+		}
+		return
+	case engine.Progress:
+		if a := l.running[e.Host]; a != nil {
+			a.name, a.done, a.total = e.Name, e.Done, e.Total
+		}
+		return
+	case engine.HostDone:
+		delete(l.running, e.Host)
+	case engine.TaskStarted, engine.PlayStarted, engine.Ended:
+		clear(l.running)
+	}
+	l.clear()
+	l.Next.Report(e)
+}
+
+// printed keeps the last whole line of a command's output.
+func (a *activity) printed(data []byte) {
+	text := a.part + string(data)
+	cut := strings.LastIndexAny(text, "\r\n")
+	a.part = text[cut+1:]
+	if len(a.part) > 4096 {
+		a.part = a.part[len(a.part)-4096:]
+	}
+	if cut < 0 {
+		return
+	}
+	lines := strings.FieldsFunc(text[:cut], func(r rune) bool { return r == '\r' || r == '\n' })
+	for i := len(lines) - 1; i >= 0; i-- {
+		if line := strings.TrimSpace(lines[i]); line != "" {
+			a.line = line
+			return
+		}
+	}
+}
+
+func (l *Live) clear() {
+	if l.shown {
+		fmt.Fprint(l.Terminal, "\r\x1b[K")
+		l.shown = false
+	}
+}
+
+// draw writes one line about the hosts that have been at a task for a while.
+func (l *Live) draw(now time.Time) {
+	text := l.text(now)
+	if text == "" || l.held {
+		l.clear()
+		return
+	}
+	fmt.Fprint(l.Terminal, "\r\x1b[K"+shortened(Printable(strings.ReplaceAll(text, "\t", " ")), l.Columns()-1))
+	l.shown = true
+}
+
+func (l *Live) text(now time.Time) string {
+	var slow []string
+	for host, a := range l.running {
+		if now.Sub(a.since) >= l.After {
+			slow = append(slow, host)
+		}
+	}
+	sort.Strings(slow)
+	switch len(slow) {
+	case 0:
+		return ""
+	case 1:
+		return slow[0] + " " + l.running[slow[0]].describe(now, l.Columns()/3)
+	}
+	oldest := l.running[slow[0]]
+	for _, host := range slow {
+		if a := l.running[host]; a.since.Before(oldest.since) {
+			oldest = a
+		}
+	}
+	return fmt.Sprintf("%d hosts %s: %s", len(slow), elapsed(now.Sub(oldest.since)), strings.Join(slow, ", "))
+}
+
+func (a *activity) describe(now time.Time, width int) string {
+	text := elapsed(now.Sub(a.since))
+	switch {
+	case a.name != "" && a.done < a.total:
+		text += " " + a.name + " " + bar(a.done, a.total, width) + " " + bytesText(a.done) + " of " + bytesText(a.total)
+	case a.line != "":
+		text += " | " + a.line
+	}
+	return text
+}
+
+func elapsed(d time.Duration) string { return d.Truncate(time.Second).String() }
+
+func bar(done, total int64, width int) string {
+	width = max(10, min(40, width))
+	full := int(done * int64(width) / max(1, total))
+	return "[" + strings.Repeat("=", full) + strings.Repeat(" ", width-full) + "]"
+}
+
+func bytesText(n int64) string {
+	const units = "kMGT"
+	f, i := float64(n), -1
+	for f >= 1000 && i < len(units)-1 {
+		f /= 1000
+		i++
+	}
+	if i < 0 {
+		return fmt.Sprintf("%d B", n)
+	}
+	return fmt.Sprintf("%.1f %cB", f, units[i])
+}
+
+func shortened(text string, width int) string {
+	if utf8.RuneCountInString(text) <= width {
+		return text
+	}
+	return string([]rune(text)[:max(0, width-1)]) + "…"
+}
