@@ -1,0 +1,90 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"goplay/engine/actions"
+	"goplay/engine/check"
+	"goplay/engine/filters"
+	"goplay/engine/playbook"
+	"goplay/internal/jinja"
+	"goplay/internal/template"
+	"goplay/modules"
+)
+
+// TestModulesAreDocumented holds every module to what its page needs.
+func TestModulesAreDocumented(t *testing.T) {
+	for _, m := range modules.All() {
+		if m.Example == "" {
+			t.Errorf("%s has no example", m.Name)
+		}
+		if strings.HasSuffix(m.Summary, ".") {
+			t.Errorf("%s: the summary ends in a period", m.Name)
+		}
+		undocumented(t, m.Name, m.Schema)
+		for _, r := range m.Returns {
+			if r.Doc == "" {
+				t.Errorf("%s: the value %s has no doc", m.Name, r.Name)
+			}
+		}
+	}
+}
+
+func undocumented(t *testing.T, name string, s *modules.Schema) {
+	for _, o := range s.Options {
+		if o.Doc == "" && !o.Internal {
+			t.Errorf("%s: the option %s has no doc", name, o.Name)
+		}
+		if o.Sub != nil {
+			undocumented(t, name+"."+o.Name, o.Sub)
+		}
+	}
+}
+
+// TestExamplesOfModulesLoad loads and checks every module's example as a user
+// would write it.
+func TestExamplesOfModulesLoad(t *testing.T) {
+	s := &session{}
+	registry := jinja.NewRegistry()
+	filters.Register(registry)
+	templates := template.New(template.Options{Registry: registry})
+	all := actions.All()
+	dir := t.TempDir()
+	for _, m := range modules.All() {
+		t.Run(m.Name, func(t *testing.T) {
+			path := filepath.Join(dir, m.Name+".yaml")
+			text := "- hosts: all\n  tasks:\n" + indented(m.Example)
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			pb, err := playbook.NewLoader(playbook.Options{
+				IsAction: func(name string, collections []string) bool { _, ok := lookup(name, collections); return ok },
+			}).Load(path)
+			if err != nil {
+				if strings.Contains(err.Error(), "was not found") || strings.Contains(err.Error(), "Could not find") {
+					t.Skip("the example includes a file that is not there")
+				}
+				t.Fatalf("%v\n%s", err, text)
+			}
+			found := check.Playbook(check.Options{Template: templates, Resolve: s.resolve,
+				Action: func(full string) bool { return all[full] != nil }}, pb)
+			if err := found.Err(); err != nil {
+				t.Errorf("%v\n%s", err, text)
+			}
+			for _, d := range found.Doubts {
+				t.Errorf("%v\n%s", d, text)
+			}
+		})
+	}
+}
+
+func indented(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString("    " + line)
+	}
+	return b.String()
+}
