@@ -53,6 +53,15 @@ func TestExamplesOfModulesLoad(t *testing.T) {
 	templates := template.New(template.Options{Registry: registry})
 	all := actions.All()
 	dir := t.TempDir()
+	for name, text := range map[string]string{"deploy.yaml": "- debug:\n", "roles/web/tasks/main.yml": "- debug:\n"} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, m := range modules.All() {
 		t.Run(m.Name, func(t *testing.T) {
 			path := filepath.Join(dir, m.Name+".yaml")
@@ -64,9 +73,6 @@ func TestExamplesOfModulesLoad(t *testing.T) {
 				IsAction: func(name string, collections []string) bool { _, ok := lookup(name, collections); return ok },
 			}).Load(path)
 			if err != nil {
-				if strings.Contains(err.Error(), "was not found") || strings.Contains(err.Error(), "Could not find") {
-					t.Skip("the example includes a file that is not there")
-				}
 				t.Fatalf("%v\n%s", err, text)
 			}
 			found := check.Playbook(check.Options{Template: templates, Resolve: s.resolve,
