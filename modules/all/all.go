@@ -5,4 +5,5 @@ import (
 	_ "goplay/modules/commands"
 	_ "goplay/modules/docker"
 	_ "goplay/modules/files"
+	_ "goplay/modules/system"
 )
