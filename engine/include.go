@@ -224,11 +224,10 @@ func (s *Step) IncludeFile(name string) (string, error) {
 func (p *playRun) includeDirs(t *playbook.Task) []string {
 	dirs := []string{filepath.Dir(t.File)}
 	if t.Role != nil {
-		sub := "tasks"
 		if t.IsHandler {
-			sub = "handlers"
+			dirs = append(dirs, filepath.Join(t.Role.Path, "handlers"))
 		}
-		dirs = append(dirs, filepath.Join(t.Role.Path, sub), t.Role.Path)
+		dirs = append(dirs, filepath.Join(t.Role.Path, "tasks"), t.Role.Path)
 	}
 	for parent := t.Parent; parent != nil; parent = parent.Parent {
 		dirs = append(dirs, filepath.Dir(parent.File))

@@ -149,5 +149,6 @@ func newOmit() string {
 
 // scope is what a host sees at a task.
 func (p *playRun) scope(h *Host, t *playbook.Task) *vars.Scope {
-	return p.source.Scope(h.Name, p.vars, t, p.hostMagic(h, t))
+	s := p.source.Scope(h.Name, p.vars, t, p.hostMagic(h, t))
+	return s.Under(p.connectionVars(h, t, s))
 }

@@ -2,12 +2,14 @@ package engine
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"goplay/engine/playbook"
 	"goplay/engine/remote"
 	"goplay/engine/vars"
 	"goplay/internal/source"
+	"goplay/internal/template"
 	"goplay/internal/tree"
 	"goplay/internal/value"
 	"goplay/inventory"
@@ -196,4 +198,40 @@ func (c *connection) methodVars(b *remote.Become) {
 	b.User = c.text(nil, b.User, prefix+"user")
 	b.Flags = c.text(nil, b.Flags, prefix+"flags")
 	b.Exe = c.text(nil, b.Exe, prefix+"exe")
+}
+
+// connectionVars are the variables that tell how a host is reached where
+// nothing else gives them a value: from keywords and from the defaults.
+func (p *playRun) connectionVars(h *Host, t *playbook.Task, scope *vars.Scope) vars.Layer {
+	d := p.opts.Defaults
+	k := p.play.Keywords
+	if t != nil {
+		k = t.Keywords
+	}
+	l := vars.Layer{"ansible_host": h.Name}
+	add := func(keyword *tree.Node, def string, names ...string) {
+		var v any
+		switch {
+		case !keyword.IsNull():
+			v = template.Lazy(func(ctx context.Context) (any, error) { return p.opts.Template.Eval(ctx, keyword, scope) })
+		case def != "":
+			v = def
+		default:
+			return
+		}
+		for _, name := range names {
+			l[name] = v
+		}
+	}
+	add(k.RemoteUser, d.User, "ansible_user", "ansible_ssh_user")
+	add(k.Connection, strings.Replace(d.Connection, "smart", "ssh", 1), "ansible_connection")
+	if d.Become || !k.Become.IsNull() {
+		add(k.BecomeMethod, d.BecomeMethod, "ansible_become_method")
+		add(k.BecomeUser, d.BecomeUser, "ansible_become_user")
+	}
+	add(nil, d.PrivateKey, "ansible_ssh_private_key_file", "ansible_private_key_file")
+	if d.Port > 0 && k.Port.IsNull() {
+		l["ansible_port"] = int64(d.Port)
+	}
+	return l
 }

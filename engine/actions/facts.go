@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"goplay/engine"
+	"goplay/internal/template"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -37,10 +38,13 @@ var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 const badName = "The variable name '%s' is not valid. Variables must start with a letter or underscore character, and contain only letters, numbers and underscores."
 
-func setFact(_ context.Context, s *engine.Step) (modules.Result, error) {
+func setFact(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	facts := value.NewDict()
 	for k, v := range s.Args.All() {
-		name := value.Str(k)
+		name, err := factName(ctx, s, value.Str(k))
+		if err != nil {
+			return failed(err)
+		}
 		if name == "cacheable" {
 			continue
 		}
@@ -56,6 +60,15 @@ func setFact(_ context.Context, s *engine.Step) (modules.Result, error) {
 		return failure("No key/value pairs provided, at least one is required for this action to succeed")
 	}
 	return modules.Result{Data: value.NewDict(), Facts: facts}, nil
+}
+
+// factName is the name of a fact; one that stands in the playbook may be a template.
+func factName(ctx context.Context, s *engine.Step, name string) (string, error) {
+	if !template.IsTemplate(name) || s.Task.Args.Get(name) == nil {
+		return name, nil
+	}
+	v, err := s.Template().EvalText(ctx, name, s.Pos(), s.Scope)
+	return value.Str(v), err
 }
 
 // booleanWord turns the words for true and false into booleans, as set_fact

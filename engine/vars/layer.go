@@ -68,6 +68,14 @@ func (s *Scope) With(top Layer) *Scope {
 	return &Scope{merge: s.merge, layers: append(append(layers, top), s.layers...)}
 }
 
+// Under puts a layer below all others.
+func (s *Scope) Under(bottom Layer) *Scope {
+	if len(bottom) == 0 {
+		return s
+	}
+	return &Scope{merge: s.merge, layers: append(s.layers[:len(s.layers):len(s.layers)], bottom)}
+}
+
 // Lookup finds a variable. What it returns may still have to be evaluated.
 func (s *Scope) Lookup(name string) (any, bool) {
 	for i, l := range s.layers {
