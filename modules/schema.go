@@ -50,7 +50,8 @@ type Option struct {
 }
 
 // Return is one value that a module gives back, read from the tags
-// json:"name" and doc:"..." of its result struct.
+// json:"name", doc:"..." and, where the Go type does not say it, type:"..." of
+// its result struct.
 type Return struct {
 	Name string `json:"name"`
 	Type string `json:"type"`
@@ -214,7 +215,11 @@ func returnsOf(t reflect.Type) []Return {
 		if name == "" || name == "-" {
 			continue
 		}
-		out = append(out, Return{Name: name, Type: returnType(f.Type), Doc: f.Tag.Get("doc")})
+		kind := f.Tag.Get("type")
+		if kind == "" {
+			kind = returnType(f.Type)
+		}
+		out = append(out, Return{Name: name, Type: kind, Doc: f.Tag.Get("doc")})
 	}
 	return out
 }

@@ -30,8 +30,8 @@ type fetchResult struct {
 	Msg      string `json:"msg,omitempty" doc:"Why nothing was fetched."`
 }
 
-// FetchContent is the name under which a fetched file is delivered.
-const FetchContent = "file"
+// fetchContent is the name under which a fetched file is delivered.
+const fetchContent = "file"
 
 func init() {
 	modules.Register(modules.Spec{
@@ -71,7 +71,7 @@ func fetch(c *modules.Context, a fetchArgs) (fetchResult, error) {
 			return err
 		}
 		defer f.Close()
-		return c.Deliver(FetchContent, fsys.Reader(c, f))
+		return c.Deliver(fetchContent, fsys.Reader(c, f))
 	})
 }
 

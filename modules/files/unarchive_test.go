@@ -51,7 +51,7 @@ func gzipped(text string) string {
 	return out.String()
 }
 
-func through2(t *testing.T, text, program string, args ...string) string {
+func piped(t *testing.T, text, program string, args ...string) string {
 	cmd := exec.Command(program, args...)
 	cmd.Stdin = strings.NewReader(text)
 	out, err := cmd.Output()
@@ -93,9 +93,9 @@ func unarchiveCases(t *testing.T) []mt.Case {
 	return []mt.Case{
 		archive("tar", plain, mt.Args{}),
 		archive("tar.gz", gzipped(plain), mt.Args{}),
-		archive("tar.bz2", through2(t, plain, "bzip2"), mt.Args{}),
-		archive("tar.xz", through2(t, plain, "xz"), mt.Args{}),
-		archive("tar.zst", through2(t, plain, "zstd"), mt.Args{}),
+		archive("tar.bz2", piped(t, plain, "bzip2"), mt.Args{}),
+		archive("tar.xz", piped(t, plain, "xz"), mt.Args{}),
+		archive("tar.zst", piped(t, plain, "zstd"), mt.Args{}),
 		archive("files listed", plain, mt.Args{"list_files": true}),
 		archive("mode owner group", plain, mt.Args{"mode": "u=rwX,go=rX", "owner": "daemon", "group": "daemon"}),
 		archive("exclude", plain, mt.Args{"exclude": []string{"top/sub", "*.txt", "hard"}, "list_files": true}),

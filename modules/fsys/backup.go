@@ -49,5 +49,5 @@ func CopyFile(c *modules.Context, from, to string) error {
 	if err := setTimes(t.Name(), st); err != nil {
 		return err
 	}
-	return t.rename(to)
+	return t.Place(to)
 }

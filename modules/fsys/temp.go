@@ -46,11 +46,8 @@ func (t *Temp) Discard() {
 	}
 }
 
-// Place puts the finished file in path's place.
-func (t *Temp) Place(path string) error { return t.rename(path) }
-
-// rename puts the finished file in path's place, safe against a power cut.
-func (t *Temp) rename(path string) error {
+// Place puts the finished file in path's place, safe against a power cut.
+func (t *Temp) Place(path string) error {
 	if err := t.Sync(); err != nil {
 		return err
 	}

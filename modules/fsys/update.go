@@ -180,7 +180,7 @@ func (u Update) dress(c *modules.Context, t *Temp, attrs *Attrs, old Stat) error
 // place renames; where the system refuses that for a file that is mounted or
 // busy, unsafe writes go into the file itself.
 func (u Update) place(c *modules.Context, t *Temp, attrs *Attrs) error {
-	err := t.rename(u.Path)
+	err := t.Place(u.Path)
 	if err == nil {
 		return nil
 	}
