@@ -77,5 +77,5 @@ func readArchive(name string) ([]archivedImage, error) {
 
 // holdsOnly reports whether an archive is that of one image under one name.
 func holdsOnly(images []archivedImage, id, name string) bool {
-	return len(images) == 1 && images[0].is(id) && slices.Equal(images[0].tags, []string{name})
+	return len(images) == 1 && images[0].is(id) && len(images[0].tags) == 1 && sameName(images[0].tags[0], name)
 }

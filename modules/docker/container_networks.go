@@ -90,7 +90,9 @@ func (n *endpointArgs) linkTexts() []string {
 // met reports whether a connection is as the task wants it.
 func (n *endpointArgs) met(have object) bool {
 	text := func(want *string, paths ...string) bool {
-		return want == nil || slices.ContainsFunc(paths, func(path string) bool { return strings.EqualFold(textAt(have, path), *want) })
+		return want == nil || slices.ContainsFunc(paths, func(path string) bool {
+			return sameAddress(strings.ToLower(*want), strings.ToLower(textAt(have, path)))
+		})
 	}
 	all := func(want []string, path string) bool {
 		there := textsAt(have, path)

@@ -257,7 +257,7 @@ func (r *imageRun) load() error {
 	if len(names) == 0 {
 		return modules.Fail("Detected no loaded images. Archive potentially corrupt?").With("stdout", output)
 	}
-	if !slices.ContainsFunc(names, func(n string) bool { return n == r.text() || strings.HasSuffix(n, "/"+r.text()) }) {
+	if !slices.ContainsFunc(names, func(n string) bool { return sameName(n, r.text()) }) {
 		quoted := make([]string, len(names))
 		for i, n := range names {
 			quoted[i] = "'" + n + "'"

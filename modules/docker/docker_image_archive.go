@@ -131,7 +131,7 @@ func (a *exportArgs) reason(path string, names []string, images []object) string
 	}
 	for i, name := range names {
 		found := slices.ContainsFunc(have, func(h archivedImage) bool {
-			return h.is(textAt(images[i], "Id")) && (isImageID(name) || slices.Contains(h.tags, name))
+			return h.is(textAt(images[i], "Id")) && (isImageID(name) || slices.ContainsFunc(h.tags, func(tag string) bool { return sameName(tag, name) }))
 		})
 		if !found {
 			return "since it does not have " + name + " as it is now"

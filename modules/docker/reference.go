@@ -3,6 +3,8 @@ package docker
 import (
 	"regexp"
 	"strings"
+
+	"github.com/distribution/reference"
 )
 
 // imageName is a name of an image apart: name:tag or name@digest.
@@ -41,6 +43,17 @@ func (n imageName) String() string {
 		return n.repository + "@" + n.tag
 	}
 	return n.repository + ":" + n.tag
+}
+
+// sameName reports whether two names are the same image's, however much of
+// Docker Hub's address they spell out.
+func sameName(a, b string) bool {
+	if a == b {
+		return true
+	}
+	x, err := reference.ParseNormalizedNamed(a)
+	y, err2 := reference.ParseNormalizedNamed(b)
+	return err == nil && err2 == nil && x.String() == y.String()
 }
 
 // registry is the host of the registry that a name is in; Docker Hub's index

@@ -52,6 +52,20 @@ func TestImageName(t *testing.T) {
 	}
 }
 
+func TestSameName(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"app:1", "app:1", true}, {"docker.io/library/app:1", "app:1", true}, {"user/app:1", "docker.io/user/app:1", true},
+		{"app:1", "app:2", false}, {"localhost/app:1", "app:1", false}, {"UPPER:1", "upper:1", false},
+	} {
+		if got := sameName(c.a, c.b); got != c.want {
+			t.Errorf("%s and %s: %v", c.a, c.b, got)
+		}
+	}
+}
+
 func TestContainerOf(t *testing.T) {
 	id := strings.Repeat("0a", 32)
 	for _, c := range []struct {
