@@ -32,7 +32,7 @@ func without(c mt.Case, name string) mt.Case {
 
 var copyCases = []mt.Case{
 	given("new file", nil, mt.Args{"dest": "{dir}/d"}),
-	given("new file with attributes", nil, mt.Args{"dest": "{dir}/d", "mode": "0600", "owner": "daemon", "group": "daemon"}),
+	given("new file with attributes", nil, mt.Args{"dest": "{dir}/d", "mode": "0600", "owner": "daemon", "group": "daemon"}).AsRoot(),
 	given("mode preserve", nil, mt.Args{"dest": "{dir}/d", "mode": "preserve"}),
 	given("same content", mt.Files{"d: hello\n"}, mt.Args{"dest": "{dir}/d"}),
 	given("same content other mode", mt.Files{"d: hello\n"}, mt.Args{"dest": "{dir}/d", "mode": "0600"}),

@@ -94,7 +94,7 @@ var assembleCases = []mt.Case{
 	assembled("delimiter", mt.Args{"delimiter": `# \n--`}),
 	assembled("regexp", mt.Args{"regexp": "^0"}),
 	assembled("ignore hidden", mt.Args{"ignore_hidden": true}),
-	assembled("mode and owner", mt.Args{"mode": "0600", "owner": "daemon"}),
+	assembled("mode and owner", mt.Args{"mode": "0600", "owner": "daemon"}).AsRoot(),
 	assembled("validate refuses", mt.Args{"validate": "false %s"}),
 	{Name: "same", Module: "assemble", Files: mt.Files{"s/a: 1", "d 0600: 1"}, Args: mt.Args{"src": "{dir}/s", "dest": "{dir}/d"}},
 	{Name: "other with backup", Module: "assemble", Files: mt.Files{"s/a: 1", "d 0600: 2"}, Args: mt.Args{"src": "{dir}/s", "dest": "{dir}/d", "backup": true}},

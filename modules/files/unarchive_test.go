@@ -97,7 +97,7 @@ func unarchiveCases(t *testing.T) []mt.Case {
 		archive("tar.xz", piped(t, plain, "xz"), mt.Args{}),
 		archive("tar.zst", piped(t, plain, "zstd"), mt.Args{}),
 		archive("files listed", plain, mt.Args{"list_files": true}),
-		archive("mode owner group", plain, mt.Args{"mode": "u=rwX,go=rX", "owner": "daemon", "group": "daemon"}),
+		archive("mode owner group", plain, mt.Args{"mode": "u=rwX,go=rX", "owner": "daemon", "group": "daemon"}).AsRoot(),
 		archive("exclude", plain, mt.Args{"exclude": []string{"top/sub", "*.txt", "hard"}, "list_files": true}),
 		archive("include", plain, mt.Args{"include": []string{"top/sub"}, "list_files": true}),
 		archive("strip", plain, mt.Args{"extra_opts": []string{"--strip-components=1"}, "exclude": []string{"top/hard"}, "list_files": true}).Differing("what has no name left is no file", "files"),

@@ -64,6 +64,12 @@ func (c Case) Changing() Case {
 	return c
 }
 
+// AsRoot marks a case that only root can run.
+func (c Case) AsRoot() Case {
+	c.Root = true
+	return c
+}
+
 // Differing marks return values (or "tree") that differ from Ansible's for a reason.
 func (c Case) Differing(reason string, names ...string) Case {
 	differs := map[string]string{}
