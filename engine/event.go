@@ -2,6 +2,7 @@ package engine
 
 import (
 	"goplay/engine/playbook"
+	"goplay/internal/source"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -58,6 +59,7 @@ type (
 	// PlayStarted opens a play.
 	PlayStarted struct {
 		Name  string
+		Pos   source.Pos
 		Check bool
 	}
 	// NoHostsMatched follows PlayStarted when a play has nobody to run on.

@@ -67,7 +67,7 @@ func (r *run) play(ctx context.Context, play *playbook.Play) error {
 	if err != nil {
 		return err
 	}
-	r.report(PlayStarted{Name: heading, Check: check})
+	r.report(PlayStarted{Name: heading, Check: check, Pos: play.Pos})
 	if len(hosts) == 0 {
 		r.report(NoHostsMatched{})
 		return nil
@@ -79,7 +79,7 @@ func (r *run) play(ctx context.Context, play *playbook.Play) error {
 	}
 	for i, batch := range batches {
 		if i > 0 {
-			r.report(PlayStarted{Name: heading, Check: check})
+			r.report(PlayStarted{Name: heading, Check: check, Pos: play.Pos})
 		}
 		goOn, err := p.runBatch(ctx, batch)
 		if err != nil || !goOn {

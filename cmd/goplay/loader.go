@@ -3,11 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
-	"time"
-
-	"golang.org/x/term"
 
 	"goplay/engine"
 	"goplay/engine/actions"
@@ -15,7 +11,6 @@ import (
 	"goplay/engine/check"
 	"goplay/engine/library"
 	"goplay/engine/playbook"
-	"goplay/engine/report"
 	"goplay/engine/vars"
 	"goplay/internal/source"
 	"goplay/internal/tree"
@@ -88,22 +83,6 @@ func (s *session) checkAll(books []*playbook.Playbook) error {
 // checkNodes checks what a dynamic include brought in.
 func (s *session) checkNodes(playDir string, nodes []playbook.Node) error {
 	return check.Nodes(s.checkOptions(), playDir, nodes).Err()
-}
-
-func (s *session) newReporter() engine.Reporter {
-	c := s.config
-	d := &report.Default{
-		Screen: s.screen, Verbosity: s.verbose,
-		HideSkipped: !c.Bool("default.display_skipped_hosts"), HideOK: !c.Bool("default.display_ok_hosts"),
-		FailedToStderr: c.Bool("default.display_failed_stderr"), CheckMarkers: c.Bool("default.check_mode_markers"),
-		PerHostStart: c.Bool("default.show_per_host_start"), CustomStats: c.Bool("default.show_custom_stats"),
-		PathOnFailure: c.Bool("default.show_task_path_on_failure"), YAML: c.String("default.result_format") == "yaml",
-	}
-	if !term.IsTerminal(int(os.Stdout.Fd())) {
-		return d
-	}
-	s.live = report.NewLive(d, os.Stdout, columns, time.Second)
-	return s.live
 }
 
 // close ends what a session started.

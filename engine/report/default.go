@@ -22,6 +22,7 @@ type Default struct {
 	CustomStats         bool
 	PathOnFailure       bool
 	YAML                bool // results as YAML instead of JSON
+	YAMLShort           bool // with margins of two, as the callback community.general.yaml has them
 
 	banner string // heading of the present task, until it is shown
 	path   string

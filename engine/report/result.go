@@ -4,12 +4,16 @@ import (
 	"strings"
 
 	"goplay/engine"
+	"goplay/internal/pyyaml"
 	"goplay/internal/value"
 )
 
 // dump is a result as the screen shows it: one line of JSON with its keys
 // sorted, or indented.
 func (d *Default) dump(o engine.Outcome, indent bool) string {
+	if d.YAML {
+		return d.dumpYAML(o)
+	}
 	options := value.JSONOptions{SortKeys: true, Unicode: true}
 	if indent || d.Verbosity > 2 {
 		options.Indent = 4
@@ -19,6 +23,38 @@ func (d *Default) dump(o engine.Outcome, indent bool) string {
 		return "{}"
 	}
 	return text
+}
+
+// dumpYAML is a result as YAML on lines of its own; lines that stand beside
+// their text are left out.
+func (d *Default) dumpYAML(o engine.Outcome) string {
+	shown := d.shown(o).Copy()
+	for _, name := range []string{"stdout", "stderr"} {
+		if _, ok := shown.Get(name); ok {
+			if _, ok := shown.Get(name + "_lines"); ok {
+				shown.Set(name+"_lines", "<omitted>")
+			}
+		}
+	}
+	margin := 4
+	if d.YAMLShort {
+		margin = 2
+	}
+	text, err := pyyaml.Encode(shown, pyyaml.Options{Indent: margin, Width: 1000, SortKeys: true, Unicode: true, Literal: true})
+	if err != nil {
+		return "{}"
+	}
+	if shown.Len() == 0 {
+		return "{}"
+	}
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString("\n")
+		if line = strings.TrimRight(line, "\n"); line != "" {
+			b.WriteString(strings.Repeat(" ", margin) + line)
+		}
+	}
+	return Printable(b.String())
 }
 
 // shown leaves out what belongs to higher verbosity and what other lines of

@@ -18,6 +18,7 @@ type Options struct {
 	ExplicitStart bool      // --- before the document
 	ExplicitEnd   bool      // ... after it
 	DefaultStyle  string    // how all scalars are written: ' " | > or "" to choose
+	Literal       bool      // text of several lines as a literal block, as Ansible's screen shows it
 	LineBreak     string    // "" is \n
 }
 

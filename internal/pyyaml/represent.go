@@ -83,9 +83,26 @@ func (r *representer) other(v any) (*node, error) {
 }
 
 func (r *representer) text(text string) *node {
+	literal := r.options.Literal && strings.Contains(text, "\n")
+	if literal {
+		text = blockText(text)
+	}
 	n := r.scalar(text)
 	n.plain, n.typed = isPlainText(text), false
+	if literal {
+		n.style = '|'
+	}
 	return n
+}
+
+// blockText is text that can stand in a literal block: no blanks at line ends,
+// none of tabs, no line end at its end.
+func blockText(text string) string {
+	lines := strings.Split(strings.ReplaceAll(text, "\t", "        "), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
 }
 
 // scalar is a node of another type than text, which only shows unquoted.
