@@ -42,6 +42,9 @@ func ask(t *testing.T, cases []*Case, root string) []answer {
 		dir := caseDir(root, i)
 		answers[i] = answer{Input: c.fingerprint(), Result: c.normalize(results[i], dir).(map[string]any),
 			Tree: strings.Split(strings.TrimSpace(string(Tree(t, dir, false))), "\n")}
+		for _, key := range append(append([]string{}, never...), c.Ignore...) {
+			drop(answers[i].Result, key)
+		}
 	}
 	return answers
 }
