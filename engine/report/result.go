@@ -36,9 +36,13 @@ func (d *Default) dumpYAML(o engine.Outcome) string {
 			}
 		}
 	}
-	margin := 4
+	margin, lead := 4, ""
 	if d.YAMLShort {
 		margin = 2
+		if changed, ok := shown.Get("changed"); ok {
+			lead = "changed=" + strings.ToLower(value.Str(changed)) + " "
+			shown.Delete("changed")
+		}
 	}
 	text, err := pyyaml.Encode(shown, pyyaml.Options{Indent: margin, Width: 1000, SortKeys: true, Unicode: true, Literal: true})
 	if err != nil {
@@ -48,6 +52,7 @@ func (d *Default) dumpYAML(o engine.Outcome) string {
 		return "{}"
 	}
 	var b strings.Builder
+	b.WriteString(lead)
 	for line := range strings.Lines(text) {
 		b.WriteString("\n")
 		if line = strings.TrimRight(line, "\n"); line != "" {
@@ -79,10 +84,22 @@ func (d *Default) shown(o engine.Outcome) *value.Dict {
 		}
 		out.Set(k, v)
 	}
+	if debug {
+		dropLoop(out)
+	}
 	if o.Status == engine.Skipped && (o.Looped || bareSkip(o.Result)) {
 		out.Delete("changed")
 	}
 	return out
+}
+
+// dropLoop leaves out what the label of a debugged item says already.
+func dropLoop(out *value.Dict) {
+	for _, name := range []string{"ansible_loop_var", "ansible_index_var"} {
+		out.Delete(out.GetString(name))
+		out.Delete(name)
+	}
+	out.Delete("ansible_loop")
 }
 
 // bareSkip tells a task that its condition skipped from one whose module
