@@ -94,7 +94,7 @@ func (h *host) blockDevice(name string, l links) *value.Dict {
 			d.Set(key, text)
 		}
 	}
-	if serial := h.line(dir + "/serial"); serial != "" {
+	if serial := h.line(dir + "/device/serial"); serial != "" {
 		d.Set("serial", serial)
 	}
 	if wwn := h.line(dir + "/wwid"); wwn != "" && strings.HasPrefix(wwn, "0x") {
