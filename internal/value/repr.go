@@ -63,7 +63,13 @@ type reprWriter struct {
 	open []any
 }
 
+// value writes nothing more once the text is beyond MaxSize: a list that is in
+// itself many times over would fill the memory, and whoever takes the text
+// refuses one of that size.
 func (w *reprWriter) value(v any) {
+	if len(w.b) > MaxSize {
+		return
+	}
 	switch v := v.(type) {
 	case nil:
 		w.b = append(w.b, "None"...)
