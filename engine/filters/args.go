@@ -203,13 +203,3 @@ func isSequence(v any) bool {
 		return false
 	}
 }
-
-// isMapping reports whether a value acts as a dict.
-func isMapping(v any) bool {
-	switch v.(type) {
-	case *value.Dict, value.Mapping:
-		return true
-	default:
-		return false
-	}
-}

@@ -40,6 +40,16 @@ func unknownError(ref jinja.Ref, kind string, known []string) error {
 	return err.WithHint("there is no %s %q", kind, ref.Name)
 }
 
+// longestShown is how much of a template a message repeats; its place is known.
+const longestShown = 1000
+
+func excerpt(text string) string {
+	if len(text) <= longestShown {
+		return text
+	}
+	return strings.ToValidUTF8(text[:longestShown], "") + "..."
+}
+
 // compileError puts a syntax error into Ansible's words.
 func compileError(err error, text string, at source.Pos) error {
 	first := source.List(err)[0]
@@ -49,7 +59,7 @@ func compileError(err error, text string, at source.Pos) error {
 		out.Pos, out.Hint = placed.Pos, placed.Hint
 	}
 	msg := Message(first)
-	out.Msg = fmt.Sprintf("template error while templating string: %s. String: %s. %s", msg, text, msg)
+	out.Msg = fmt.Sprintf("template error while templating string: %s. String: %s. %s", msg, excerpt(text), msg)
 	return out
 }
 
@@ -64,6 +74,7 @@ func runError(err error, text string, at source.Pos) error {
 	if !errors.As(err, &exc) {
 		return out
 	}
+	text = excerpt(text)
 	switch exc.Type {
 	case "UndefinedError", undefinedType:
 		out.Msg = exc.Msg + ". " + exc.Msg

@@ -75,11 +75,16 @@ func (e *Engine) text(ctx context.Context, text string, at source.Pos, v Vars) (
 		return nil, c.err
 	}
 	if c.name != "" {
-		if val, ok, err := e.lone(ctx, c.name, v); ok || err != nil {
-			return val, err
+		if val, ok, err := e.lone(ctx, c.name, v); ok {
+			return e.settled(val, err, text, at)
 		}
 	}
 	out, err := e.run(ctx, c, v)
+	return e.settled(out, err, text, at)
+}
+
+// settled is what an argument's template gave, or Ansible's words for its error.
+func (e *Engine) settled(out any, err error, text string, at source.Pos) (any, error) {
 	if err != nil {
 		err = runError(err, text, at)
 		if e.o.IgnoreUndefined && IsUndefined(err) {
@@ -127,11 +132,14 @@ func (e *Engine) lone(ctx context.Context, name string, v Vars) (any, bool, erro
 	if !found {
 		return nil, false, nil
 	}
-	if n, ok := raw.(*tree.Node); ok {
-		if n != nil && n.Kind != tree.Scalar {
+	switch r := raw.(type) {
+	case *tree.Node:
+		if r != nil && r.Kind != tree.Scalar {
 			return nil, false, nil
 		}
-		raw = n.Data()
+		raw = r.Data()
+	case Lazy:
+		return e.loneLazy(ctx, name, r, v)
 	}
 	switch value.TypeName(raw) {
 	case "bool", "int", "float", "NoneType":
@@ -139,6 +147,28 @@ func (e *Engine) lone(ctx context.Context, name string, v Vars) (any, bool, erro
 	default:
 		return nil, false, nil
 	}
+}
+
+// loneLazy is {{ name }} of a lazily made variable, which is made once: making
+// it to look at its type and again to render it would double at every level.
+func (e *Engine) loneLazy(ctx context.Context, name string, raw Lazy, v Vars) (any, bool, error) {
+	made, err := e.variable(ctx, name, raw, v)
+	if err != nil {
+		return nil, true, err
+	}
+	switch value.TypeName(made) {
+	case "bool", "int", "float", "NoneType":
+		return made, true, nil
+	}
+	if made, err = finalize(made); err != nil {
+		return nil, true, err
+	}
+	join := joinData
+	if e.o.Native {
+		join = joinNative
+	}
+	out, err := join([]any{made})
+	return out, true, err
 }
 
 // Expression evaluates an expression alone and gives its value as it is: no

@@ -110,6 +110,9 @@ func (e *Engine) variable(ctx context.Context, name string, raw any, vars Vars) 
 		if node, ok := v.(*tree.Node); ok && err == nil {
 			return e.variable(ctx, name, node, vars)
 		}
+		if err != nil && IsUndefined(err) {
+			return &value.Undefined{Name: name, Hint: Message(err)}, nil
+		}
 		return v, err
 	default:
 		return raw, nil
