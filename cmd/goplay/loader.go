@@ -71,6 +71,9 @@ func (s *session) checkAll(books []*playbook.Playbook) error {
 	for _, pb := range books {
 		found := check.Playbook(s.checkOptions(), pb)
 		faults = append(faults, found.Err())
+		for _, w := range found.Warnings {
+			s.warn(w.Error() + hint(w))
+		}
 		if s.syntaxCheck {
 			for _, d := range found.Doubts {
 				s.warn(d.Error())
@@ -78,6 +81,13 @@ func (s *session) checkAll(books []*playbook.Playbook) error {
 		}
 	}
 	return source.Join(faults...)
+}
+
+func hint(e *source.Error) string {
+	if e.Hint == "" {
+		return ""
+	}
+	return "; " + e.Hint
 }
 
 // checkNodes checks what a dynamic include brought in.

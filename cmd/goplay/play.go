@@ -143,17 +143,13 @@ func (s *session) load(paths []string) ([]*playbook.Playbook, error) {
 	var faults []error
 	for _, path := range paths {
 		pb, err := s.loader.Load(absolute(path))
-		if err != nil {
-			faults = append(faults, err)
-			continue
+		faults = append(faults, err)
+		if pb != nil {
+			pb.File = path
+			books = append(books, pb)
 		}
-		pb.File = path
-		books = append(books, pb)
 	}
-	if err := source.Join(faults...); err != nil {
-		return nil, err
-	}
-	return books, s.checkAll(books)
+	return books, source.Join(append(faults, s.checkAll(books))...)
 }
 
 func (s *session) execute(ctx context.Context, o engine.Options, books []*playbook.Playbook) int {

@@ -31,8 +31,9 @@ type Options struct {
 // Findings are what a check found. Faults stop a run; Doubts are about tasks
 // that a condition may keep from running, or whose failure is expected.
 type Findings struct {
-	Faults []*source.Error
-	Doubts []*source.Error
+	Faults   []*source.Error
+	Doubts   []*source.Error
+	Warnings []*source.Error // what most likely goes wrong, but need not
 }
 
 // Err joins the faults; nil when there are none.
@@ -45,7 +46,7 @@ func (f *Findings) Err() error {
 }
 
 func (f *Findings) sort() {
-	for _, list := range [][]*source.Error{f.Faults, f.Doubts} {
+	for _, list := range [][]*source.Error{f.Faults, f.Doubts, f.Warnings} {
 		sort.SliceStable(list, func(i, j int) bool { return list[i].Pos.Before(list[j].Pos) })
 	}
 }
@@ -86,6 +87,7 @@ func (c *checker) play(p *playbook.Play) {
 	for _, nodes := range [][]playbook.Node{p.PreTasks, p.RoleTasks, p.Tasks, p.PostTasks, p.Handlers} {
 		c.nodes(nodes, false)
 	}
+	c.handlers(p)
 }
 
 func (c *checker) nodes(nodes []playbook.Node, lenient bool) {
@@ -152,6 +154,7 @@ func (c *checker) task(t *playbook.Task) {
 		return
 	}
 	c.options(t, m)
+	c.files(t, full)
 }
 
 // own checks a task of a module that the project ships itself, and reports
