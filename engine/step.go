@@ -90,6 +90,9 @@ func (s *Step) run(ctx context.Context, t remote.Target, call modules.Call) (mod
 	if call.Env == nil {
 		call.Env = s.Env
 	}
+	if t.Connection == "local" && call.Dir == "" {
+		call.Dir = s.play.play.Dir
+	}
 	if call.Output == nil && !s.NoLog {
 		call.Output = func(stream string, p []byte) {
 			s.play.run.report(Output{Host: s.Host.Name, Stream: stream, Data: append([]byte(nil), p...)})

@@ -21,6 +21,9 @@ type Call struct {
 	Args   map[string]any
 	Check  bool
 	Diff   bool
+	// Dir is where commands and relative paths of the task start: the playbook's
+	// folder on the controller, where the process is when it is empty.
+	Dir string
 	// Env is the task's environment: it reaches the commands that the module
 	// runs, and Context.Getenv, never the process.
 	Env map[string]string
@@ -168,6 +171,18 @@ func (c *Context) Path(p string) string {
 		if home := c.home(name); home != "" {
 			p = filepath.Join(home, rest)
 		}
+	}
+	return p
+}
+
+// Abs is Path for a path that may be relative to where the task starts.
+func (c *Context) Abs(p string) string {
+	p = c.Path(p)
+	if p == "" || filepath.IsAbs(p) {
+		return p
+	}
+	if abs, err := filepath.Abs(filepath.Join(c.call.Dir, p)); err == nil {
+		return abs
 	}
 	return p
 }

@@ -2,6 +2,7 @@ package modules
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,7 +17,7 @@ import (
 // Cmd is a command that a module runs: an argv, never a shell string.
 type Cmd struct {
 	Argv  []string
-	Dir   string
+	Dir   string   // the task's when empty
 	Env   []string // added to the task's environment, K=V
 	Stdin io.Reader
 	// Locale keeps the user's language; without it tools print LC_ALL=C for a
@@ -42,7 +43,7 @@ func (c *Context) Exec(cmd Cmd) (Output, error) {
 	var stdout, stderr bytes.Buffer
 	p := exec.CommandContext(c, c.lookPath(cmd.Argv[0]), cmd.Argv[1:]...)
 	p.Args[0] = cmd.Argv[0]
-	p.Dir, p.Stdin = cmd.Dir, cmd.Stdin
+	p.Dir, p.Stdin = cmp.Or(cmd.Dir, c.call.Dir), cmd.Stdin
 	p.Stdout, p.Stderr = c.capture(&stdout, "stdout", cmd.Stream), c.capture(&stderr, "stderr", cmd.Stream)
 	p.Env = c.Environ()
 	if !cmd.Locale {

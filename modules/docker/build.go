@@ -3,7 +3,6 @@ package docker
 import (
 	"errors"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/moby/moby/api/types/build"
@@ -39,9 +38,6 @@ func needsBuildKit(err error) bool {
 func (b *builder) run(first build.BuilderVersion) error {
 	if info, err := os.Stat(b.path); err != nil || !info.IsDir() {
 		return modules.Fail("Requested build path %s could not be found or you do not have access.", b.path)
-	}
-	if abs, err := filepath.Abs(b.path); err == nil {
-		b.path = abs
 	}
 	conf, err := readClientConfig(configPath(b.c))
 	if err != nil {

@@ -63,7 +63,7 @@ var composeFiles = []string{"compose.yaml", "compose.yml", "docker-compose.yaml"
 
 // openCompose finds the program and the project. close removes what it left.
 func openCompose(c *modules.Context, a *composeArgs) (*compose, error) {
-	p := &compose{c: c, args: a, dir: c.Path(a.ProjectSrc)}
+	p := &compose{c: c, args: a, dir: c.Abs(a.ProjectSrc)}
 	var err error
 	if p.program, err = findCompose(c); err != nil {
 		return nil, err

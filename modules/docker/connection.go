@@ -191,7 +191,7 @@ func (o Address) tlsConfig(c *modules.Context, host string) (*tls.Config, error)
 		if dir := c.Getenv("DOCKER_CERT_PATH"); given == "" && dir != "" {
 			return filepath.Join(dir, name)
 		}
-		return c.Path(given)
+		return c.Abs(given)
 	}
 	if ca := file(o.CACert, "ca.pem"); ca != "" {
 		pem, err := os.ReadFile(ca)

@@ -1,7 +1,6 @@
 package docker
 
 import (
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,13 +40,8 @@ func isMode(text string) bool {
 
 // source makes a folder absolute; other names are those of volumes.
 func (p *plan) source(name string) string {
-	if strings.HasPrefix(name, "~") {
-		return p.c.Path(name)
-	}
-	if strings.HasPrefix(name, ".") {
-		if abs, err := filepath.Abs(name); err == nil {
-			return abs
-		}
+	if strings.HasPrefix(name, "~") || strings.HasPrefix(name, ".") {
+		return p.c.Abs(name)
 	}
 	return name
 }

@@ -96,7 +96,7 @@ func wantEnv(p *plan) (any, error) {
 	env := object{}
 	if p.args.EnvFile != "" {
 		var err error
-		if env, err = readEnvFile(p.c.Path(p.args.EnvFile)); err != nil {
+		if env, err = readEnvFile(p.c.Abs(p.args.EnvFile)); err != nil {
 			return nil, err
 		}
 	}

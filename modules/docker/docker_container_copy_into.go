@@ -114,7 +114,7 @@ func (t *copyInto) source() error {
 		t.open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
 		return nil
 	}
-	from := t.c.Path(t.args.Path)
+	from := t.c.Abs(t.args.Path)
 	stat := os.Lstat
 	if t.args.LocalFollow {
 		stat = os.Stat

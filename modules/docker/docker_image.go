@@ -229,7 +229,7 @@ func (r *imageRun) pull() error {
 
 // loaded reports whether the archive has nothing that is not there already.
 func (r *imageRun) loaded(image object) (bool, error) {
-	path := r.c.Path(r.args.LoadPath)
+	path := r.c.Abs(r.args.LoadPath)
 	if image == nil {
 		return false, nil
 	}
@@ -245,7 +245,7 @@ func (r *imageRun) loaded(image object) (bool, error) {
 }
 
 func (r *imageRun) load() error {
-	path := r.c.Path(r.args.LoadPath)
+	path := r.c.Abs(r.args.LoadPath)
 	names, output, err := r.e.load(r.c, path)
 	var during *streamError
 	if errors.As(err, &during) {
@@ -269,7 +269,7 @@ func (r *imageRun) load() error {
 
 func (r *imageRun) build() error {
 	a := r.args.Build
-	b := &builder{c: r.c, e: r.e, name: r.text(), path: r.c.Path(a.Path), file: a.Dockerfile}
+	b := &builder{c: r.c, e: r.e, name: r.text(), path: r.c.Abs(a.Path), file: a.Dockerfile}
 	b.options = client.ImageBuildOptions{NoCache: a.NoCache, Remove: a.Rm, PullParent: a.Pull, CacheFrom: a.CacheFrom,
 		NetworkMode: a.Network, Target: a.Target, ExtraHosts: hosts(a.EtcHosts)}
 	if err := b.configure(a); err != nil {
@@ -322,7 +322,7 @@ func limit(option string, v any) (int64, error) {
 
 // archive writes the image to archive_path unless that holds it already.
 func (r *imageRun) archive(image object) error {
-	path := r.c.Path(r.args.ArchivePath)
+	path := r.c.Abs(r.args.ArchivePath)
 	if image == nil {
 		// Only check mode comes here without an image: it would have been fetched.
 		r.did("Archived image %s to %s", r.text(), r.args.ArchivePath)

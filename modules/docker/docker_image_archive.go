@@ -51,7 +51,7 @@ func runImageLoad(c *modules.Context, a imageLoadArgs) (imageLoadResult, error) 
 	}
 	defer e.Close()
 	err = c.Change(modules.Diff{}, func() error {
-		names, output, err := e.load(c, c.Path(a.Path))
+		names, output, err := e.load(c, c.Abs(a.Path))
 		out.Names, out.Stdout = append(out.Names, names...), output
 		if err != nil {
 			return modules.Fail("Error loading archive %s - %w", a.Path, err)
@@ -108,7 +108,7 @@ func runImageExport(c *modules.Context, a exportArgs) (exportResult, error) {
 		}
 		names, out.Images = append(names, name), append(out.Images, image)
 	}
-	path := c.Path(a.Path)
+	path := c.Abs(a.Path)
 	why := a.reason(path, names, out.Images)
 	if why == "" {
 		return out, nil

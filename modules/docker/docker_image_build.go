@@ -74,7 +74,7 @@ func runImageBuild(c *modules.Context, a buildArgs) (imageResult, error) {
 		out.Image = before
 		return out, nil
 	}
-	b := &builder{c: c, e: e, name: name.String(), path: c.Path(a.Path), file: a.Dockerfile}
+	b := &builder{c: c, e: e, name: name.String(), path: c.Abs(a.Path), file: a.Dockerfile}
 	b.options = client.ImageBuildOptions{NoCache: a.NoCache, Remove: true, PullParent: a.Pull, CacheFrom: a.CacheFrom,
 		NetworkMode: a.Network, Target: a.Target, ExtraHosts: hosts(a.EtcHosts)}
 	like := imageBuildArgs{Args: a.Args, Labels: a.Labels, ShmSize: a.ShmSize}

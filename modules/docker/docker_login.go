@@ -53,7 +53,7 @@ func runLogin(c *modules.Context, a loginArgs) (loginResult, error) {
 		return out, err
 	}
 	defer e.Close()
-	store := &credentialStore{c: c, path: c.Path(a.ConfigPath), host: a.RegistryURL}
+	store := &credentialStore{c: c, path: c.Abs(a.ConfigPath), host: a.RegistryURL}
 	if err := store.open(); err != nil {
 		return out, err
 	}
