@@ -66,7 +66,9 @@ func (e *Engine) condition(ctx context.Context, text string, at source.Pos, v Va
 		// What a template gave may come from a host: it is still read as an
 		// expression, as Ansible does, but it can run nothing.
 		text = inner
-		ctx = context.WithValue(ctx, runKey{}, &run{engine: e, vars: v, chain: chainOf(ctx), noLookups: true})
+		r := *runOf(ctx)
+		r.noLookups = true
+		ctx = context.WithValue(ctx, runKey{}, &r)
 	}
 	c := e.compile(condMode, text, at)
 	if c.err != nil {
@@ -90,13 +92,6 @@ func (e *Engine) truth(c *compiled, s *scope) (bool, error) {
 		err = u.Err()
 	}
 	return value.Truth(out), err
-}
-
-func chainOf(ctx context.Context) *link {
-	if r := runOf(ctx); r != nil {
-		return r.chain
-	}
-	return nil
 }
 
 var (

@@ -279,6 +279,19 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
+func TestVariablesThatDouble(t *testing.T) {
+	v := templatetest.Vars{"v0": "", "w0": ""}
+	for i := 1; i < 60; i++ {
+		for _, name := range []string{"v", "w"} {
+			v[fmt.Sprintf("%s%d", name, i)] = tree.TextNode(source.Pos{}, fmt.Sprintf("{{ v%d }}{{ w%d }}", i-1, i-1))
+		}
+	}
+	_, err := engine(false).EvalText(ctx, "{{ v59 }}", source.Pos{}, v)
+	if err == nil || !strings.Contains(err.Error(), "variables were evaluated for one template") {
+		t.Errorf("2**59 evaluations end with %v", err)
+	}
+}
+
 // TestConcurrent uses more texts than the cache holds from several goroutines.
 func TestConcurrent(t *testing.T) {
 	e, v := engine(false), vars(t, `{"n": 5, "m": "{{ n }}"}`)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync/atomic"
 
 	"goplay/internal/source"
 	"goplay/internal/tree"
@@ -31,8 +32,13 @@ type run struct {
 	engine    *Engine
 	vars      Vars
 	chain     *link
+	spent     *atomic.Int64 // variables evaluated so far, by all that belong together
 	noLookups bool
 }
+
+// maxEvaluations is how many variables one argument may have evaluated:
+// variables that each use another one twice double the work with every step.
+const maxEvaluations = 2_000_000
 
 type runKey struct{}
 
@@ -47,9 +53,9 @@ func (e *Engine) enter(ctx context.Context, v Vars) context.Context {
 		if r.engine == e && sameVars(r.vars, v) {
 			return ctx
 		}
-		return context.WithValue(ctx, runKey{}, &run{engine: e, vars: v, chain: r.chain, noLookups: r.noLookups})
+		return context.WithValue(ctx, runKey{}, &run{engine: e, vars: v, chain: r.chain, spent: r.spent, noLookups: r.noLookups})
 	}
-	return context.WithValue(ctx, runKey{}, &run{engine: e, vars: v})
+	return context.WithValue(ctx, runKey{}, &run{engine: e, vars: v, spent: new(atomic.Int64)})
 }
 
 // Of returns the engine and the variables of the evaluation that ctx belongs
@@ -125,8 +131,15 @@ func (e *Engine) node(ctx context.Context, n *tree.Node, vars Vars) (any, error)
 		return n.Data(), nil
 	}
 	r := runOf(ctx)
+	if r == nil {
+		ctx = e.enter(ctx, vars)
+		r = runOf(ctx)
+	}
+	if r.spent.Add(1) > maxEvaluations {
+		return nil, source.Errorf(n.Pos, "more than %d variables were evaluated for one template", maxEvaluations)
+	}
 	next := &link{node: n, vars: vars}
-	if r != nil && r.chain != nil {
+	if r.chain != nil {
 		next.up, next.depth = r.chain, r.chain.depth+1
 	}
 	for l := next.up; l != nil; l = l.up {
@@ -137,7 +150,7 @@ func (e *Engine) node(ctx context.Context, n *tree.Node, vars Vars) (any, error)
 	if next.depth > maxDepth {
 		return nil, loopError(n)
 	}
-	ctx = context.WithValue(ctx, runKey{}, &run{engine: e, vars: vars, chain: next})
+	ctx = context.WithValue(ctx, runKey{}, &run{engine: e, vars: vars, chain: next, spent: r.spent, noLookups: r.noLookups})
 	return e.deep(ctx, n, vars)
 }
 
