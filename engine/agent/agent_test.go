@@ -80,7 +80,7 @@ func TestCallAndResultArriveWhole(t *testing.T) {
 	result := modules.Result{
 		Changed: true, Failed: true, Skipped: true, Msg: "m\xff",
 		Data:         value.DictOf("rc", int64(1), "stdout", strings.Repeat("x", 300_000), "b", value.Bytes("\xff")),
-		Diff:         []modules.Diff{{Before: "a", After: value.DictOf("b", int64(1)), BeforeHeader: "x", AfterHeader: "y", Prepared: "z"}},
+		Diff:         []modules.Diff{{Before: "a", After: value.DictOf("b", int64(1)), BeforeHeader: "x", AfterHeader: "y", Prepared: "z", DstBinary: true, SrcLarger: 7}},
 		Facts:        value.DictOf("zeta", int64(1), "alpha", int64(2)),
 		Warnings:     []string{"careful"},
 		Deprecations: []modules.Deprecation{{Msg: "old", Version: "3"}},
@@ -103,7 +103,7 @@ func TestCallAndResultArriveWhole(t *testing.T) {
 		same(t, k, got.Args[k], want)
 	}
 	if r.Changed != true || !r.Failed || !r.Skipped || r.Msg != result.Msg || len(r.Diff) != 1 || r.Warnings[0] != "careful" ||
-		r.Deprecations[0] != result.Deprecations[0] || r.Diff[0].Prepared != "z" || r.Diff[0].BeforeHeader != "x" {
+		r.Deprecations[0] != result.Deprecations[0] || r.Diff[0].Prepared != "z" || r.Diff[0].BeforeHeader != "x" || !r.Diff[0].DstBinary || r.Diff[0].SrcLarger != 7 {
 		t.Errorf("the result arrived as %+v", r)
 	}
 	same(t, "data", r.Data, result.Data)

@@ -77,7 +77,8 @@ func sortedKeys[V any](m map[string]V) []string {
 func encodeResult(r modules.Result) ([]byte, error) {
 	var diffs, deprecations []any
 	for _, d := range r.Diff {
-		diffs = append(diffs, value.Tuple{value.Of(d.Before), value.Of(d.After), d.BeforeHeader, d.AfterHeader, d.Prepared})
+		diffs = append(diffs, value.Tuple{value.Of(d.Before), value.Of(d.After), d.BeforeHeader, d.AfterHeader, d.Prepared,
+			d.SrcBinary, d.DstBinary, int64(d.SrcLarger), int64(d.DstLarger)})
 	}
 	for _, d := range r.Deprecations {
 		deprecations = append(deprecations, value.Tuple{d.Msg, d.Version})
@@ -97,9 +98,11 @@ func decodeResult(b []byte) (modules.Result, error) {
 	f.take(&r.Changed, &r.Failed, &r.Skipped, &r.Msg, &r.Data, &diffs, &r.Facts, &warnings, &deprecations, &r.Invocation)
 	for _, v := range diffs {
 		var d modules.Diff
-		one := fields{rest: f.tuple(v, 5)}
+		one := fields{rest: f.tuple(v, 9)}
+		var src, dst int64
 		d.Before, d.After = one.next(), one.next()
-		one.take(&d.BeforeHeader, &d.AfterHeader, &d.Prepared)
+		one.take(&d.BeforeHeader, &d.AfterHeader, &d.Prepared, &d.SrcBinary, &d.DstBinary, &src, &dst)
+		d.SrcLarger, d.DstLarger = int(src), int(dst)
 		f.fail(one.err)
 		r.Diff = append(r.Diff, d)
 	}

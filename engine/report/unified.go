@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/pmezard/go-difflib/difflib"
@@ -12,6 +13,9 @@ import (
 func Unified(d modules.Diff) string {
 	if d.Prepared != "" {
 		return d.Prepared
+	}
+	if text := skippedDiff(d); text != "" {
+		return text
 	}
 	before, after := lines(diffText(d.Before)), lines(diffText(d.After))
 	text, err := difflib.GetUnifiedDiffString(difflib.UnifiedDiff{
@@ -42,4 +46,19 @@ func lines(text string) []string {
 		out[last] += "\n\\ No newline at end of file\n"
 	}
 	return out
+}
+
+// skippedDiff says why the two sides are not shown.
+func skippedDiff(d modules.Diff) string {
+	switch {
+	case d.DstBinary:
+		return "diff skipped: destination file appears to be binary\n"
+	case d.SrcBinary:
+		return "diff skipped: source file appears to be binary\n"
+	case d.DstLarger > 0:
+		return fmt.Sprintf("diff skipped: destination file size is greater than %d\n", d.DstLarger)
+	case d.SrcLarger > 0:
+		return fmt.Sprintf("diff skipped: source file size is greater than %d\n", d.SrcLarger)
+	}
+	return ""
 }
