@@ -5,5 +5,6 @@ import (
 	_ "goplay/modules/commands"
 	_ "goplay/modules/docker"
 	_ "goplay/modules/files"
+	_ "goplay/modules/packages"
 	_ "goplay/modules/system"
 )
