@@ -2,6 +2,7 @@
 package all
 
 import (
+	_ "goplay/modules/accounts"
 	_ "goplay/modules/commands"
 	_ "goplay/modules/docker"
 	_ "goplay/modules/files"

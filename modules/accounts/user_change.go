@@ -1,0 +1,415 @@
+package accounts
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"goplay/modules"
+)
+
+// create makes the user with useradd, or busybox's adduser.
+func (j *userJob) create() error {
+	if j.busybox("useradd") {
+		return j.c.Change(modules.Diff{}, j.createBusybox)
+	}
+	return j.c.Change(modules.Diff{}, func() error {
+		if j.Home != nil && j.CreateHome {
+			if err := os.MkdirAll(filepath.Dir(*j.Home), 0o755); err != nil {
+				return err
+			}
+		}
+		if err := j.r.tool(j.c, j.Name, j.useradd(), ""); err != nil {
+			return err
+		}
+		if j.Local {
+			if err := j.addToGroups(j.wantedGroups()); err != nil {
+				return err
+			}
+		}
+		if j.PasswordLock != nil && *j.PasswordLock {
+			return j.r.tool(j.c, j.Name, []string{j.program("usermod"), "-L", j.Name}, "")
+		}
+		return nil
+	})
+}
+
+func (j *userJob) busybox(tool string) bool {
+	_, err := j.c.Find(tool)
+	return err != nil && !j.Local
+}
+
+func (j *userJob) program(name string) string {
+	if j.Local {
+		return "l" + name
+	}
+	return name
+}
+
+func (j *userJob) useradd() []string {
+	argv := []string{j.program("useradd")}
+	add := func(flag string, v *string) {
+		if v != nil {
+			argv = append(argv, flag, *v)
+		}
+	}
+	if j.UID != nil {
+		argv = append(argv, "-u", strconv.Itoa(*j.UID))
+		if j.NonUnique {
+			argv = append(argv, "-o")
+		}
+	}
+	add("-Z", j.SEUser)
+	switch {
+	case j.Group != nil:
+		add("-g", j.Group)
+	case groupEntry(j.c, j.Name, j.Local) != nil && j.Local:
+		argv = append(argv, "-n")
+	case groupEntry(j.c, j.Name, j.Local) != nil:
+		argv = append(argv, "-N")
+	}
+	if groups := j.wantedGroups(); len(groups) > 0 && !j.Local {
+		argv = append(argv, "-G", strings.Join(groups, ","))
+	}
+	add("-c", j.Comment)
+	add("-d", j.Home)
+	add("-s", j.Shell)
+	if j.Expires != nil && !j.Local {
+		argv = append(argv, "-e", expiry(*j.Expires))
+	}
+	if j.Password != nil {
+		argv = append(argv, "-p", *j.Password)
+	}
+	if j.Umask != nil {
+		argv = append(argv, "-K", "UMASK="+*j.Umask)
+	}
+	switch {
+	case j.CreateHome && !j.Local:
+		argv = append(argv, "-m")
+		add("-k", j.Skeleton)
+	case !j.CreateHome:
+		argv = append(argv, "-M")
+	}
+	if j.System {
+		argv = append(argv, "-r")
+	}
+	return append(argv, j.Name)
+}
+
+// expiry is the day of an account's end as the tools take it; "" is never.
+func expiry(seconds float64) string {
+	if seconds < 0 {
+		return ""
+	}
+	return time.Unix(int64(seconds), 0).UTC().Format(time.DateOnly)
+}
+
+// modify brings an existing user to what is asked for.
+func (j *userJob) modify() error {
+	argv, joins := j.usermod()
+	if len(argv) == 0 && len(joins) == 0 {
+		return nil
+	}
+	if j.busybox("usermod") {
+		return j.c.Change(modules.Diff{}, func() error { return j.modifyBusybox(argv, joins) })
+	}
+	if !j.Local && len(joins) > 0 {
+		argv = append(argv, "-a", "-G", strings.Join(joins, ","))
+	}
+	return j.c.Change(modules.Diff{}, func() error {
+		if len(argv) > 0 {
+			if err := j.r.tool(j.c, j.Name, append(append([]string{j.program("usermod")}, argv...), j.Name), ""); err != nil {
+				return err
+			}
+		}
+		if j.Local {
+			return j.addToGroups(joins)
+		}
+		return nil
+	})
+}
+
+// usermod is the flags that are needed, and the groups to join without leaving any.
+func (j *userJob) usermod() (argv, joins []string) {
+	add := func(flag string, want *string, have string) {
+		if want != nil && *want != have {
+			argv = append(argv, flag, *want)
+		}
+	}
+	if j.UID != nil && j.have[2] != strconv.Itoa(*j.UID) {
+		argv = append(argv, "-u", strconv.Itoa(*j.UID))
+		if j.NonUnique {
+			argv = append(argv, "-o")
+		}
+	}
+	if j.Group != nil {
+		if g := groupEntry(j.c, *j.Group, j.Local); g != nil && g[2] != j.have[3] {
+			argv = append(argv, "-g", g[2])
+		}
+	}
+	add("-c", j.Comment, j.have[4])
+	add("-d", j.Home, j.have[5])
+	if j.Home != nil && *j.Home != j.have[5] && j.MoveHome {
+		argv = append(argv, "-m")
+	}
+	add("-s", j.Shell, j.have[6])
+	argv = append(argv, j.expiryFlags()...)
+	argv = append(argv, j.passwordFlags()...)
+	if j.SEUser != nil {
+		argv = append(argv, "-Z", *j.SEUser)
+	}
+	return j.groupFlags(argv)
+}
+
+func (j *userJob) groupFlags(argv []string) (flags, joins []string) {
+	if j.Groups == nil {
+		return argv, nil
+	}
+	current := j.currentGroups()
+	var names []string
+	own := j.have[3]
+	if j.Group != nil {
+		if g := groupEntry(j.c, *j.Group, j.Local); g != nil {
+			own = g[2]
+		}
+	}
+	missing, surplus := false, false
+	for _, want := range j.wantedGroups() {
+		g := groupEntry(j.c, want, j.Local)
+		if g[2] == own {
+			continue
+		}
+		names = append(names, g[0])
+		if !slices.Contains(current, g[0]) {
+			missing = true
+			joins = append(joins, g[0])
+		}
+	}
+	for _, g := range current {
+		surplus = surplus || !slices.Contains(names, g)
+	}
+	if j.Append {
+		return argv, joins
+	}
+	if missing || surplus {
+		argv = append(argv, "-G", strings.Join(names, ","))
+	}
+	return argv, nil
+}
+
+func (j *userJob) expiryFlags() []string {
+	if j.Expires == nil || j.Local {
+		return nil
+	}
+	if *j.Expires < 0 {
+		if j.shadow.expires != "" && j.shadow.expires != "-1" {
+			return []string{"-e", ""}
+		}
+		return nil
+	}
+	if j.shadow.expires != strconv.FormatInt(int64(*j.Expires)/86400, 10) {
+		return []string{"-e", expiry(*j.Expires)}
+	}
+	return nil
+}
+
+func (j *userJob) passwordFlags() []string {
+	var argv []string
+	lock := j.PasswordLock
+	if lock != nil && *lock && !j.shadow.locked {
+		argv = append(argv, "-L")
+	} else if lock != nil && !*lock && j.shadow.locked {
+		// A user without a password would be open to everybody.
+		if strings.TrimLeft(j.shadow.password, "!") != "" {
+			argv = append(argv, "-U")
+		}
+	}
+	have := strings.TrimLeft(j.shadow.password, "!")
+	if j.Password == nil || j.UpdatePassword != "always" || have == strings.TrimLeft(*j.Password, "!") {
+		return argv
+	}
+	want := *j.Password
+	if lock != nil && *lock && !strings.HasPrefix(want, "!") {
+		// The tool refuses -L and -p together.
+		return append(slices.DeleteFunc(argv, func(s string) bool { return s == "-L" }), "-p", "!"+want)
+	}
+	return append(slices.DeleteFunc(argv, func(s string) bool { return s == "-U" }), "-p", want)
+}
+
+// addToGroups is for libuser's tools, which add a user to one group at a time.
+func (j *userJob) addToGroups(groups []string) error {
+	for _, g := range groups {
+		if err := j.r.tool(j.c, j.Name, []string{"lgroupmod", "-M", j.Name, g}, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settleHome makes a home folder that is missing.
+func (j *userJob) settleHome() error {
+	home := j.have[5]
+	if !j.CreateHome || home == "" {
+		return nil
+	}
+	if _, err := os.Stat(home); err == nil {
+		return nil
+	}
+	return j.c.Change(modules.Diff{}, func() error {
+		skeleton := "/etc/skel"
+		if j.Skeleton != nil {
+			skeleton = *j.Skeleton
+		}
+		return makeHome(home, skeleton, j.have, j.homeMode())
+	})
+}
+
+func (j *userJob) homeMode() fs.FileMode {
+	umask := uint64(0o022)
+	if j.Umask != nil {
+		if n, err := strconv.ParseUint(*j.Umask, 8, 32); err == nil {
+			umask = n
+		}
+	} else if data, err := os.ReadFile("/etc/login.defs"); err == nil {
+		for line := range strings.Lines(string(data)) {
+			f := strings.Fields(line)
+			if len(f) >= 2 && (f[0] == "UMASK" || f[0] == "HOME_MODE") {
+				n, err := strconv.ParseUint(f[1], 8, 32)
+				if err == nil && f[0] == "HOME_MODE" {
+					return fs.FileMode(n)
+				}
+				if err == nil {
+					umask = n
+				}
+			}
+		}
+	}
+	return fs.FileMode(0o777 &^ umask)
+}
+
+// makeHome copies a skeleton into a new folder and gives all of it to the user.
+func makeHome(home, skeleton string, user []string, mode fs.FileMode) error {
+	if err := os.MkdirAll(home, 0o755); err != nil {
+		return err
+	}
+	if info, err := os.Stat(skeleton); err == nil && info.IsDir() {
+		if err := os.CopyFS(home, os.DirFS(skeleton)); err != nil {
+			return err
+		}
+	}
+	uid, err := strconv.Atoi(user[2])
+	if err != nil {
+		return err
+	}
+	gid, err := strconv.Atoi(user[3])
+	if err != nil {
+		return err
+	}
+	err = filepath.WalkDir(home, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return os.Lchown(path, uid, gid)
+	})
+	if err != nil {
+		return err
+	}
+	return os.Chmod(home, mode)
+}
+
+// settleAges sets after how many days the password has to change.
+func (j *userJob) settleAges() error {
+	for _, age := range []struct {
+		flag, have string
+		want       *int
+	}{{"-M", j.shadow.max, j.PasswordMax}, {"-m", j.shadow.min, j.PasswordMin}} {
+		if age.want == nil || !j.shadow.there || age.have == strconv.Itoa(*age.want) {
+			continue
+		}
+		argv := []string{"chage", age.flag, strconv.Itoa(*age.want), j.Name}
+		if err := j.c.Change(modules.Diff{}, func() error { return j.r.tool(j.c, j.Name, argv, "") }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// createBusybox makes the user with adduser, and what that cannot do with its fellows.
+func (j *userJob) createBusybox() error {
+	argv := []string{"adduser", "-D"}
+	add := func(flag string, v *string) {
+		if v != nil {
+			argv = append(argv, flag, *v)
+		}
+	}
+	add("-h", j.Home)
+	add("-g", j.Comment)
+	add("-s", j.Shell)
+	add("-G", j.Group)
+	if !j.CreateHome {
+		argv = append(argv, "-H")
+	}
+	add("-k", j.Skeleton)
+	if j.UID != nil {
+		argv = append(argv, "-u", strconv.Itoa(*j.UID))
+	}
+	if j.System {
+		argv = append(argv, "-S")
+	}
+	if err := j.r.tool(j.c, j.Name, append(argv, j.Name), ""); err != nil {
+		return err
+	}
+	if err := j.setPasswordBusybox(); err != nil {
+		return err
+	}
+	return j.joinBusybox("adduser", j.wantedGroups())
+}
+
+func (j *userJob) setPasswordBusybox() error {
+	if j.Password == nil {
+		return nil
+	}
+	return j.r.tool(j.c, j.Name, []string{"chpasswd", "-e"}, j.Name+":"+*j.Password+"\n")
+}
+
+func (j *userJob) joinBusybox(tool string, groups []string) error {
+	for _, g := range groups {
+		if err := j.r.tool(j.c, j.Name, []string{tool, j.Name, g}, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// modifyBusybox does what can be done without usermod: groups and passwords.
+func (j *userJob) modifyBusybox(flags, joins []string) error {
+	for i := 0; i < len(flags); i++ {
+		switch flags[i] {
+		case "-G":
+			i++
+			want := strings.Split(flags[i], ",")
+			current := j.currentGroups()
+			leave := slices.DeleteFunc(slices.Clone(current), func(g string) bool { return slices.Contains(want, g) })
+			joins = slices.DeleteFunc(want, func(g string) bool { return g == "" || slices.Contains(current, g) })
+			if err := j.joinBusybox("delgroup", leave); err != nil {
+				return err
+			}
+		case "-p":
+			i++
+			if err := j.setPasswordBusybox(); err != nil {
+				return err
+			}
+		case "-L", "-U":
+			if err := j.r.tool(j.c, j.Name, []string{"passwd", strings.ToLower(flags[i]), j.Name}, ""); err != nil {
+				return err
+			}
+		default:
+			return modules.Fail("this system has no usermod, so %s cannot be changed (flag %s): install the package shadow", j.Name, flags[i])
+		}
+	}
+	return j.joinBusybox("adduser", joins)
+}
