@@ -61,7 +61,11 @@ func (c *Call) render(path, name string, extra *value.Dict) (string, error) {
 	} {
 		*to = c.text(option, "")
 	}
-	vars := template.Overlay(c.Vars, templateVars(path, name))
+	own := templateVars(path, name)
+	if _, found := c.Vars.Lookup("ansible_managed"); !found {
+		own.Set("ansible_managed", "Ansible managed")
+	}
+	vars := template.Overlay(c.Vars, own)
 	vars = template.Overlay(vars, extra)
 	return c.Engine.Render(c.Ctx, string(data), source.Pos{File: path, Line: 1, Col: 1}, vars, o)
 }
@@ -75,6 +79,5 @@ func templateVars(path, name string) *value.Dict {
 	if info, err := os.Stat(path); err == nil {
 		d.Set("template_mtime", value.AsNaive(info.ModTime()))
 	}
-	d.Set("ansible_managed", "Ansible managed")
 	return d
 }

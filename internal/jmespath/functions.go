@@ -9,10 +9,10 @@ import (
 	"goplay/internal/value"
 )
 
-// function is a function of JMESPath: the types of its arguments, and its code.
+// function is a function of JMESPath.
 type function struct {
-	params   []string // types with | between; ... after the last when there may be more
-	variadic bool
+	params   []string // the types of its arguments, with | between; "" takes all
+	variadic bool     // the last one may be repeated
 	run      func(args []any) (any, error)
 }
 
