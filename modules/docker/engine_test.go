@@ -74,6 +74,7 @@ func startHost() (*host, error) {
 	}
 	cleanUp = func() {
 		h.removeImages()
+		h.removeVolumes()
 		h.stop()
 	}
 	return h, h.importImages()
@@ -108,7 +109,11 @@ func startDaemon() (map[string]string, func(), error) {
 	return nil, nil, fmt.Errorf("dockerd did not come up")
 }
 
-func unique(name string) string { return fmt.Sprintf("goplaytest-%s-%x", name, rand.Uint32()) }
+// mark is in the name of everything that this run makes in an engine that
+// others may be using.
+var mark = fmt.Sprintf("goplaytest%d", os.Getpid())
+
+func unique(name string) string { return fmt.Sprintf("%s-%s-%x", mark, name, rand.Uint32()) }
 
 func (h *host) importImages() error {
 	program, err := buildApp()
@@ -160,6 +165,16 @@ var buildApp = sync.OnceValues(func() ([]byte, error) {
 func (h *host) removeImages() {
 	for _, name := range []string{h.image, h.bare} {
 		_, _ = h.call(context.Background(), http.MethodDelete, "/images/"+name, url.Values{"force": {"1"}}, nil)
+	}
+}
+
+// removeVolumes removes the named volumes that containers have left.
+func (h *host) removeVolumes() {
+	all, _ := h.get(context.Background(), "/volumes", nil)
+	for _, v := range objects(all["Volumes"]) {
+		if name := textAt(v, "Name"); strings.HasPrefix(name, mark) {
+			_, _ = h.call(context.Background(), http.MethodDelete, "/volumes/"+name, nil, nil)
+		}
 	}
 }
 
