@@ -7,5 +7,6 @@ import (
 	_ "goplay/modules/docker"
 	_ "goplay/modules/files"
 	_ "goplay/modules/packages"
+	_ "goplay/modules/services"
 	_ "goplay/modules/system"
 )

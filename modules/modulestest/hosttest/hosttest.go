@@ -42,13 +42,19 @@ type Host struct {
 	client modules.Runner
 }
 
-// Start brings a host up. GOPLAY_HOST_IMAGE names its image; the default is the
-// lab's newest.
-func Start(t *testing.T) *Host {
+// Start brings a host up, with systemd running if boot says so. It has no
+// network. GOPLAY_HOST_IMAGE names its image; the default is the lab's newest.
+func Start(t *testing.T, boot bool) *Host {
 	t.Helper()
-	image := image(t)
+	args := []string{"run", "-d", "--label", "goplay.test", "--network", "none"}
+	if boot {
+		args = append(args, "--cap-add", "SYS_ADMIN", "--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined",
+			"--cgroupns=private", "--tmpfs", "/run", "--tmpfs", "/run/lock", image(t), "/lib/systemd/systemd")
+	} else {
+		args = append(args, "--init", image(t), "sleep", "3600")
+	}
 	h := &Host{t: t}
-	id := docker(t, "run", "-d", "--init", "--label", "goplay.test", "--network", "none", image, "sleep", "3600")
+	id := docker(t, args...)
 	h.Name = strings.TrimSpace(id)[:12]
 	t.Cleanup(func() { _ = exec.Command("docker", "rm", "-f", "-v", h.Name).Run() })
 	self, err := os.Executable()
@@ -56,6 +62,9 @@ func Start(t *testing.T) *Host {
 		t.Fatal(err)
 	}
 	docker(t, "cp", self, h.Name+":/usr/local/sbin/goplay-test-agent")
+	if boot {
+		h.Sh("i=0; while [ ! -S /run/dbus/system_bus_socket ]; do i=$((i+1)); [ $i -lt 300 ]; sleep 0.1; done")
+	}
 	h.connect()
 	return h
 }
@@ -158,13 +167,20 @@ type Step struct {
 	Differs string // why changed or failed is not as Ansible's
 }
 
-// Conform holds steps to the contract in four passes (check, apply, check,
-// apply) on one host, and their results to those that Ansible gave.
-func Conform(t *testing.T, prepare string, steps []Step) {
-	h := Start(t)
-	h.Sh(prepare)
-	answers := answersFor(t, prepare, steps)
-	for _, s := range steps {
+// Story is steps on one host.
+type Story struct {
+	Boot    bool   // systemd has to run
+	Prepare string // a script that is run on the host before the steps
+	Steps   []Step
+}
+
+// Conform holds the steps to the contract in four passes (check, apply, check,
+// apply), and their results to those that Ansible gave.
+func (story Story) Conform(t *testing.T) {
+	h := Start(t, story.Boot)
+	h.Sh(story.Prepare)
+	answers := story.answers(t)
+	for _, s := range story.Steps {
 		t.Run(s.Name, func(t *testing.T) {
 			if s.Before != "" {
 				h.Sh(s.Before)
@@ -227,9 +243,9 @@ func compact(text string) string {
 	return string(data)
 }
 
-// answersFor reads what Ansible gave, and asks it on a host of its own when
-// ORACLE is set.
-func answersFor(t *testing.T, prepare string, steps []Step) map[string]map[string]any {
+// answers reads what Ansible gave, and asks it on a host of its own when ORACLE
+// is set.
+func (story Story) answers(t *testing.T) map[string]map[string]any {
 	path := filepath.Join("testdata", "oracle", strings.ReplaceAll(t.Name(), "/", "_")+".json")
 	answers := map[string]map[string]any{}
 	if os.Getenv("ORACLE") == "" {
@@ -242,10 +258,10 @@ func answersFor(t *testing.T, prepare string, steps []Step) map[string]map[strin
 		}
 		return answers
 	}
-	h := Start(t)
-	h.Sh(prepare)
-	for i, result := range h.ansible(t, steps) {
-		answers[steps[i].Name] = result
+	h := Start(t, story.Boot)
+	h.Sh(story.Prepare)
+	for i, result := range h.ansible(t, story.Steps) {
+		answers[story.Steps[i].Name] = result
 	}
 	data, err := json.MarshalIndent(answers, "", " ")
 	if err != nil {
