@@ -173,6 +173,9 @@ func (w *walk) dispatch(ctx context.Context, s *Step) (modules.Result, error) {
 // task's own conditions.
 func (w *walk) judge(ctx context.Context, s *Step, o *outcome) {
 	t := s.Task
+	if o.Skipped && !hasKey(o.Data, "rc") {
+		return
+	}
 	if rc, ok := o.Data.Get("rc"); ok && !o.Failed {
 		if n, isInt := rc.(int64); isInt && n != 0 {
 			o.Failed = true
@@ -182,7 +185,7 @@ func (w *walk) judge(ctx context.Context, s *Step, o *outcome) {
 	if t.ChangedWhen != nil {
 		changed, err := w.allHold(ctx, t.ChangedWhen, w.withResult(s, o))
 		if err != nil {
-			w.unjudged(t, o, "changed_when_result", err)
+			w.unjudged(o, "changed_when_result", err)
 			return
 		}
 		o.Changed = changed
@@ -191,7 +194,7 @@ func (w *walk) judge(ctx context.Context, s *Step, o *outcome) {
 	if t.FailedWhen != nil {
 		failed, err := w.allHold(ctx, t.FailedWhen, w.withResult(s, o))
 		if err != nil {
-			w.unjudged(t, o, "failed_when_result", err)
+			w.unjudged(o, "failed_when_result", err)
 			return
 		}
 		o.Failed = failed
@@ -200,13 +203,8 @@ func (w *walk) judge(ctx context.Context, s *Step, o *outcome) {
 	}
 }
 
-func (w *walk) unjudged(t *playbook.Task, o *outcome, field string, err error) {
-	text := err.Error()
-	var fault *source.Error
-	if errors.As(err, &fault) {
-		text = fault.Msg
-	}
+func (w *walk) unjudged(o *outcome, field string, err error) {
 	o.Failed = true
 	o.fields.Set("failed", true)
-	o.fields.Set(field, text)
+	o.fields.Set(field, faultMessage(err))
 }

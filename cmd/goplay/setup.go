@@ -348,12 +348,27 @@ func lookup(name string, collections []string) (string, bool) {
 	}
 	full, ok := catalog.Route(name)
 	if !ok {
-		return "", false
+		return byShortName(name)
 	}
 	if m, registered := modules.Lookup(full); registered {
 		full = m.Name
 	}
 	return full, true
+}
+
+// byShortName finds the one registered module of a short name that Ansible
+// itself would only know by its full one.
+func byShortName(name string) (string, bool) {
+	found := ""
+	for _, m := range modules.All() {
+		if m.Short() == name {
+			if found != "" {
+				return "", false
+			}
+			found = m.Name
+		}
+	}
+	return found, found != ""
 }
 
 func absolute(path string) string {

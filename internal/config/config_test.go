@@ -184,9 +184,8 @@ func TestPluginSettings(t *testing.T) {
 	if got := c.List("INVENTORY_ENABLED"); len(got) != 6 {
 		t.Errorf("INVENTORY_ENABLED %q", got)
 	}
-	want := "the setting DEFAULT_MODULE_PATH (" + filepath.Join(env.Dir, "ansible.cfg") + ") has no effect in goplay"
-	if len(c.Warnings) != 1 || c.Warnings[0] != want {
-		t.Errorf("warned %q, want %s", c.Warnings, want)
+	if len(c.Warnings) != 0 {
+		t.Errorf("warned %q of settings that have their effect", c.Warnings)
 	}
 }
 
