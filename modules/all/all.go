@@ -6,7 +6,7 @@ import (
 	_ "goplay/modules/commands"
 	_ "goplay/modules/docker"
 	_ "goplay/modules/files"
+	_ "goplay/modules/host"
 	_ "goplay/modules/packages"
-	_ "goplay/modules/services"
 	_ "goplay/modules/system"
 )

@@ -1,0 +1,84 @@
+// Package tooltest stands executables of a test in for a system's tools, where
+// the kernel or the distribution that has them cannot be had. Only that edge
+// is pretended: the module finds and runs them as it would the real ones.
+package tooltest
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"goplay/internal/value"
+	"goplay/modules"
+)
+
+// Bench is a folder of pretended tools, and what they have been called with.
+type Bench struct {
+	t   *testing.T
+	Dir string
+}
+
+// New makes an empty bench that goes with the test.
+func New(t *testing.T) *Bench { return &Bench{t, t.TempDir()} }
+
+// Tool adds an executable. Its calls are noted; script is what it does then, in
+// sh, with the folder of the bench as its own.
+func (b *Bench) Tool(name, script string) {
+	b.t.Helper()
+	text := "#!/bin/sh\ncd '" + b.Dir + "'\nline='" + name + "'; for a in \"$@\"; do line=\"$line|$a\"; done; echo \"$line\" >>calls\n" + script + "\n"
+	if err := os.WriteFile(filepath.Join(b.Dir, name), []byte(text), 0o700); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// File writes a file into the bench, such as a recorded output.
+func (b *Bench) File(name, text string) {
+	b.t.Helper()
+	if err := os.WriteFile(filepath.Join(b.Dir, name), []byte(text), 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// Run runs a module that finds the bench's tools before the system's.
+func (b *Bench) Run(module string, args map[string]any, check bool) modules.Result {
+	b.t.Helper()
+	given := map[string]any{}
+	for k, v := range args {
+		given[k] = value.Of(v)
+	}
+	r, err := modules.InProcess{}.Run(context.Background(), modules.Call{Module: module, Args: given, Check: check, Diff: true,
+		Env: map[string]string{"PATH": b.Dir + ":" + os.Getenv("PATH")}})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return r
+}
+
+// Calls returns the calls since the last time it was asked: a line each, the
+// tool and its arguments with a bar between.
+func (b *Bench) Calls() []string {
+	b.t.Helper()
+	path := filepath.Join(b.Dir, "calls")
+	data, err := os.ReadFile(path)
+	if os.IsNotExist(err) {
+		return nil
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if err := os.Remove(path); err != nil {
+		b.t.Fatal(err)
+	}
+	return strings.Split(strings.TrimSpace(string(data)), "\n")
+}
+
+// Expect holds the calls since the last time to a list.
+func (b *Bench) Expect(t *testing.T, want ...string) {
+	t.Helper()
+	if got := b.Calls(); !reflect.DeepEqual(got, want) && len(got)+len(want) > 0 {
+		t.Errorf("the tools were called\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	}
+}
