@@ -52,7 +52,6 @@ func init() {
 			"A unit that is as it should be costs one question to systemd.",
 			"In a chroot and with SYSTEMD_OFFLINE=1 units are enabled and masked, but not started.",
 		},
-		OneOf:      [][]string{{"state", "enabled", "masked", "daemon_reload", "daemon_reexec"}},
 		RequiredBy: map[string][]string{"state": {"name"}, "enabled": {"name"}, "masked": {"name"}},
 	}, systemd)
 }
@@ -84,7 +83,7 @@ func systemd(c *modules.Context, a systemdArgs) (systemdResult, error) {
 	u.r.Name = &a.Name
 	for _, step := range []func() error{u.look, u.mask, u.enable, u.run} {
 		if err := step(); err != nil {
-			return u.r, err
+			return systemdResult{}, err
 		}
 	}
 	return u.r, nil
@@ -235,7 +234,9 @@ func (u *unit) mask() error {
 	return u.c.Change(modules.Diff{}, func() error {
 		out, err := u.systemctl(verb, u.Name)
 		if err == nil && out.RC != 0 {
-			return u.mustExist()
+			if err = u.mustExist(); err == nil {
+				u.c.Warn("%s could not be %sed: %s", u.Name, verb, strings.TrimSpace(out.Stderr))
+			}
 		}
 		return err
 	})

@@ -12,13 +12,14 @@ func TestMain(m *testing.M) { ht.Main(m) }
 
 const units = `
 mkdir -p /run/u
-for n in one two; do printf '[Service]\nExecStart=/bin/sleep 1000\nExecReload=/bin/true\n[Install]\nWantedBy=multi-user.target\n' >/etc/systemd/system/gp-$n.service; done
-printf '[Service]\nExecStart=/bin/sleep 100%%i\n[Install]\nWantedBy=multi-user.target\n' >/etc/systemd/system/gp-inst@.service
-printf '[Service]\nType=oneshot\nExecStart=/bin/false\n' >/etc/systemd/system/gp-fails.service
-printf '[Service]\nExecStart=relative\n' >/etc/systemd/system/gp-bad.service
+for n in one two; do printf '[Service]\nExecStart=/bin/sleep 1000\nExecReload=/bin/true\n[Install]\nWantedBy=multi-user.target\n' >/usr/lib/systemd/system/gp-$n.service; done
+printf '[Service]\nExecStart=/bin/sleep 100%%i\n[Install]\nWantedBy=multi-user.target\n' >/usr/lib/systemd/system/gp-inst@.service
+printf '[Service]\nType=oneshot\nExecStart=/bin/false\n' >/usr/lib/systemd/system/gp-fails.service
+printf '[Service]\nExecStart=relative\n' >/usr/lib/systemd/system/gp-bad.service
 printf '#!/bin/sh\n### BEGIN INIT INFO\n# Provides: gp-sysv\n# Default-Start: 2 3\n# Default-Stop: 0\n# Required-Start:\n# Required-Stop:\n### END INIT INFO\ncase $1 in start) touch /run/u/sysv;; stop) rm -f /run/u/sysv;; status) if [ -e /run/u/sysv ]; then echo is running; else echo is stopped; exit 3; fi;; esac\n' >/etc/init.d/gp-sysv
 chmod +x /etc/init.d/gp-sysv
-systemctl daemon-reload
+update-rc.d gp-sysv defaults
+[ ! -d /run/systemd/system ] || systemctl daemon-reload
 `
 
 func sd(name string, args ht.Args, compare ...string) ht.Step {
@@ -33,8 +34,8 @@ var systemdSteps = []ht.Step{
 	sd("pattern", ht.Args{"name": "gp-*", "state": "started"}, "msg"),
 	sd("nothing asked", ht.Args{"name": "gp-one"}, "msg"),
 	sd("no name", ht.Args{"state": "started"}, "msg"),
-	sd("bad unit", ht.Args{"name": "gp-bad", "state": "started"}),
-	sd("fails", ht.Args{"name": "gp-fails", "state": "started"}),
+	{Name: "bad unit", Module: "systemd", Args: ht.Args{"name": "gp-bad", "state": "started"}, Always: true},
+	{Name: "fails", Module: "systemd", Args: ht.Args{"name": "gp-fails", "state": "started"}, Unforeseen: true, Compare: []string{"msg"}},
 	sd("reload alone", ht.Args{"daemon_reload": true}),
 	sd("started and enabled", ht.Args{"name": "gp-one", "state": "started", "enabled": true, "daemon_reload": true}),
 	sd("stopped", ht.Args{"name": "gp-one.service", "state": "stopped"}),
@@ -49,10 +50,17 @@ var systemdSteps = []ht.Step{
 	sd("a socket", ht.Args{"name": "dbus.socket", "state": "started"}),
 	sd("init script", ht.Args{"name": "gp-sysv", "state": "started", "enabled": true}),
 	sd("init script off", ht.Args{"name": "gp-sysv", "enabled": false}),
-	{Name: "sysvinit", Module: "sysvinit", Args: ht.Args{"name": "gp-sysv", "state": "stopped", "enabled": true, "sleep": 0}, Compare: []string{"name"}},
-	{Name: "sysvinit runlevels", Module: "sysvinit", Args: ht.Args{"name": "gp-sysv", "state": "started", "enabled": false, "runlevels": []string{"3"}}},
-	{Name: "sysvinit missing", Module: "sysvinit", Args: ht.Args{"name": "gp-none", "state": "started"}, Compare: []string{"msg"}},
 }
+
+var sysvSteps = []ht.Step{
+	{Name: "started", Module: "sysvinit", Args: ht.Args{"name": "gp-sysv", "state": "started", "enabled": true, "sleep": 0}, Compare: []string{"name"}},
+	{Name: "stopped and disabled", Module: "sysvinit", Args: ht.Args{"name": "gp-sysv", "state": "stopped", "enabled": false}},
+	{Name: "enabled in a runlevel", Module: "sysvinit", Args: ht.Args{"name": "gp-sysv", "state": "started", "enabled": true, "runlevels": []string{"3"}}},
+	{Name: "restarted", Module: "sysvinit", Args: ht.Args{"name": "gp-sysv", "state": "restarted", "sleep": 0, "args": "now"}, Always: true},
+	{Name: "missing", Module: "sysvinit", Args: ht.Args{"name": "gp-none", "state": "started"}, Compare: []string{"msg"}},
+}
+
+func TestSysvinit(t *testing.T) { ht.Story{Prepare: units, Steps: sysvSteps}.Conform(t) }
 
 func TestSystemd(t *testing.T) {
 	ht.Story{Boot: true, Prepare: units, Steps: systemdSteps}.Conform(t)

@@ -58,7 +58,7 @@ type sysvJob struct {
 func sysvinit(c *modules.Context, a sysvArgs) (sysvResult, error) {
 	j := &sysvJob{sysvArgs: a, c: c, script: initScript(a.Name)}
 	if j.script == "" {
-		return j.r, missing(a.Name, a.Name)
+		return j.r, missing(a.Name, "")
 	}
 	j.r = sysvResult{Name: a.Name, Status: map[string]*sysvStep{"enabled": {Levels: a.Runlevels}}}
 	if err := j.enable(j.r.Status["enabled"]); err != nil {
