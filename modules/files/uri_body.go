@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
+	"io"
 	"mime"
 	"mime/multipart"
 	"net/textproto"
@@ -89,7 +90,7 @@ func (q *asker) part(w *multipart.Writer, name string, v any) error {
 	}
 	encoded := file != "" && !given
 	if encoded {
-		data, err := os.ReadFile(q.c.Path(file))
+		data, err := q.fieldFile(field, file)
 		if err != nil {
 			return modules.Fail("failed to parse body as form-multipart: %w", err)
 		}
@@ -117,6 +118,20 @@ func (q *asker) part(w *multipart.Writer, name string, v any) error {
 	}
 	_, err = p.Write(content)
 	return err
+}
+
+// fieldFile is the file of a field: the target's, or pulled from the controller.
+func (q *asker) fieldFile(field *value.Dict, file string) ([]byte, error) {
+	name := field.GetString("_content")
+	if name == "" {
+		return os.ReadFile(q.c.Path(file))
+	}
+	r, err := q.c.Content(name)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return io.ReadAll(r)
 }
 
 func quoteEscape(s string) string { return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) }
