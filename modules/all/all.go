@@ -8,5 +8,6 @@ import (
 	_ "goplay/modules/files"
 	_ "goplay/modules/host"
 	_ "goplay/modules/packages"
+	_ "goplay/modules/services"
 	_ "goplay/modules/system"
 )
