@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"goplay/engine/playbook"
 	"goplay/engine/remote"
 	"goplay/engine/vars"
 	"goplay/internal/source"

@@ -61,6 +61,7 @@ type (
 		Name  string
 		Pos   source.Pos
 		Check bool
+		Free  bool // hosts go through it each on its own
 	}
 	// NoHostsMatched follows PlayStarted when a play has nobody to run on.
 	NoHostsMatched struct{}

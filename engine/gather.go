@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"goplay/engine/playbook"
-	"goplay/internal/source"
 	"goplay/internal/tree"
 )
 
@@ -56,6 +55,3 @@ func (s *Step) Gathered() {
 	defer s.play.run.mu.Unlock()
 	s.play.gathered[s.Host.Name] = true
 }
-
-// faultAt is a fault of a task.
-func faultAt(t *playbook.Task, text string) error { return source.Errorf(t.Pos, "%s", text) }

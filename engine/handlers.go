@@ -5,32 +5,54 @@ import (
 	"fmt"
 
 	"goplay/engine/playbook"
+	"goplay/internal/source"
 	"goplay/internal/value"
 )
 
-// askFor finds the handlers that a notification means: the last one of that
-// name, and all that listen to it.
-func (w *walk) askFor(ctx context.Context, from *playbook.Task, h *Host, name string) {
-	var found []*playbook.Task
-	var named *playbook.Task
-	for _, t := range w.allHandlers() {
-		if w.isNamed(ctx, t, h, name) {
-			if named == nil || closer(from, t, named) {
-				named = t
+// notify asks for the handlers that a changed task names.
+func (w *walk) notify(ctx context.Context, h *Host, o *outcome) error {
+	t := o.step.Task
+	scope := w.scope(h, t)
+	if o.step.Scope != nil && !o.looped {
+		scope = o.step.Scope
+	}
+	for _, n := range t.Notify {
+		v, err := w.opts.Template.Eval(ctx, n, scope)
+		if err != nil {
+			w.warn(source.Errorf(n.Pos, "notify: %w", err).Error())
+			continue
+		}
+		names, ok := listItems(v)
+		if !ok {
+			names = []any{v}
+		}
+		for _, name := range names {
+			if err := w.askFor(ctx, t, h, value.Str(name)); err != nil {
+				return err
 			}
 		}
+	}
+	return nil
+}
+
+// askFor puts a host down for the handlers that a notification means: the one
+// of that name, and all that listen to it. That there is none is a fault,
+// unless the configuration says otherwise.
+func (w *walk) askFor(ctx context.Context, from *playbook.Task, h *Host, name string) error {
+	handlers := w.allHandlers()
+	var found []*playbook.Task
+	if named := w.named(ctx, handlers, h, name); named != nil {
+		found = append(found, named)
+	}
+	for _, t := range handlers {
 		if w.listens(ctx, t, h, name) {
 			found = append(found, t)
 		}
 	}
-	if named != nil {
-		found = append(found, named)
-	}
 	if len(found) == 0 {
 		text := fmt.Sprintf("The requested handler '%s' was not found in either the main handlers list nor in the listening handlers list", name)
 		if w.opts.ErrorOnMissingHandler {
-			w.missing(from, h, text)
-			return
+			return source.Errorf(from.Pos, "%s", text)
 		}
 		w.warn(text)
 	}
@@ -39,23 +61,20 @@ func (w *walk) askFor(ctx context.Context, from *playbook.Task, h *Host, name st
 			w.report(Notified{Host: h.Name, Handler: name})
 		}
 	}
+	return nil
 }
 
-// missing ends the run for a host whose task notifies nobody.
-func (w *walk) missing(t *playbook.Task, h *Host, text string) {
-	w.halt(faultAt(t, text))
-}
-
-// closer prefers a handler of the notifying task's own role, then the one
-// that was defined last.
-func closer(from, t, than *playbook.Task) bool {
-	own := func(h *playbook.Task) bool {
-		return from.Role != nil && h.Role != nil && roleKey(h.Role) == roleKey(from.Role)
+// named is the handler of that name: those of the play win over those of its
+// roles, later roles over earlier ones, and within either the first of them.
+func (w *walk) named(ctx context.Context, handlers []*playbook.Task, h *Host, name string) *playbook.Task {
+	var found *playbook.Task
+	for i, t := range handlers {
+		sameGroup := found != nil && t.Role == found.Role && t.Role == handlers[i-1].Role
+		if !sameGroup && w.isNamed(ctx, t, h, name) {
+			found = t
+		}
 	}
-	if own(than) && !own(t) {
-		return false
-	}
-	return true
+	return found
 }
 
 func (w *walk) isNamed(ctx context.Context, t *playbook.Task, h *Host, name string) bool {
@@ -66,6 +85,7 @@ func (w *walk) isNamed(ctx context.Context, t *playbook.Task, h *Host, name stri
 	if isTemplate(own) {
 		v, err := w.opts.Template.EvalText(ctx, own, t.Pos, w.scope(h, t))
 		if err != nil {
+			w.warnUnnamed(t, err)
 			return false
 		}
 		own = value.Str(v)
@@ -74,6 +94,14 @@ func (w *walk) isNamed(ctx context.Context, t *playbook.Task, h *Host, name stri
 		return true
 	}
 	return t.Role != nil && (t.Role.Name+" : "+own == name || t.Role.FQCN+" : "+own == name)
+}
+
+// warnUnnamed tells of a handler that nothing can notify.
+func (w *walk) warnUnnamed(t *playbook.Task, err error) {
+	if len(t.Listen) == 0 {
+		w.warn(fmt.Sprintf("Handler '%s' is unusable because it has no listen topics and the name could not be templated"+
+			" (host-specific variables are not supported in handler names). The error: %s", t.Name, faultMessage(err)))
+	}
 }
 
 func (w *walk) listens(ctx context.Context, t *playbook.Task, h *Host, name string) bool {
@@ -99,52 +127,58 @@ func (w *walk) listens(ctx context.Context, t *playbook.Task, h *Host, name stri
 func (p *playRun) allHandlers() []*playbook.Task {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var out []*playbook.Task
-	playbook.Walk(p.handlers, func(n playbook.Node) bool {
-		if t, ok := n.(*playbook.Task); ok && !isRoleMarker(t) {
-			out = append(out, t)
-		}
-		return true
-	})
-	return out
+	return p.handlers
 }
 
 func (p *playRun) addHandlers(nodes []playbook.Node) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.handlers = append(append([]playbook.Node(nil), p.handlers...), nodes...)
+	all := p.handlers[:len(p.handlers):len(p.handlers)]
+	playbook.Walk(nodes, func(n playbook.Node) bool {
+		if t, ok := n.(*playbook.Task); ok && !isRoleMarker(t) {
+			all = append(all, t)
+		}
+		return true
+	})
+	p.handlers = all
 }
 
 // flush runs the handlers that hosts asked for, in the order they were
-// defined. Hosts that failed take part with force_handlers.
+// defined. With force_handlers hosts that failed before take part; one that
+// fails in a handler is through in either case.
 func (w *walk) flush(ctx context.Context, hosts []*Host) error {
 	force, err := w.flag(ctx, w.play.ForceHandlers, w.scope(w.batch[0], nil), w.opts.ForceHandlers)
-	if err != nil {
+	if err != nil || w.run.stopped() && !force {
 		return err
 	}
+	bad := filter(hosts, fell)
+	if force {
+		revive(bad)
+		defer condemn(bad)
+	}
 	inner := *w
-	inner.handlers, inner.rescuable = true, false
+	inner.handlers = true
 	for _, t := range w.allHandlers() {
-		if ctx.Err() != nil {
-			return nil
-		}
-		on := filter(hosts, func(h *Host) bool {
-			return !h.isLost() && !h.hasEnded() && (force || !h.hasFailed()) && h.takeNotice(t)
-		})
-		if len(on) == 0 || w.run.stopped() && !force {
+		on := filter(well(hosts), func(h *Host) bool { return h.takeNotice(t) })
+		if len(on) == 0 || ctx.Err() != nil || w.run.stopped() && !force {
 			continue
 		}
-		bad := filter(on, (*Host).hasFailed)
-		for _, h := range bad {
-			h.set(&h.failed, false)
-		}
-		err := inner.task(ctx, t, on)
-		for _, h := range bad {
-			h.set(&h.failed, true)
-		}
-		if err != nil {
+		if err := inner.task(ctx, t, on); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// revive lets hosts that failed take part again, condemn fails them.
+func revive(hosts []*Host) {
+	for _, h := range hosts {
+		h.set(&h.failed, false)
+	}
+}
+
+func condemn(hosts []*Host) {
+	for _, h := range hosts {
+		h.set(&h.failed, true)
+	}
 }

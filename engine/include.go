@@ -47,7 +47,9 @@ func (w *walk) include(ctx context.Context, t *playbook.Task, module string, end
 		}
 	}
 	for _, g := range groups {
-		w.bringIn(ctx, t, g)
+		if err := w.bringIn(ctx, t, g); err != nil {
+			return err
+		}
 	}
 	for _, g := range groups {
 		if _, err := w.nodes(ctx, g.nodes, g.hosts); err != nil {
@@ -102,10 +104,10 @@ func dataOf(n *tree.Node) any { return n.Data() }
 
 // bringIn loads an inclusion and says so; what is wrong with it fails the
 // including task on its hosts.
-func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) {
+func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) error {
 	in.hosts = well(in.hosts)
 	if len(in.hosts) == 0 {
-		return
+		return nil
 	}
 	name := in.File
 	if in.Role != "" {
@@ -116,8 +118,7 @@ func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) {
 		err = w.checkNodes(nodes)
 	}
 	if err != nil {
-		w.failedInclude(ctx, t, in, err)
-		return
+		return w.failedInclude(ctx, t, in, err)
 	}
 	in.nodes = nodes
 	w.report(Included{File: name, Hosts: names(in.hosts), Label: in.label, Item: in.item})
@@ -125,6 +126,7 @@ func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) {
 		w.tally.add(h.Name, func(c *Counts) { c.OK++ })
 	}
 	w.addHandlers(handlers)
+	return nil
 }
 
 func (w *walk) loadInclusion(t *playbook.Task, in *Inclusion) (nodes, handlers []playbook.Node, err error) {
@@ -191,7 +193,7 @@ func truth(d *value.Dict, name string, def bool) bool {
 
 // failedInclude fails the including task on its hosts: a file that is not
 // there is found out late, when its name was a template.
-func (w *walk) failedInclude(ctx context.Context, t *playbook.Task, in *Inclusion, err error) {
+func (w *walk) failedInclude(ctx context.Context, t *playbook.Task, in *Inclusion, err error) error {
 	for _, h := range in.hosts {
 		o := w.fault(t, h, w.scope(h, t), err)
 		var fault *source.Error
@@ -200,8 +202,11 @@ func (w *walk) failedInclude(ctx context.Context, t *playbook.Task, in *Inclusio
 		}
 		o.fields = value.DictOf("changed", false, "msg", o.Msg, "reason", o.Msg, "failed", true)
 		w.forgive(ctx, o)
-		w.settleHost(ctx, t, "", h, o)
+		if err := w.settleHost(ctx, t, "", h, o); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 // IncludeFile resolves the file of an include: beside the including file, in

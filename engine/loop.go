@@ -48,7 +48,7 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 	all := &outcome{looped: true, step: &Step{Task: t, Host: h, Module: module, Scope: scope, play: w.playRun}}
 	if len(items) == 0 {
 		all.Skipped = true
-		all.fields = value.DictOf("changed", false, "skipped", true, "skip_reason", "No items in the list", "results", value.NewList())
+		all.fields = value.DictOf("changed", false, "skipped", true, "skipped_reason", "No items in the list", "results", value.NewList())
 		return all
 	}
 	c := t.LoopControl
@@ -67,6 +67,9 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 		}
 		own := w.loopVars(ctx, c, so, name, items, i)
 		o := w.onItem(ctx, t, module, h, so, own)
+		if o.faulty {
+			return o // a fault ends the task, not the item
+		}
 		w.finishItem(ctx, t, c, o, name, item, i)
 		all.items = append(all.items, o)
 		so = so.With(w.leftBehind(t, o))
@@ -159,7 +162,9 @@ func (w *walk) finishItem(ctx context.Context, t *playbook.Task, c *playbook.Loo
 	if loop, ok := o.step.Scope.Lookup("ansible_loop"); ok && !c.Extended.IsNull() {
 		o.fields.Set("ansible_loop", loop)
 	}
-	o.fields.Set("failed", o.Failed)
+	if !o.Skipped || o.Failed {
+		o.fields.Set("failed", o.Failed)
+	}
 	o.label = item
 	if !c.Label.IsNull() {
 		if label, err := w.opts.Template.Eval(ctx, c.Label, o.step.Scope); err == nil {

@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"goplay/engine/playbook"
@@ -11,84 +13,106 @@ import (
 	"goplay/internal/value"
 )
 
-type metaAction func(*walk, context.Context, *playbook.Task, []*Host) error
+// metaAction is one word that meta: takes.
+type metaAction struct {
+	do func(*walk, context.Context, *playbook.Task, []*Host) error
+	// each tells that hosts take turns; else the first speaks for all.
+	each bool
+	// unconditional ones run whatever when: says.
+	unconditional bool
+	done          string // what -vv says of it; %s is the host
+	not           string // what -vv says where its condition does not hold
+}
 
 // metaActions are what meta: takes, by its word.
 var metaActions map[string]metaAction
 
 func init() {
+	nothing := func(*walk, context.Context, *playbook.Task, []*Host) error { return nil }
 	metaActions = map[string]metaAction{
-		"flush_handlers":    (*walk).metaFlush,
-		"noop":              func(*walk, context.Context, *playbook.Task, []*Host) error { return nil },
-		"role_complete":     (*walk).metaRoleComplete,
-		"clear_facts":       (*walk).metaClearFacts,
-		"clear_host_errors": (*walk).metaClearErrors,
-		"end_play":          (*walk).metaEndPlay,
-		"end_batch":         (*walk).metaEndBatch,
-		"end_host":          (*walk).metaEndHost,
-		"end_role":          (*walk).metaEndRole,
-		"refresh_inventory": (*walk).metaRefresh,
-		"reset_connection":  (*walk).metaReset,
+		"flush_handlers":    {(*walk).metaFlush, true, false, "triggered running handlers for %s", "not running handlers for %s"},
+		"noop":              {nothing, true, true, "noop", ""},
+		"clear_facts":       {(*walk).metaClearFacts, false, false, "facts cleared", "not clearing facts and fact cache for %s"},
+		"clear_host_errors": {(*walk).metaClearErrors, false, false, "cleared host errors", "not clearing host error state for %s"},
+		"end_play":          {(*walk).metaEndPlay, false, false, "ending play", "continuing play"},
+		"end_batch":         {(*walk).metaEndBatch, false, false, "ending batch", "continuing current batch"},
+		"end_host":          {(*walk).metaEndHost, true, false, "ending play for %s", "continuing execution for %s"},
+		"end_role":          {(*walk).metaEndRole, true, false, "ending role for %s", "continuing role execution for %s"},
+		"refresh_inventory": {(*walk).metaRefresh, false, true, "inventory successfully refreshed", ""},
+		"reset_connection":  {(*walk).metaReset, true, true, "reset connection", ""},
 	}
 }
 
 // MetaActions lists what meta: takes.
 func MetaActions() []string {
-	var out []string
-	for name := range metaActions {
-		if name != "role_complete" {
-			out = append(out, name)
-		}
-	}
-	return out
+	return slices.Sorted(maps.Keys(metaActions))
 }
 
+const roleComplete = "role_complete"
+
+func isRoleMarker(t *playbook.Task) bool { return t.FreeForm.String() == roleComplete }
+
+// meta carries a meta task out. Hosts that take turns are announced one by
+// one, yet what they ask for is done for all of them at once.
 func (w *walk) meta(ctx context.Context, t *playbook.Task, hosts []*Host) error {
+	if isRoleMarker(t) {
+		return w.metaRoleComplete(t, hosts)
+	}
 	word := strings.TrimSpace(t.FreeForm.String())
 	act, ok := metaActions[word]
-	if !ok {
+	switch {
+	case !ok:
 		return source.Errorf(t.Pos, "invalid meta action requested: %s", word).WithHint("known are %s", strings.Join(MetaActions(), ", "))
+	case w.handlers && word == "flush_handlers":
+		return source.Errorf(t.Pos, "flush_handlers cannot be used as a handler")
+	case act.unconditional && len(t.When) > 0:
+		w.warn(word + " task does not support when conditional")
 	}
-	if word == "role_complete" {
-		return act(w, ctx, t, hosts)
+	speakers := hosts
+	if !act.each {
+		speakers = hosts[:1]
 	}
-	on := hosts
-	if len(t.When) > 0 {
-		on = nil
-		for _, h := range hosts {
-			ok, _, err := w.holds(ctx, t.When, w.scope(h, t))
-			if err != nil {
-				o := w.fault(t, h, w.scope(h, t), err)
-				w.settleHost(ctx, t, "ansible.builtin.meta", h, o)
-				continue
+	var on []*Host
+	for _, h := range speakers {
+		w.report(TaskStarted{Task: t, Name: w.heading(ctx, t, h), Handler: w.handlers})
+		wanted := true
+		if !act.unconditional {
+			var err error
+			if wanted, _, err = w.holds(ctx, t.When, w.scope(h, t)); err != nil {
+				return err
 			}
-			if ok {
-				on = append(on, h)
-			} else if w.opts.Verbosity > 0 {
-				w.report(Verbose{Level: 2, Text: "META: " + word + " conditional evaluated to False" + continuing(word, h)})
-			}
+		}
+		w.announceMeta(t, word, act, h, wanted)
+		if wanted {
+			on = append(on, h)
 		}
 	}
 	if len(on) == 0 {
 		return nil
 	}
-	return act(w, ctx, t, on)
+	if !act.each {
+		on = hosts
+	}
+	return act.do(w, ctx, t, on)
 }
 
-// continuing says what goes on where a meta task was skipped.
-func continuing(word string, h *Host) string {
-	switch word {
-	case "end_play":
-		return ", continuing play"
-	case "end_batch":
-		return ", continuing current batch"
-	case "end_host":
-		return ", continuing execution for " + h.Name
-	case "end_role":
-		return ", continuing role execution for " + h.Name
+// announceMeta says what a meta task does for a host.
+func (w *walk) announceMeta(t *playbook.Task, word string, act metaAction, h *Host, wanted bool) {
+	if wanted {
+		w.report(Verbose{Level: 2, Text: "META: " + ofHost(act.done, h)})
+		return
 	}
-	return ""
+	reason := word + " conditional evaluated to False, " + ofHost(act.not, h)
+	w.report(Verbose{Level: 2, Text: "META: " + reason})
+	msg := word
+	if word == "end_host" {
+		msg = "end_host conditional evaluated to false, continuing execution for " + h.Name
+	}
+	w.report(HostDone{Outcome{Host: h.Name, Task: t, Status: Skipped,
+		Result: value.DictOf("msg", msg, "skip_reason", reason, "skipped", true)}})
 }
+
+func ofHost(format string, h *Host) string { return strings.ReplaceAll(format, "%s", h.Name) }
 
 func (w *walk) metaFlush(ctx context.Context, _ *playbook.Task, hosts []*Host) error {
 	return w.flush(ctx, hosts)
@@ -113,11 +137,7 @@ func roleKey(r *playbook.Role) string {
 	return b.String()
 }
 
-func isRoleMarker(t *playbook.Task) bool {
-	return t.FreeForm.String() == "role_complete"
-}
-
-func (w *walk) metaRoleComplete(_ context.Context, t *playbook.Task, hosts []*Host) error {
+func (w *walk) metaRoleComplete(t *playbook.Task, hosts []*Host) error {
 	for _, h := range hosts {
 		h.mu.Lock()
 		h.rolesDone[roleKey(t.Role)] = true

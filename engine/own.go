@@ -30,9 +30,18 @@ func (r *run) ownModule(t *playbook.Task, playDir string) (*library.Module, erro
 	return m, nil
 }
 
-// moduleOf is the full name of a task's module; one of the project's own goes
+// moduleOf is the full name of a task's module, which may be a template; one of the project's own goes
 // by the path of its file.
-func (w *walk) moduleOf(t *playbook.Task) (string, error) {
+func (w *walk) moduleOf(ctx context.Context, t *playbook.Task, h *Host) (string, error) {
+	if isTemplate(t.Module) {
+		v, err := w.opts.Template.EvalText(ctx, t.Module, t.ModPos, w.scope(h, t))
+		if err != nil {
+			return "", err
+		}
+		named := *t
+		named.Module = value.Str(v)
+		t = &named
+	}
 	own, err := w.ownModule(t, w.play.Dir)
 	if err != nil || own != nil {
 		if own != nil {

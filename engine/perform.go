@@ -21,6 +21,7 @@ type outcome struct {
 	fields   *value.Dict
 	items    []*outcome // of a loop
 	looped   bool
+	faulty   bool // what was written is wrong: nothing ran
 	label    any
 	delegate string
 	address  string
@@ -28,7 +29,6 @@ type outcome struct {
 	ignored  bool // ignore_errors holds
 	forgiven bool // ignore_unreachable holds
 	step     *Step
-	notify   bool
 }
 
 func (o *outcome) status() Status {
@@ -53,25 +53,26 @@ func (w *walk) onHost(ctx context.Context, t *playbook.Task, module string, h *H
 	if t.Loop == nil {
 		return w.onItem(ctx, t, module, h, scope, nil), nil
 	}
-	items, loopErr := w.loopItems(ctx, t, scope)
-	if loopErr != nil {
-		// The loop's fault waits: a task whose condition is false is skipped first.
-		if skip := w.skippedBefore(ctx, t, scope); skip != nil {
-			skip.step = &Step{Task: t, Host: h, Scope: scope, play: w.playRun}
-			skip.fields = w.fieldsOf(skip)
-			return skip, nil
-		}
-		return w.fault(t, h, scope, loopErr), nil
+	items, err := w.loopItems(ctx, t, scope)
+	if err == nil {
+		return w.loop(ctx, t, module, h, scope, items), nil
 	}
-	return w.loop(ctx, t, module, h, scope, items), nil
+	o := w.withoutItems(ctx, t, h, scope, err)
+	w.forgive(ctx, o)
+	return o, nil
 }
 
-func (w *walk) skippedBefore(ctx context.Context, t *playbook.Task, scope *vars.Scope) *outcome {
+// withoutItems is the end of a task whose loop is faulty. The fault waits: a
+// task whose condition is false is skipped first.
+func (w *walk) withoutItems(ctx context.Context, t *playbook.Task, h *Host, scope *vars.Scope, loopErr error) *outcome {
 	ok, _, err := w.holds(ctx, t.When, scope)
 	if err != nil || ok || len(t.When) == 0 {
-		return nil
+		return w.fault(t, h, scope, loopErr)
 	}
-	return skipped("Conditional result was False")
+	o := skipped("Conditional result was False")
+	o.step = &Step{Task: t, Host: h, Scope: scope, play: w.playRun}
+	o.fields = w.fieldsOf(o)
+	return o
 }
 
 func skipped(reason string) *outcome {
@@ -84,23 +85,28 @@ func skipped(reason string) *outcome {
 // fault is the outcome of something wrong in what was written that only shows
 // on a host.
 func (w *walk) fault(t *playbook.Task, h *Host, scope *vars.Scope, err error) *outcome {
-	o := &outcome{step: &Step{Task: t, Host: h, Scope: scope, play: w.playRun}}
+	o := &outcome{faulty: true, step: &Step{Task: t, Host: h, Scope: scope, play: w.playRun}}
 	o.Result = modules.Failed(err)
 	o.Msg = w.faultText(t, err)
 	o.fields = value.DictOf("msg", o.Msg)
 	return o
 }
 
+// faultMessage is what is wrong, without where.
+func faultMessage(err error) string {
+	var fault *source.Error
+	if errors.As(err, &fault) {
+		return fault.Msg
+	}
+	return err.Error()
+}
+
 // faultText says what is wrong in Ansible's words with our position.
 func (w *walk) faultText(t *playbook.Task, err error) string {
 	var fault *source.Error
-	text := err.Error()
-	at := t.Pos
-	if errors.As(err, &fault) {
-		text = fault.Msg
-		if !fault.Pos.IsZero() {
-			at = fault.Pos
-		}
+	text, at := faultMessage(err), t.Pos
+	if errors.As(err, &fault) && !fault.Pos.IsZero() {
+		at = fault.Pos
 	}
 	if template.IsUndefined(err) && !strings.HasPrefix(text, "The conditional check") {
 		text = "The task includes an option with an undefined variable. The error was: " + text

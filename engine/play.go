@@ -27,14 +27,16 @@ type playRun struct {
 	magic vars.Layer
 
 	mu       sync.Mutex
-	handlers []playbook.Node // the play's, and those of roles that were included meanwhile
-	slots    chan struct{}   // forks
-	fatal    bool            // any_errors_fatal or max_fail_percentage ended the play
-	over     bool            // meta: end_play
+	handlers []*playbook.Task // the play's, and those of roles that were included meanwhile
+	slots    chan struct{}    // forks
+	fatal    bool             // any_errors_fatal or max_fail_percentage ended the play
+	over     bool             // meta: end_play
+	free     bool             // each host goes through the play on its own
 }
 
 func (r *run) play(ctx context.Context, play *playbook.Play) error {
-	p := &playRun{run: r, play: play, handlers: play.Handlers, slots: make(chan struct{}, r.opts.Forks)}
+	p := &playRun{run: r, play: play, slots: make(chan struct{}, r.opts.Forks)}
+	p.addHandlers(play.Handlers)
 	p.vars = &vars.Play{Vars: play.Vars, Roles: play.Roles, Private: r.opts.PrivateRoles}
 	global := r.source.Scope("", p.vars, nil, r.opts.Magic)
 
@@ -67,7 +69,11 @@ func (r *run) play(ctx context.Context, play *playbook.Play) error {
 	if err != nil {
 		return err
 	}
-	r.report(PlayStarted{Name: heading, Check: check, Pos: play.Pos})
+	if p.free, err = p.isFree(ctx, global); err != nil {
+		return err
+	}
+	started := PlayStarted{Name: heading, Check: check, Pos: play.Pos, Free: p.free}
+	r.report(started)
 	if len(hosts) == 0 {
 		r.report(NoHostsMatched{})
 		return nil
@@ -79,7 +85,7 @@ func (r *run) play(ctx context.Context, play *playbook.Play) error {
 	}
 	for i, batch := range batches {
 		if i > 0 {
-			r.report(PlayStarted{Name: heading, Check: check, Pos: play.Pos})
+			r.report(started)
 		}
 		goOn, err := p.runBatch(ctx, batch)
 		if err != nil || !goOn {

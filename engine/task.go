@@ -17,7 +17,7 @@ func (w *walk) task(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 	if err != nil || len(hosts) == 0 || !selected {
 		return err
 	}
-	name, err := w.moduleOf(t)
+	name, err := w.moduleOf(ctx, t, hosts[0])
 	if err != nil {
 		return err
 	}
@@ -145,9 +145,8 @@ func (w *walk) each(ctx context.Context, t *playbook.Task, module string, hosts 
 		if err != nil {
 			return err
 		}
-		w.settleHost(ctx, t, module, h, o)
 		ends[i] = end{h, o}
-		return nil
+		return w.settleHost(ctx, t, module, h, o)
 	}
 	if immediate[module] || len(hosts) == 1 {
 		for i := range hosts {
@@ -243,20 +242,18 @@ func (w *walk) share(t *playbook.Task, ends []end, hosts []*Host) {
 }
 
 // afterTask ends the play for everybody where any_errors_fatal or
-// max_fail_percentage say so.
+// max_fail_percentage say so. A failure that a section of its block takes over
+// is none yet.
 func (w *walk) afterTask(ctx context.Context, t *playbook.Task, hosts []*Host) {
-	out := filter(hosts, outOfRun)
-	if len(out) == 0 {
+	if w.failing != outOfPlay || len(filter(hosts, outOfRun)) == 0 {
 		return
 	}
-	scope := w.scope(hosts[0], t)
-	if fatal, err := w.flag(ctx, t.AnyErrorsFatal, scope, w.opts.AnyErrorsFatal); err == nil && fatal {
+	if fatal, err := w.flag(ctx, t.AnyErrorsFatal, w.scope(hosts[0], t), w.opts.AnyErrorsFatal); err == nil && fatal {
 		w.endForAll(hosts)
 		return
 	}
-	limit, ok := w.maxFail(ctx)
-	all := filter(w.batch, outOfRun)
-	if ok && !w.rescuable && float64(len(all))/float64(len(w.batch))*100 > limit {
+	failed := len(filter(w.batch, (*Host).hasFailed))
+	if limit, ok := w.maxFail(ctx); ok && float64(failed)/float64(len(w.batch))*100 > limit {
 		w.report(NoHostsLeft{})
 		w.endForAll(hosts)
 	}
@@ -270,19 +267,11 @@ func (w *walk) maxFail(ctx context.Context) (float64, bool) {
 	if err != nil {
 		return 0, false
 	}
-	f, ok := toFloat(v)
-	return f, ok
+	return toFloat(v)
 }
 
 func (w *walk) endForAll(hosts []*Host) {
-	for _, h := range hosts {
-		if !h.isLost() {
-			h.set(&h.failed, true)
-		}
-	}
-	if w.rescuable {
-		return
-	}
+	condemn(filter(hosts, func(h *Host) bool { return !h.isLost() }))
 	w.playRun.fatal = true
 	w.halt(nil)
 	w.report(NoHostsLeft{})

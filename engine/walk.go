@@ -5,13 +5,36 @@ import (
 
 	"goplay/engine/playbook"
 	"goplay/internal/source"
+	"goplay/internal/template"
 )
 
 // walk takes hosts through nodes. Its fields tell where in the tree it is.
 type walk struct {
 	*playRun
-	rescuable bool // a failure here is taken over by a rescue section above
-	handlers  bool // it is handlers that run
+	failing  fork // where a failure here leads
+	handlers bool // it is handlers that run
+}
+
+// fork is where a host goes that fails: nowhere, or on to a section of the
+// nearest block that has one for it.
+type fork uint8
+
+const (
+	outOfPlay fork = iota
+	intoRescue
+	intoAlways
+)
+
+// forkOf is where a host goes that fails in the tasks of a block, or in its
+// rescue section.
+func (w *walk) forkOf(b *playbook.Block, rescue bool) fork {
+	switch {
+	case rescue && len(b.Rescue) > 0:
+		return intoRescue
+	case len(b.Always) > 0:
+		return intoAlways
+	}
+	return w.failing
 }
 
 // nodes takes hosts through a list; those that come out well are returned.
@@ -39,15 +62,14 @@ func (w *walk) nodes(ctx context.Context, nodes []playbook.Node, hosts []*Host) 
 // on everybody who can be reached.
 func (w *walk) block(ctx context.Context, b *playbook.Block, hosts []*Host) error {
 	inner := *w
-	inner.rescuable = w.rescuable || len(b.Rescue) > 0
+	inner.failing = w.forkOf(b, true)
 	if _, err := inner.nodes(ctx, b.Tasks, hosts); err != nil {
 		return err
 	}
 	if bad := filter(hosts, fell); len(b.Rescue) > 0 && len(bad) > 0 && !w.run.stopped() {
-		for _, h := range bad {
-			h.set(&h.failed, false)
-		}
-		if _, err := w.nodes(ctx, b.Rescue, bad); err != nil {
+		revive(bad)
+		inner.failing = w.forkOf(b, false)
+		if _, err := inner.nodes(ctx, b.Rescue, bad); err != nil {
 			return err
 		}
 	}
@@ -61,13 +83,9 @@ func fell(h *Host) bool { return h.hasFailed() && !h.isLost() && !h.hasEnded() }
 
 func (w *walk) always(ctx context.Context, nodes []playbook.Node, hosts []*Host) error {
 	bad := filter(hosts, fell)
-	for _, h := range bad {
-		h.set(&h.failed, false)
-	}
+	revive(bad)
+	defer condemn(bad)
 	_, err := w.nodes(ctx, nodes, hosts)
-	for _, h := range bad {
-		h.set(&h.failed, true)
-	}
 	return err
 }
 
@@ -77,27 +95,37 @@ func (r *run) stopped() bool {
 	return r.stop
 }
 
-// strategy takes the batch through the play's sections: linear with all hosts
-// in step, free with each host on its own.
-func (p *playRun) strategy(ctx context.Context, w *walk, sections [][]playbook.Node) error {
-	name, err := p.text(ctx, p.play.Strategy, p.scope(p.batch[0], nil))
+// strategies are the known ones: linear keeps all hosts in step, free takes
+// each through the play on its own.
+var strategies = map[string]struct{ free bool }{"linear": {}, "debug": {}, "free": {true}, "host_pinned": {true}}
+
+// isFree evaluates the play's strategy.
+func (p *playRun) isFree(ctx context.Context, v template.Vars) (bool, error) {
+	name, err := p.text(ctx, p.play.Strategy, v)
 	if err != nil {
-		return err
+		return false, err
 	}
-	if name == "" {
-		name = p.opts.Strategy
+	for _, def := range []string{p.opts.Strategy, "linear"} {
+		if name == "" {
+			name = def
+		}
 	}
-	switch shortName(name) {
-	case "", "linear", "debug":
+	s, ok := strategies[shortName(name)]
+	if !ok {
+		return false, source.Errorf(p.play.Strategy.Pos, "Invalid play strategy specified: %s", name).WithHint("known are linear, free, host_pinned and debug")
+	}
+	return s.free, nil
+}
+
+// strategy takes the batch through the play's sections.
+func (p *playRun) strategy(ctx context.Context, w *walk, sections [][]playbook.Node) error {
+	if !p.free {
 		return p.throughSections(ctx, w, sections, p.batch)
-	case "free", "host_pinned":
-		return p.apart(ctx, p.batch, func(ctx context.Context, h *Host) error {
-			alone := *w
-			return p.throughSections(ctx, &alone, sections, []*Host{h})
-		})
-	default:
-		return source.Errorf(p.play.Strategy.Pos, "unknown strategy %q", name).WithHint("known are linear, free, host_pinned and debug")
 	}
+	return p.apart(ctx, p.batch, func(ctx context.Context, h *Host) error {
+		alone := *w
+		return p.throughSections(ctx, &alone, sections, []*Host{h})
+	})
 }
 
 func (p *playRun) throughSections(ctx context.Context, w *walk, sections [][]playbook.Node, hosts []*Host) error {

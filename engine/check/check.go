@@ -138,7 +138,7 @@ func (c *checker) task(t *playbook.Task) {
 	if t.Module == "meta" || t.Module == "ansible.builtin.meta" {
 		return
 	}
-	if c.own(t) {
+	if template.IsTemplate(t.Module) || c.own(t) {
 		return
 	}
 	full, err := c.Resolve(t.Module, t.Collections)

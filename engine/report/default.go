@@ -7,6 +7,7 @@ import (
 	"github.com/fatih/color"
 
 	"goplay/engine"
+	"goplay/engine/playbook"
 	"goplay/internal/value"
 )
 
@@ -24,9 +25,13 @@ type Default struct {
 	YAML                bool // results as YAML instead of JSON
 	YAMLShort           bool // with margins of two, as the callback community.general.yaml has them
 
-	banner string // heading of the present task, until it is shown
-	path   string
+	free   bool                       // hosts go through the play each on its own
+	tasks  map[*playbook.Task]opening // of the play
+	headed *playbook.Task             // whose heading stands last on the screen
 }
+
+// opening is what a task's part of the screen begins with.
+type opening struct{ banner, path string }
 
 var _ engine.Reporter = (*Default)(nil)
 
@@ -37,7 +42,8 @@ func (d *Default) Report(e engine.Event) {
 	case engine.PlaybookStarted:
 		d.playbook(e)
 	case engine.PlayStarted:
-		s.banner("PLAY [" + Printable(e.Name) + "]" + d.marker(e.Check))
+		d.free, d.tasks, d.headed = e.Free, map[*playbook.Task]opening{}, nil
+		s.banner(playBanner(e) + d.marker(e.Check))
 	case engine.NoHostsMatched:
 		s.line("skipping: no hosts matched", colourSkipped)
 	case engine.NoHostsLeft:
@@ -46,7 +52,7 @@ func (d *Default) Report(e engine.Event) {
 		d.task(e)
 	case engine.HostStarted:
 		if d.PerHostStart {
-			d.heading()
+			d.heading(e.Task)
 			s.line(fmt.Sprintf(" [started %s on %s]", title(e), e.Host), colourOK)
 		}
 	case engine.ItemDone:
@@ -72,6 +78,13 @@ func (d *Default) Report(e engine.Event) {
 	case engine.Ended:
 		d.ended(e)
 	}
+}
+
+func playBanner(e engine.PlayStarted) string {
+	if name := strings.TrimSpace(e.Name); name != "" {
+		return "PLAY [" + Printable(name) + "]"
+	}
+	return "PLAY"
 }
 
 func title(e engine.HostStarted) string {
@@ -101,24 +114,29 @@ func (d *Default) task(e engine.TaskStarted) {
 	if e.Handler {
 		word = "RUNNING HANDLER"
 	}
-	d.banner = word + " [" + Printable(e.Name) + d.args(e) + "]" + d.marker(e.Check)
-	d.path = fmt.Sprintf("%s:%d", e.Task.Pos.File, e.Task.Pos.Line)
+	d.tasks[e.Task] = opening{
+		banner: word + " [" + Printable(strings.TrimSpace(e.Name)) + "]" + d.marker(e.Check),
+		path:   fmt.Sprintf("%s:%d", e.Task.Pos.File, e.Task.Pos.Line),
+	}
+	if d.free {
+		return
+	}
+	d.headed = nil
 	if !d.HideSkipped && !d.HideOK {
-		d.heading()
+		d.heading(e.Task)
 	}
 }
 
-func (d *Default) args(engine.TaskStarted) string { return "" }
-
-// heading shows the present task's heading once, before its first line.
-func (d *Default) heading() {
-	if d.banner == "" {
+// heading shows a task's heading unless it stands last on the screen.
+func (d *Default) heading(t *playbook.Task) {
+	if d.headed == t {
 		return
 	}
-	d.Screen.banner(d.banner)
-	d.banner = ""
+	d.headed = t
+	at := d.tasks[t]
+	d.Screen.banner(at.banner)
 	if d.Verbosity > 1 {
-		d.Screen.line("task path: "+d.path, colourDebug)
+		d.Screen.line("task path: "+at.path, colourDebug)
 	}
 }
 
@@ -132,24 +150,20 @@ func (d *Default) host(o engine.Outcome) {
 		if d.HideSkipped {
 			return
 		}
-		d.heading()
+		d.heading(o.Task)
 		d.show(o, "skipping: ["+o.Host+"]", colourSkipped)
 	default:
 		if o.Looped {
-			d.loopDiff(o)
-			return
+			return // each item has shown its own
 		}
 		if o.Status == engine.OK && d.HideOK {
 			return
 		}
-		d.heading()
+		d.heading(o.Task)
 		d.diff(o)
 		d.show(o, o.Status.String()+": ["+place(o)+"]", colourOf(o.Status))
 	}
 }
-
-// loopDiff has nothing to show: each item has shown its own.
-func (d *Default) loopDiff(engine.Outcome) {}
 
 func colourOf(s engine.Status) []color.Attribute {
 	switch s {
@@ -186,7 +200,7 @@ func (d *Default) show(o engine.Outcome, text string, c []color.Attribute) {
 }
 
 func (d *Default) failed(o engine.Outcome) {
-	d.heading()
+	d.heading(o.Task)
 	if !o.Looped {
 		d.diff(o)
 		d.failure(o, "fatal: ["+place(o)+"]: FAILED! => "+d.dump(o, o.Always), colourFailed)
@@ -202,13 +216,13 @@ func (d *Default) failure(o engine.Outcome, text string, c []color.Attribute) {
 		out = d.Screen.Err
 	}
 	if d.PathOnFailure && d.Verbosity < 2 {
-		fmt.Fprintln(out, d.Screen.paint("task path: "+d.path, colourDebug))
+		fmt.Fprintln(out, d.Screen.paint("task path: "+d.tasks[o.Task].path, colourDebug))
 	}
 	fmt.Fprintln(out, d.Screen.paint(text, c))
 }
 
 func (d *Default) unreachable(o engine.Outcome) {
-	d.heading()
+	d.heading(o.Task)
 	if o.Looped && o.Ignored {
 		return
 	}
@@ -222,30 +236,30 @@ func (d *Default) item(o engine.Outcome) {
 	label := "(item=" + Printable(value.Str(o.Label)) + ")"
 	switch o.Status {
 	case engine.Failed:
-		d.heading()
+		d.heading(o.Task)
 		d.diff(o)
 		d.failure(o, "failed: ["+place(o)+"] "+label+" => "+d.dump(o, o.Always), colourFailed)
 	case engine.Unreachable:
-		d.heading()
+		d.heading(o.Task)
 		d.failure(o, "fatal: ["+place(o)+"]: UNREACHABLE! => "+label+" => "+d.dump(o, false), colourUnreachable)
 	case engine.Skipped:
 		if d.HideSkipped {
 			return
 		}
-		d.heading()
+		d.heading(o.Task)
 		d.show(o, "skipping: ["+o.Host+"] => "+label+" ", colourSkipped)
 	default:
 		if o.Status == engine.OK && d.HideOK {
 			return
 		}
-		d.heading()
+		d.heading(o.Task)
 		d.diff(o)
 		d.show(o, o.Status.String()+": ["+place(o)+"] => "+label, colourOf(o.Status))
 	}
 }
 
 func (d *Default) retried(e engine.Retried) {
-	d.heading()
+	d.heading(e.Task)
 	text := fmt.Sprintf("FAILED - RETRYING: [%s]: %s (%d retries left).", place(e.Outcome), Printable(e.Name), e.Left)
 	if d.Verbosity > 2 {
 		text += "Result was: " + d.dump(e.Outcome, false)
@@ -260,7 +274,6 @@ func (d *Default) polled(e engine.Polled) {
 }
 
 func (d *Default) included(e engine.Included) {
-	d.heading()
 	text := fmt.Sprintf("included: %s for %s", e.File, strings.Join(e.Hosts, ", "))
 	if e.Item {
 		text += " => (item=" + Printable(value.Str(e.Label)) + ")"

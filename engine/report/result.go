@@ -65,48 +65,34 @@ func (d *Default) dumpYAML(o engine.Outcome) string {
 // shown leaves out what belongs to higher verbosity and what other lines of
 // the screen say already.
 func (d *Default) shown(o engine.Outcome) *value.Dict {
+	hidden := d.hidden(o)
 	out := value.NewDict()
-	debug := o.Task != nil && isDebug(o.Task.Module)
 	for k, v := range o.Result.All() {
-		name := value.Str(k)
-		switch {
-		case strings.HasPrefix(name, "_ansible_"), name == "exception", name == "failed", name == "skipped",
-			name == "warnings", name == "deprecations":
-			continue
-		case name == "invocation" && d.Verbosity < 3, name == "diff" && d.Verbosity < 3:
-			continue
-		case o.Status == engine.Skipped && name == "skip_reason":
-			continue
-		case debug && (name == "changed" || name == "invocation"):
-			continue
-		case o.Looped && name == "results":
-			continue
+		if name := value.Str(k); !hidden(name) && !strings.HasPrefix(name, "_ansible_") {
+			out.Set(k, v)
 		}
-		out.Set(k, v)
-	}
-	if debug {
-		dropLoop(out)
-	}
-	if o.Status == engine.Skipped && (o.Looped || bareSkip(o.Result)) {
-		out.Delete("changed")
 	}
 	return out
 }
 
-// dropLoop leaves out what the label of a debugged item says already.
-func dropLoop(out *value.Dict) {
-	for _, name := range []string{"ansible_loop_var", "ansible_index_var"} {
-		out.Delete(out.GetString(name))
-		out.Delete(name)
+// hidden tells the names of a result that are not shown. Of debug's only the
+// message is, or the variable and the item that it is for.
+func (d *Default) hidden(o engine.Outcome) func(name string) bool {
+	debug := o.Task != nil && isDebug(o.Task.Module)
+	_, message := o.Result.Get("msg")
+	return func(name string) bool {
+		switch name {
+		case "exception", "failed", "skipped", "warnings", "deprecations":
+			return true
+		case "invocation", "diff":
+			return d.Verbosity < 3 || debug
+		case "results":
+			return o.Looped
+		case "changed", "skip_reason":
+			return debug
+		}
+		return debug && message && name != "msg"
 	}
-	out.Delete("ansible_loop")
-}
-
-// bareSkip tells a task that its condition skipped from one whose module
-// decided so.
-func bareSkip(result *value.Dict) bool {
-	_, ok := result.Get("skip_reason")
-	return ok
 }
 
 func isDebug(module string) bool {

@@ -119,24 +119,35 @@ func excerpt(text string, line, col int) string {
 }
 
 // Render shows err as a user reads it: every fault in the order of the files,
-// each with its excerpt and hint.
+// what is wrong first, then where, with its excerpt and hint.
 func Render(err error) string {
 	var b strings.Builder
 	for i, one := range List(err) {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		b.WriteString(one.Error())
-		b.WriteByte('\n')
-		var fault *Error
-		if errors.As(one, &fault) {
-			b.WriteString(fault.Excerpt())
-			if fault.Hint != "" {
-				b.WriteString("      = hint: " + fault.Hint + "\n")
-			}
-		}
+		b.WriteString(render(one))
 	}
 	return b.String()
+}
+
+func render(err error) string {
+	var fault *Error
+	if !errors.As(err, &fault) || fault.Pos.IsZero() && fault.Hint == "" {
+		return err.Error() + "\n"
+	}
+	text := err.Error()
+	if err == error(fault) {
+		text = fault.Msg
+	}
+	text += "\n"
+	if !fault.Pos.IsZero() {
+		text += "  --> " + fault.Pos.String() + "\n" + fault.Excerpt()
+	}
+	if fault.Hint != "" {
+		text += "      = hint: " + fault.Hint + "\n"
+	}
+	return text
 }
 
 // List takes a joined error apart and orders what has a place by that place.

@@ -1,0 +1,88 @@
+package engine
+
+import (
+	"strings"
+
+	"goplay/internal/value"
+)
+
+// show is an outcome with everything struck out that must not be seen.
+func (w *walk) show(o *outcome) Outcome {
+	out := Outcome{Status: o.status(), Ignored: o.ignored, Label: o.label, Looped: o.looped,
+		Result: o.fields, Diff: o.Diff, Delegate: o.delegate, Address: o.address}
+	if out.Status == Unreachable {
+		out.Ignored = o.forgiven
+	}
+	if o.step != nil {
+		out.Host, out.Task = o.step.Host.Name, o.step.Task
+		out.Always, out.Never = verbosityOf(o.step, o)
+	}
+	out.Rescued = w.failing == intoRescue
+	if out.Result == nil {
+		out.Result = w.fieldsOf(o)
+	}
+	if o.noLog || o.looped && anyHidden(o.items) {
+		return w.censored(out, o)
+	}
+	out.Result = w.strike(out.Result)
+	return out
+}
+
+func anyHidden(items []*outcome) bool {
+	for _, item := range items {
+		if item.noLog {
+			return true
+		}
+	}
+	return false
+}
+
+const censorNotice = "the output has been hidden due to the fact that 'no_log: true' was specified for this result"
+
+func (w *walk) censored(out Outcome, o *outcome) Outcome {
+	d := value.DictOf("censored", censorNotice)
+	for _, name := range []string{"attempts", "changed", "retries"} {
+		if v, ok := out.Result.Get(name); ok {
+			d.Set(name, v)
+		}
+	}
+	if out.Status == Unreachable {
+		d.Set("unreachable", true)
+	}
+	out.Result, out.Diff = d, nil
+	out.Label = nil
+	if o.label != nil {
+		out.Label = "(censored due to no_log)"
+	}
+	return out
+}
+
+// strike covers secrets that came from vaulted values.
+func (w *walk) strike(d *value.Dict) *value.Dict {
+	secrets := w.opts.Loader.Secrets()
+	if len(secrets) == 0 {
+		return d
+	}
+	return strikeIn(d, strings.NewReplacer(secrets...)).(*value.Dict)
+}
+
+func strikeIn(v any, covers *strings.Replacer) any {
+	switch v := v.(type) {
+	case string:
+		return covers.Replace(v)
+	case *value.Dict:
+		out := value.NewDict()
+		for k, item := range v.All() {
+			out.Set(k, strikeIn(item, covers))
+		}
+		return out
+	case *value.List:
+		out := value.NewList()
+		for _, item := range v.Items {
+			out.Append(strikeIn(item, covers))
+		}
+		return out
+	default:
+		return v
+	}
+}

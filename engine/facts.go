@@ -1,0 +1,75 @@
+package engine
+
+import (
+	"context"
+
+	"goplay/engine/playbook"
+	"goplay/engine/vars"
+	"goplay/internal/tree"
+	"goplay/internal/value"
+)
+
+func (w *walk) keepFacts(ctx context.Context, t *playbook.Task, h *Host, o *outcome) {
+	all := o.items
+	if !o.looped {
+		all = []*outcome{o}
+	}
+	for _, one := range all {
+		if one.Facts.Len() == 0 {
+			continue
+		}
+		for _, name := range w.factHosts(ctx, t, h, one) {
+			w.keepFactsOf(name, one)
+		}
+	}
+}
+
+// factHosts are the hosts that facts belong to: everybody in the batch for
+// run_once, the delegate with delegate_facts.
+func (w *walk) factHosts(ctx context.Context, t *playbook.Task, h *Host, o *outcome) []string {
+	scope := w.scope(h, t)
+	if on, _ := w.flag(ctx, t.DelegateFacts, scope, false); on && o.delegate != "" {
+		return []string{o.delegate}
+	}
+	if once, _ := w.flag(ctx, t.RunOnce, scope, false); once {
+		return names(filter(w.batch, func(h *Host) bool { return !h.isLost() }))
+	}
+	return []string{h.Name}
+}
+
+func (w *walk) keepFactsOf(host string, o *outcome) {
+	module := ""
+	if o.step != nil {
+		module = o.step.Module
+	}
+	switch module {
+	case "ansible.builtin.include_vars":
+		w.source.Store.Include(host, vars.OfDict(o.Facts), false)
+		return
+	case "ansible.builtin.set_fact":
+		for k, v := range o.Facts.All() {
+			w.source.Store.Set(host, value.Str(k), v)
+		}
+		if cacheable, _ := o.step.Bool("cacheable", false); !cacheable {
+			return
+		}
+	}
+	w.source.Store.AddFacts(host, o.Facts)
+	if w.opts.Facts != nil {
+		if err := w.opts.Facts.Save(host, w.source.Store.Facts(host)); err != nil {
+			w.warn("keep the facts of " + host + ": " + err.Error())
+		}
+	}
+}
+
+// IncludeVars adds variables as written, templates and all, at the level of
+// include_vars: for the step's host, or for the whole batch under run_once.
+func (s *Step) IncludeVars(n *tree.Node, merge bool) {
+	hosts := []string{s.Host.Name}
+	if once, err := s.play.flag(context.Background(), s.Task.RunOnce, s.Scope, false); err == nil && once {
+		hosts = names(s.play.batch)
+	}
+	for _, h := range hosts {
+		s.play.source.Store.Include(h, vars.OfNode(n), merge)
+	}
+}

@@ -1,0 +1,130 @@
+package engine
+
+import (
+	"strings"
+
+	"goplay/engine/playbook"
+	"goplay/internal/value"
+	"goplay/modules"
+)
+
+// fieldsOf puts a result together as playbooks see it: the module's values,
+// changed and msg, and lines beside every text of output.
+func (w *walk) fieldsOf(o *outcome) *value.Dict {
+	f := value.NewDict()
+	if o.lost != "" {
+		f.Set("changed", false)
+		f.Set("msg", o.lost)
+		f.Set("unreachable", true)
+		return f
+	}
+	f.Set("changed", o.Changed)
+	for k, v := range o.Data.All() {
+		f.Set(k, v)
+	}
+	if _, said := o.Data.Get("msg"); o.Msg != "" && !said {
+		f.Set("msg", o.Msg)
+	}
+	if o.Facts != nil {
+		f.Set("ansible_facts", o.Facts)
+	}
+	for _, name := range []string{"stdout", "stderr"} {
+		if text, ok := o.Data.Get(name); ok {
+			if _, have := o.Data.Get(name + "_lines"); !have {
+				f.Set(name+"_lines", splitLines(value.Str(text)))
+			}
+		}
+	}
+	if o.Skipped {
+		f.Set("skipped", true)
+	}
+	if o.Invocation != nil {
+		f.Set("invocation", value.DictOf("module_args", o.Invocation))
+	}
+	if len(o.Diff) > 0 {
+		f.Set("diff", diffValue(o.Diff))
+	}
+	if len(o.Warnings) > 0 {
+		f.Set("warnings", value.Strings(o.Warnings))
+	}
+	return f
+}
+
+func diffValue(diffs []modules.Diff) any {
+	if len(diffs) == 1 {
+		return value.Of(diffs[0])
+	}
+	l := value.NewList()
+	for _, d := range diffs {
+		l.Append(value.Of(d))
+	}
+	return l
+}
+
+// splitLines is Python's str.splitlines.
+func splitLines(text string) *value.List {
+	l := value.NewList()
+	for len(text) > 0 {
+		i := strings.IndexFunc(text, func(r rune) bool {
+			return r == '\n' || r == '\r' || r == '\v' || r == '\f' || r >= 0x1c && r <= 0x1e || r == 0x85 || r == 0x2028 || r == 0x2029
+		})
+		if i < 0 {
+			l.Append(text)
+			break
+		}
+		l.Append(text[:i])
+		_, size := firstRune(text[i:])
+		if strings.HasPrefix(text[i:], "\r\n") {
+			size = 2
+		}
+		text = text[i+size:]
+	}
+	return l
+}
+
+// registered is the result as a variable has it.
+func (w *walk) registered(o *outcome) *value.Dict {
+	f := o.fields
+	if f == nil {
+		f = value.NewDict()
+	}
+	f = f.Copy()
+	if !o.looped {
+		f.Delete("invocation")
+	}
+	if o.Failed || !o.looped {
+		f.Set("failed", o.Failed)
+	}
+	if o.lost != "" {
+		f.Delete("failed")
+		f.Set("unreachable", true)
+	}
+	return f
+}
+
+// describe is a task as ansible_failed_task has it.
+func (w *walk) describe(t *playbook.Task) *value.Dict {
+	d := value.NewDict()
+	d.Set("name", t.Name)
+	d.Set("action", t.Module)
+	if t.Args != nil {
+		d.Set("args", t.Args.Data())
+	} else {
+		d.Set("args", value.NewDict())
+	}
+	d.Set("register", orNil(t.Register))
+	d.Set("tags", value.Strings(t.Tags))
+	when := value.NewList()
+	for _, c := range t.When {
+		when.Append(c.Node.Data())
+	}
+	d.Set("when", when)
+	return d
+}
+
+func orNil(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
