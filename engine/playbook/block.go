@@ -22,6 +22,8 @@ func (p *pass) list(n *tree.Node, s *scope, what string) []Node {
 		case item.Kind != tree.Map:
 			p.fault(item.Pos, "A malformed block was encountered while loading a block: a task should be a dictionary but this is %s", kindName(item)).
 				WithHint("did you forget the colon after the name of the module?")
+		case isBlock(item) && s.handlers && s.inBlock:
+			p.fault(item.Pos, "Using a block as a handler is not supported.").WithHint("let several handlers listen to one topic")
 		case isBlock(item):
 			if b := p.block(item, s); b != nil {
 				out = append(out, b)
@@ -51,7 +53,7 @@ func (p *pass) block(n *tree.Node, s *scope) *Block {
 		}
 	}
 	b.Keywords = own.inherit(&s.Keywords)
-	inner.Keywords = b.Keywords
+	inner.Keywords, inner.inBlock = b.Keywords, true
 	tasks := n.Get("block")
 	if tasks == nil {
 		word := "rescue"

@@ -215,12 +215,14 @@ func (p *pass) vars(what string, n *tree.Node) []*tree.Node {
 		for _, v := range one.Pairs {
 			if v.Key.Kind != tree.Text || !isName(v.Key.Text) {
 				p.fault(v.Key.Pos, "Invalid variable name in vars specified for %s: '%s' is not a valid variable name", what, v.Name()).
-					WithHint("names are letters, digits and underscores, and don't start with a digit")
+					WithHint(nameRule)
 			}
 		}
 	}
 	return list
 }
+
+const nameRule = "names are letters, digits and underscores, and don't start with a digit"
 
 // isName follows Python's identifiers within ASCII; Python's own words are none.
 func isName(s string) bool {

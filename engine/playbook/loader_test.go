@@ -35,26 +35,31 @@ func TestFaultsOfAllFiles(t *testing.T) {
 `)))
 	_, err := Load(Options{}, filepath.Join(dir, "site.yml"))
 	got := strings.ReplaceAll(source.Render(err), dir+"/", "")
-	want := `a.yml:1:10: found unacceptable key (unhashable type: 'AnsibleMapping')
+	want := `found unacceptable key (unhashable type: 'AnsibleMapping')
+  --> a.yml:1:10
     1 | - debug: {{ x }}
       |          ^
       = hint: a value that starts with {{ is read as a mapping: put quotes around all of it, as in "{{ name }}"
 
-roles/r/tasks/main.yml:2:7: conflicting action statements: copy, file
+conflicting action statements: copy, file
+  --> roles/r/tasks/main.yml:2:7
     2 |     - copy:
       |       ^
       = hint: a task has one module: make two tasks of this, or indent the options of the first
 
-roles/r/tasks/main.yml:4:3: 'loop' is not a valid attribute for a Block
+'loop' is not a valid attribute for a Block
+  --> roles/r/tasks/main.yml:4:3
     4 |   loop: x
       |   ^
 
-site.yml:6:7: conflicting action statements: debug, whenn
+conflicting action statements: debug, whenn
+  --> site.yml:6:7
     6 |       whenn: x
       |       ^
       = hint: did you mean when instead of whenn?
 
-site.yml:7:14: the role 'nope' was not found in roles:` + dir + `
+the role 'nope' was not found in roles:` + dir + `
+  --> site.yml:7:14
     7 |   roles: [r, nope]
       |              ^
       = hint: install it there with ansible-galaxy, or set roles_path

@@ -21,12 +21,15 @@ func (p *pass) playbook(path string, from source.Pos, above []string) []*Play {
 	switch {
 	case !ok:
 		return nil
-	case root.IsNull(), root.Kind == tree.List && len(root.Items) == 0:
+	case root.IsNull():
 		p.fault(source.Pos{File: path}, "Empty playbook, nothing to do: %s", path)
 		return nil
 	case root.Kind != tree.List:
 		p.fault(root.Pos, "A playbook must be a list of plays, got a %s instead: %s", kindName(root), path).
 			WithHint("each play starts with a dash: - hosts: ...")
+		return nil
+	case len(root.Items) == 0:
+		p.fault(source.Pos{File: path}, "A playbook must contain at least one play")
 		return nil
 	}
 	var plays []*Play

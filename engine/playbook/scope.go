@@ -19,6 +19,7 @@ type scope struct {
 	dirs     []string     // folders in the names of the includes above, innermost last
 	imports  []string     // files and roles being imported, to find circles
 	handlers bool
+	inBlock  bool // a block around it stands in the same file
 }
 
 // layers are the variables that a static import's name may use, weakest first.

@@ -95,7 +95,7 @@ func (p *pass) taskKeyword(t *Task, name string, n *tree.Node) (ok bool) {
 	case "name":
 		t.Name = p.text("name", n)
 	case "register":
-		t.Register = p.text("register", n)
+		t.Register = p.register(n)
 	case "loop":
 		p.loop(t, n)
 	case "loop_control":
@@ -148,6 +148,15 @@ func (p *pass) text(field string, n *tree.Node) string {
 		return ""
 	}
 	return n.String()
+}
+
+// register reads the name that a result is kept under.
+func (p *pass) register(n *tree.Node) string {
+	name := p.text("register", n)
+	if name != "" && !isName(name) {
+		p.fault(n.Pos, "Invalid variable name in 'register' specified: '%s'", name).WithHint(nameRule)
+	}
+	return name
 }
 
 func (p *pass) with(t *Task, pair tree.Pair) {
