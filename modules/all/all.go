@@ -4,10 +4,13 @@ package all
 import (
 	_ "goplay/modules/accounts"
 	_ "goplay/modules/commands"
+	_ "goplay/modules/databases"
 	_ "goplay/modules/docker"
 	_ "goplay/modules/files"
+	_ "goplay/modules/general"
 	_ "goplay/modules/host"
 	_ "goplay/modules/packages"
+	_ "goplay/modules/security"
 	_ "goplay/modules/services"
 	_ "goplay/modules/system"
 )
