@@ -22,7 +22,7 @@ var allowed = map[string][]string{
 	"engine/lookups":      {"engine/filters", "internal"},
 	"engine/filters":      {"internal"},
 	"engine/catalog":      {},
-	"engine/check":        {"engine/playbook", "modules", "internal"},
+	"engine/check":        {"engine/library", "engine/playbook", "modules", "internal"},
 	"engine/report":       {"engine", "engine/playbook", "modules", "internal"},
 	"engine/vars":         {"engine/playbook", "inventory", "internal"},
 	"engine/remote":       {"engine/agent", "engine/remote", "modules", "internal"},
