@@ -1,36 +1,17 @@
 // Package host holds the modules for what a machine is set to beyond packages,
-// services and accounts: kernel modules, alternatives, time zone, locales,
-// diversions, network interfaces, packet filters and jobs for later. They read
-// the system's own files where these say it, and change things through the
-// system's tools, by argument lists.
+// services and accounts: alternatives, locales, diversions, network interfaces,
+// packet filters and jobs for later. They read the system's own files where
+// these say it, and change things through the system's tools, by argument lists.
 package host
 
 import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
-)
 
-// filesIn lists the regular files of a folder in their order; none where the
-// folder is not there.
-func filesIn(dir string) ([]string, error) {
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var paths []string
-	for _, e := range entries {
-		path := filepath.Join(dir, e.Name())
-		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
-			paths = append(paths, path)
-		}
-	}
-	return paths, nil
-}
+	"goplay/modules"
+	"goplay/modules/fsys"
+)
 
 // readIfThere is a file's text, "" where it is not there.
 func readIfThere(path string) (string, error) {
@@ -39,4 +20,14 @@ func readIfThere(path string) (string, error) {
 		return "", nil
 	}
 	return string(data), err
+}
+
+// rewrite gives a file a text, if it has another one.
+func rewrite(c *modules.Context, path, text string) error {
+	e, err := fsys.OpenEdit(path, nil)
+	if err != nil {
+		return err
+	}
+	_, err = e.Save(c, []byte(text))
+	return err
 }
