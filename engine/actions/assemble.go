@@ -49,7 +49,8 @@ func assemble(ctx context.Context, s *engine.Step) (modules.Result, error) {
 }
 
 // joined is the text of the fragments in the order of their names. A line that
-// a fragment leaves open is ended before the next one, and before a delimiter.
+// a fragment leaves open is ended before the next one, and before a delimiter;
+// a newline follows the delimiter even where it ends in one, as with Ansible.
 func joined(s *engine.Step, dir string) ([]byte, error) {
 	names, err := fragments(s, dir)
 	if err != nil {
@@ -64,8 +65,9 @@ func joined(s *engine.Step, dir string) ([]byte, error) {
 	for i, name := range names {
 		if i > 0 {
 			endLine(&out)
-			out.WriteString(delimiter)
-			endLine(&out)
+			if delimiter != "" {
+				out.WriteString(delimiter + "\n")
+			}
 		}
 		if err := appendFile(&out, s, filepath.Join(dir, name), decrypt); err != nil {
 			return nil, err
