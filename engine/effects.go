@@ -73,7 +73,7 @@ func aggregated(old, v any) any {
 func (s *Step) AddHost(name string, groups []string, vars *value.Dict) (bool, string, error) {
 	host, port := inventory.SplitPort(name)
 	if port > 0 && !hasKey(vars, "ansible_ssh_port") && !hasKey(vars, "ansible_port") {
-		vars.Set("ansible_port", int64(port))
+		vars.Set("ansible_ssh_port", int64(port))
 	}
 	changed, err := s.play.opts.Inventory.AddHost(host, groups, tree.FromValue(s.Task.Pos, vars))
 	s.play.forgetHostVars()

@@ -38,10 +38,10 @@ func (p *playRun) playMagic() vars.Layer {
 	l["ansible_play_hosts"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(names(notOut(p.all))), nil })
 	l["play_hosts"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(names(notOut(p.batch))), nil })
 	l["ansible_play_batch"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(names(notOut(p.batch))), nil })
-	l["role_names"] = value.Strings(roleNames(p.play.Roles))
-	l["ansible_play_role_names"] = value.Strings(roleNames(p.play.Roles))
-	l["ansible_dependent_role_names"] = value.Strings(dependencyNames(p.play.Roles))
-	l["ansible_role_names"] = value.Strings(append(roleNames(p.play.Roles), dependencyNames(p.play.Roles)...))
+	own, pulledIn := roleNames(p.play.Roles), dependencyNames(p.play.Roles)
+	l["role_names"], l["ansible_play_role_names"] = value.Strings(own), value.Strings(own)
+	l["ansible_dependent_role_names"] = value.Strings(unique(pulledIn))
+	l["ansible_role_names"] = value.Strings(unique(append(own, pulledIn...)))
 	if p.opts.Limit != "" {
 		l["ansible_limit"] = p.opts.Limit
 	}
@@ -128,6 +128,16 @@ func roleNames(roles []*playbook.Role) []string {
 	out := []string{}
 	for _, r := range roles {
 		out = append(out, r.Name)
+	}
+	return out
+}
+
+func unique(names []string) []string {
+	out := []string{}
+	for _, name := range names {
+		if !contains(out, name) {
+			out = append(out, name)
+		}
 	}
 	return out
 }

@@ -49,6 +49,7 @@ func (r *run) play(ctx context.Context, play *playbook.Play) error {
 	if err := p.prompt(ctx, global); err != nil {
 		return err
 	}
+	p.warnReserved()
 	order, err := r.text(ctx, play.Order, global)
 	if err != nil {
 		return err

@@ -222,6 +222,12 @@ func (p *pass) vars(what string, n *tree.Node) []*tree.Node {
 	return list
 }
 
+// IsKeyword reports whether a word is a keyword of plays, blocks or tasks, which
+// makes it a poor name for a variable.
+func IsKeyword(word string) bool {
+	return word != "vars" && word != "user" && (slices.Contains(playWords, word) || slices.Contains(blockWords, word) || slices.Contains(taskWords, word))
+}
+
 const nameRule = "names are letters, digits and underscores, and don't start with a digit"
 
 // isName follows Python's identifiers within ASCII; Python's own words are none.
