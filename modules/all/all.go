@@ -12,5 +12,6 @@ import (
 	_ "goplay/modules/packages"
 	_ "goplay/modules/security"
 	_ "goplay/modules/services"
+	_ "goplay/modules/storage"
 	_ "goplay/modules/system"
 )
