@@ -116,19 +116,27 @@ func firstWord(s string) (word, rest string) {
 }
 
 func authorizedKey(c *modules.Context, a authorizedKeyArgs) (authorizedKeyResult, error) {
-	r := authorizedKeyResult{User: a.User, Key: a.Key, Path: a.Path, State: a.State, ManageDir: a.ManageDir, KeyOptions: a.KeyOptions,
-		Exclusive: a.Exclusive, ValidateCerts: a.ValidateCerts, Comment: a.Comment, Follow: a.Follow}
+	path, err := a.settle(c)
+	if err != nil {
+		return authorizedKeyResult{}, err
+	}
+	return authorizedKeyResult{User: a.User, Key: a.Key, KeyFile: path, Path: a.Path, State: a.State, ManageDir: a.ManageDir,
+		KeyOptions: a.KeyOptions, Exclusive: a.Exclusive, ValidateCerts: a.ValidateCerts, Comment: a.Comment, Follow: a.Follow}, nil
+}
+
+// settle brings the file to what is asked for and returns its path.
+func (a authorizedKeyArgs) settle(c *modules.Context) (string, error) {
 	text, err := a.keys(c)
 	if err != nil {
-		return r, err
+		return "", err
 	}
 	wanted, err := a.parse(text)
 	if err != nil {
-		return r, err
+		return "", err
 	}
 	user, err := a.lookUser(c)
 	if err != nil {
-		return r, err
+		return "", err
 	}
 	path := filepath.Join(user[5], ".ssh", "authorized_keys")
 	if a.Path != nil {
@@ -137,17 +145,15 @@ func authorizedKey(c *modules.Context, a authorizedKeyArgs) (authorizedKeyResult
 	if a.Follow {
 		path = fsys.Resolve(path)
 	}
-	r.KeyFile = path
 	data, err := os.ReadFile(path)
 	if err != nil && !os.IsNotExist(err) {
-		return r, fmt.Errorf("read the keys: %w", err)
+		return "", fmt.Errorf("read the keys: %w", err)
 	}
-	lines := parseFile(string(data))
-	next, changed := a.merge(lines, wanted)
+	next, changed := a.merge(parseFile(string(data)), wanted)
 	if !changed {
-		return r, nil
+		return path, nil
 	}
-	return r, a.write(c, path, user, data, render(next))
+	return path, a.write(c, path, user, data, render(next))
 }
 
 // lookUser finds the user. One who is not there yet is enough where a path is

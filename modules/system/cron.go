@@ -31,11 +31,11 @@ type cronArgs struct {
 }
 
 type cronResult struct {
-	Jobs     []string `json:"jobs" doc:"Names of the entries that are managed."`
-	Envs     []string `json:"envs" doc:"Names of the variables."`
-	CronFile *string  `json:"cron_file,omitempty" doc:"The option cron_file."`
-	State    string   `json:"state,omitempty" doc:"absent, when the file was removed with its last entry."`
-	Backup   *string  `json:"backup_file,omitempty" doc:"The copy that was kept."`
+	Jobs     *[]string `json:"jobs,omitempty" doc:"Names of the entries that are managed."`
+	Envs     *[]string `json:"envs,omitempty" doc:"Names of the variables."`
+	CronFile *string   `json:"cron_file,omitempty" doc:"The option cron_file."`
+	State    string    `json:"state,omitempty" doc:"absent, when the file was removed with its last entry."`
+	Backup   *string   `json:"backup_file,omitempty" doc:"The copy that was kept."`
 }
 
 func init() {
@@ -78,7 +78,7 @@ func cron(c *modules.Context, a cronArgs) (cronResult, error) {
 	r := cronResult{CronFile: a.CronFile}
 	after := tab.text()
 	if after == before {
-		r.Jobs, r.Envs = tab.jobs(), tab.variables()
+		r.name(tab)
 		return r, nil
 	}
 	if a.Backup {
@@ -93,8 +93,14 @@ func cron(c *modules.Context, a cronArgs) (cronResult, error) {
 		r.State = "absent"
 		return r, nil
 	}
-	r.Jobs, r.Envs = tab.jobs(), tab.variables()
+	r.name(tab)
 	return r, nil
+}
+
+// name lists what the crontab has.
+func (r *cronResult) name(tab *crontab) {
+	jobs, envs := tab.jobs(), tab.variables()
+	r.Jobs, r.Envs = &jobs, &envs
 }
 
 func (a cronArgs) check() error {

@@ -2,7 +2,9 @@ package system
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -56,10 +58,10 @@ func hostname(c *modules.Context, a hostnameArgs) (hostnameResult, error) {
 	if err != nil {
 		return hostnameResult{}, err
 	}
-	if running != a.Name || kept != a.Name {
-		before := running
-		if running == a.Name {
-			before = kept
+	if kept != a.Name || how.systemd && running != a.Name {
+		before := kept
+		if kept == a.Name || kept == "" {
+			before = running
 		}
 		d := modules.Diff{Before: "hostname = " + before + "\n", After: "hostname = " + a.Name + "\n"}
 		if err := c.Change(d, func() error { return how.set(c, a.Name, running) }); err != nil {
@@ -144,7 +146,8 @@ func (k nameKeeper) set(c *modules.Context, name, running string) error {
 		return nil
 	}
 	if running != name {
-		if err := setKernelName(name); err != nil {
+		// A container without the right to it gets its name at its next start.
+		if err := setKernelName(name); err != nil && !errors.Is(err, fs.ErrPermission) {
 			return fmt.Errorf("set the host's name: %w", err)
 		}
 	}

@@ -38,9 +38,8 @@ func init() {
 }
 
 func modprobe(c *modules.Context, a modprobeArgs) (modprobeResult, error) {
-	r := modprobeResult{a.Name, a.Params, a.State}
 	if _, err := c.Find("modprobe"); err != nil {
-		return r, err
+		return modprobeResult{}, err
 	}
 	if loaded := a.loaded(); loaded != (a.State == "present") {
 		argv := append([]string{"modprobe", a.Name}, strings.Fields(a.Params)...)
@@ -56,10 +55,10 @@ func modprobe(c *modules.Context, a modprobeArgs) (modprobeResult, error) {
 			return err
 		})
 		if err != nil {
-			return r, err
+			return modprobeResult{}, err
 		}
 	}
-	return r, a.persist(c)
+	return modprobeResult{a.Name, a.Params, a.State}, a.persist(c)
 }
 
 // loaded also knows what is built into the kernel.

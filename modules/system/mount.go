@@ -43,6 +43,7 @@ func init() {
 			{Option: "state", Is: "mounted", Needs: []string{"src", "fstype"}}, {Option: "state", Is: "present", Needs: []string{"src", "fstype"}},
 			{Option: "state", Is: "ephemeral", Needs: []string{"src", "fstype"}},
 		},
+		Differs: []string{"--diff shows what changes in fstab."},
 		Example: `- name: The disk with the data
   ansible.posix.mount:
     path: /srv/data
@@ -88,7 +89,10 @@ func manageMount(c *modules.Context, a mountArgs) (mountResult, error) {
 	j.table = string(data)
 	do := map[string]func() error{"present": j.keep, "absent_from_fstab": j.forget, "absent": j.absent, "unmounted": j.unmount,
 		"mounted": j.mounted, "remounted": j.remount, "ephemeral": j.ephemeral}[a.State]
-	return j.r, do()
+	if err := do(); err != nil {
+		return mountResult{}, err
+	}
+	return j.r, nil
 }
 
 // entry is the line that fstab is to have.

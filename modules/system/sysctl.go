@@ -43,17 +43,14 @@ func sysctl(c *modules.Context, a sysctlArgs) (nothing, error) {
 	if err != nil {
 		return nothing{}, err
 	}
-	if err := a.keep(c, want); err != nil {
-		return nothing{}, err
-	}
+	// The kernel comes first: what it refuses must not get into the file.
 	have, known := a.running()
-	if !a.SysctlSet || a.State != "present" || known && sameSetting(have, want) {
-		return nothing{}, nil
+	if a.SysctlSet && a.State == "present" && !sameSetting(have, want) && (known || !a.IgnoreErrors) {
+		if err := c.Change(modules.Diff{}, func() error { return a.set(c, want) }); err != nil {
+			return nothing{}, err
+		}
 	}
-	if !known && a.IgnoreErrors {
-		return nothing{}, nil
-	}
-	return nothing{}, c.Change(modules.Diff{}, func() error { return a.set(c, want) })
+	return nothing{}, a.keep(c, want)
 }
 
 // wanted is the value as the file has it: booleans are numbers.
