@@ -45,7 +45,7 @@ func (w *walk) askFor(ctx context.Context, from *playbook.Task, h *Host, name st
 		found = append(found, named)
 	}
 	for _, t := range handlers {
-		if w.listens(ctx, t, h, name) {
+		if listens(t, name) {
 			found = append(found, t)
 		}
 	}
@@ -104,20 +104,11 @@ func (w *walk) warnUnnamed(t *playbook.Task, err error) {
 	}
 }
 
-func (w *walk) listens(ctx context.Context, t *playbook.Task, h *Host, name string) bool {
+// listens compares topics as written: they are no templates.
+func listens(t *playbook.Task, name string) bool {
 	for _, n := range t.Listen {
-		v, err := w.opts.Template.Eval(ctx, n, w.scope(h, t))
-		if err != nil {
-			continue
-		}
-		topics, ok := listItems(v)
-		if !ok {
-			topics = []any{v}
-		}
-		for _, topic := range topics {
-			if value.Str(topic) == name {
-				return true
-			}
+		if n.String() == name {
+			return true
 		}
 	}
 	return false
@@ -153,8 +144,7 @@ func (w *walk) flush(ctx context.Context, hosts []*Host) error {
 	}
 	bad := filter(hosts, fell)
 	if force {
-		revive(bad)
-		defer condemn(bad)
+		defer revive(bad)()
 	}
 	inner := *w
 	inner.handlers = true
@@ -168,17 +158,4 @@ func (w *walk) flush(ctx context.Context, hosts []*Host) error {
 		}
 	}
 	return nil
-}
-
-// revive lets hosts that failed take part again, condemn fails them.
-func revive(hosts []*Host) {
-	for _, h := range hosts {
-		h.set(&h.failed, false)
-	}
-}
-
-func condemn(hosts []*Host) {
-	for _, h := range hosts {
-		h.set(&h.failed, true)
-	}
 }

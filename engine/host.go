@@ -14,6 +14,7 @@ type Host struct {
 	mu       sync.Mutex
 	failed   bool // a task failed and nothing has rescued it
 	lost     bool // could not be reached: it leaves without rescue or always
+	pardons  int  // how often errors of the host were cleared
 	ended    bool // meta: end_host and its like; the play is over for it
 	notified map[*playbook.Task]bool
 	// rolesDone holds the roles whose tasks this host has been through.
@@ -43,6 +44,32 @@ func (h *Host) well() bool {
 func (h *Host) hasFailed() bool { return h.get(&h.failed) }
 func (h *Host) isLost() bool    { return h.get(&h.lost) }
 func (h *Host) hasEnded() bool  { return h.get(&h.ended) }
+
+// pardon clears a host's errors for good.
+func (h *Host) pardon() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.failed, h.lost = false, false
+	h.pardons++
+}
+
+// revive lets hosts that failed take part again until what it returns is
+// called; those that were pardoned meanwhile stay well.
+func revive(hosts []*Host) (condemn func()) {
+	pardons := make([]int, len(hosts))
+	for i, h := range hosts {
+		h.mu.Lock()
+		h.failed, pardons[i] = false, h.pardons
+		h.mu.Unlock()
+	}
+	return func() {
+		for i, h := range hosts {
+			h.mu.Lock()
+			h.failed = h.failed || h.pardons == pardons[i]
+			h.mu.Unlock()
+		}
+	}
+}
 
 // enterPlay forgets what belongs to the play before.
 func (h *Host) enterPlay() {

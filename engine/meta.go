@@ -163,8 +163,7 @@ func (w *walk) metaClearFacts(_ context.Context, _ *playbook.Task, hosts []*Host
 
 func (w *walk) metaClearErrors(context.Context, *playbook.Task, []*Host) error {
 	for _, h := range w.batch {
-		h.set(&h.lost, false)
-		h.set(&h.failed, false)
+		h.pardon()
 	}
 	return nil
 }

@@ -49,7 +49,7 @@ func (w *walk) target(ctx context.Context, s *Step) (remote.Target, error) {
 	}
 	c := &connection{walk: w, ctx: ctx, scope: scope, task: s.Scope, delegated: s.Delegate != ""}
 	t := remote.Target{Name: name, Timeout: d.Timeout}
-	k := s.Task.Keywords
+	k := w.keywords(ctx, s)
 	t.Connection = c.text(c.own(k.Connection), d.Connection, "ansible_connection")
 	if isLocalName(name) && !c.said("ansible_connection") && unlisted(w.opts.Inventory.Host(name)) {
 		t.Connection = "local"
@@ -80,6 +80,24 @@ func (w *walk) target(ctx context.Context, s *Step) (remote.Target, error) {
 		c.methodVars(t.Become)
 	}
 	return t, c.err
+}
+
+// keywords are those of a task that tell how it reaches its host; where one
+// comes to omit, what stands around the task says it.
+func (w *walk) keywords(ctx context.Context, s *Step) playbook.Keywords {
+	k, outer := s.Task.Keywords, s.Task.Around()
+	for _, f := range []struct{ own, outer **tree.Node }{
+		{&k.Become, &outer.Become}, {&k.BecomeUser, &outer.BecomeUser}, {&k.BecomeMethod, &outer.BecomeMethod},
+		{&k.BecomeFlags, &outer.BecomeFlags}, {&k.BecomeExe, &outer.BecomeExe},
+		{&k.RemoteUser, &outer.RemoteUser}, {&k.Connection, &outer.Connection}, {&k.Port, &outer.Port},
+	} {
+		if n := *f.own; n != nil && n != *f.outer && n.Kind == tree.Text && isTemplate(n.Text) {
+			if v, err := w.opts.Template.Eval(ctx, n, s.Scope); err == nil && v == w.omit {
+				*f.own = *f.outer
+			}
+		}
+	}
+	return k
 }
 
 // warnUnchecked says once that hosts are taken at their word.

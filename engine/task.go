@@ -271,7 +271,9 @@ func (w *walk) maxFail(ctx context.Context) (float64, bool) {
 }
 
 func (w *walk) endForAll(hosts []*Host) {
-	condemn(filter(hosts, func(h *Host) bool { return !h.isLost() }))
+	for _, h := range filter(hosts, func(h *Host) bool { return !h.isLost() }) {
+		h.set(&h.failed, true)
+	}
 	w.playRun.fatal = true
 	w.halt(nil)
 	w.report(NoHostsLeft{})

@@ -83,8 +83,7 @@ func fell(h *Host) bool { return h.hasFailed() && !h.isLost() && !h.hasEnded() }
 
 func (w *walk) always(ctx context.Context, nodes []playbook.Node, hosts []*Host) error {
 	bad := filter(hosts, fell)
-	revive(bad)
-	defer condemn(bad)
+	defer revive(bad)()
 	_, err := w.nodes(ctx, nodes, hosts)
 	return err
 }

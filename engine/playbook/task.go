@@ -210,6 +210,14 @@ func (p *pass) loopControl(n *tree.Node) *LoopControl {
 	return c
 }
 
+// Around are the keywords of what the task stands in.
+func (t *Task) Around() Keywords {
+	if t.scope == nil {
+		return Keywords{}
+	}
+	return t.scope.Keywords
+}
+
 // inherit gives a task what its surroundings say.
 func (t *Task) inherit(s *scope) {
 	t.Keywords = t.Keywords.inherit(&s.Keywords)

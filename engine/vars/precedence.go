@@ -98,6 +98,7 @@ func (s *Source) roleVars(layers []Layer, r *playbook.Role) []Layer {
 	}
 	for p := r.Parent; p != nil; p = p.Parent {
 		layers = s.reversed(layers, p.RoleVars)
+		layers = append(layers, s.nodes.of(p.Vars))
 	}
 	return layers
 }
