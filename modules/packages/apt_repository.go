@@ -151,7 +151,7 @@ func (s sourceFiles) remove(source string) {
 func aptRepository(c *modules.Context, a aptRepositoryArgs) (aptRepositoryResult, error) {
 	r := aptRepositoryResult{Repo: a.Repo, State: a.State, Added: []string{}, Removed: []string{}}
 	if a.Repo == "" {
-		return r, modules.Fail("Please set argument 'repo' to a non-empty value")
+		return aptRepositoryResult{}, modules.Fail("Please set argument 'repo' to a non-empty value")
 	}
 	line := a.Repo
 	if strings.HasPrefix(line, "ppa:") {
@@ -162,7 +162,7 @@ func aptRepository(c *modules.Context, a aptRepositoryArgs) (aptRepositoryResult
 	}
 	parsed := parseSourceLine(line)
 	if !parsed.valid || !parsed.enabled {
-		return r, modules.Fail("Invalid repository string: %s", line)
+		return aptRepositoryResult{}, modules.Fail("Invalid repository string: %s", line)
 	}
 	files, err := readSources(aptSources, aptSourcesParts)
 	if err != nil {

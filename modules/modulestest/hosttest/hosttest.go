@@ -174,6 +174,7 @@ type Story struct {
 	Boot    bool   // systemd has to run
 	Prepare string // a script that is run on the host before the steps
 	Steps   []Step
+	Alone   string // why Ansible is not asked
 }
 
 // Conform holds the steps to the contract in four passes (check, apply, check,
@@ -253,6 +254,9 @@ func compact(text string) string {
 func (story Story) answers(t *testing.T) map[string]map[string]any {
 	path := filepath.Join("testdata", "oracle", strings.ReplaceAll(t.Name(), "/", "_")+".json")
 	answers := map[string]map[string]any{}
+	if story.Alone != "" {
+		return answers
+	}
 	if os.Getenv("ORACLE") == "" {
 		data, err := os.ReadFile(path)
 		if err == nil {

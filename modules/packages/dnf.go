@@ -1,0 +1,311 @@
+package packages
+
+import (
+	"slices"
+	"strings"
+
+	"goplay/modules"
+)
+
+type dnfArgs struct {
+	Name           []string `arg:"name" alias:"pkg" default:"" doc:"Packages: names, name-version, name >= version, groups as @group, files or URLs of .rpm. A * with state latest updates everything."`
+	State          string   `arg:"state" enum:"absent,present,installed,removed,latest" doc:"Whether the packages are there, are the newest, or are gone. present, or with autoremove absent, by default."`
+	List           string   `arg:"list" doc:"Only list: installed, updates, available, repos, or packages by a pattern."`
+	Enablerepo     []string `arg:"enablerepo" default:"" doc:"Sources to use besides those that are enabled."`
+	Disablerepo    []string `arg:"disablerepo" default:"" doc:"Sources not to use."`
+	Exclude        []string `arg:"exclude" default:"" doc:"Packages to leave alone."`
+	ConfFile       string   `arg:"conf_file" doc:"Configuration file of the manager."`
+	DisableGPG     bool     `arg:"disable_gpg_check" default:"false" doc:"Do not check signatures."`
+	InstallRoot    string   `arg:"installroot" default:"/" doc:"Root of the system to work on."`
+	ReleaseVer     string   `arg:"releasever" doc:"Release to take packages of."`
+	Autoremove     bool     `arg:"autoremove" default:"false" doc:"Remove what was installed for others and is no longer needed."`
+	UpdateCache    bool     `arg:"update_cache" alias:"expire-cache" default:"false" doc:"Fetch the lists first."`
+	UpdateOnly     bool     `arg:"update_only" default:"false" doc:"With latest: update what is there, install nothing."`
+	Security       bool     `arg:"security" default:"false" doc:"With latest: only updates for security."`
+	Bugfix         bool     `arg:"bugfix" default:"false" doc:"With latest: only updates that mend faults."`
+	EnablePlugin   []string `arg:"enable_plugin" default:"" doc:"Plugins to use for this."`
+	DisablePlugin  []string `arg:"disable_plugin" default:"" doc:"Plugins not to use for this."`
+	DisableExclude string   `arg:"disable_excludes" doc:"Ignore the configuration's excludes: all, main or a source."`
+	ValidateCerts  bool     `arg:"validate_certs" default:"true" doc:"Check the certificates of servers of packages."`
+	SSLVerify      bool     `arg:"sslverify" default:"true" doc:"Check the certificates of sources."`
+	AllowDowngrade bool     `arg:"allow_downgrade" default:"false" doc:"Let an older version that is asked for replace a newer one."`
+	AllowErasing   bool     `arg:"allowerasing" default:"false" doc:"Remove installed packages that are in the way."`
+	NoBest         *bool    `arg:"nobest" doc:"Do not insist on the newest version."`
+	Best           *bool    `arg:"best" doc:"Insist on the newest version."`
+	WeakDeps       bool     `arg:"install_weak_deps" default:"true" doc:"Install what packages recommend."`
+	SkipBroken     bool     `arg:"skip_broken" default:"false" doc:"Leave out what cannot be installed."`
+	CacheOnly      bool     `arg:"cacheonly" default:"false" doc:"Use only what was fetched before."`
+	DownloadOnly   bool     `arg:"download_only" default:"false" doc:"Fetch packages, install none."`
+	DownloadDir    string   `arg:"download_dir" doc:"Where to put fetched packages."`
+	LockTimeout    int      `arg:"lock_timeout" default:"30" doc:"Seconds to wait while another program holds the lock."`
+	InstallRepoq   bool     `arg:"install_repoquery" default:"true" doc:"Has no meaning here."`
+	UseBackend     string   `arg:"use_backend" default:"auto" enum:"auto,dnf,dnf4,dnf5,yum,yum4" doc:"Program to use; auto takes the newest of dnf5, dnf and yum."`
+}
+
+type dnfResult struct {
+	Changed *bool    `json:"changed,omitempty"`
+	Msg     string   `json:"msg" doc:"Nothing to do, if it was so."`
+	RC      int      `json:"rc" doc:"Exit code of the manager."`
+	Results []string `json:"results" doc:"What was installed and removed, or what the manager printed."`
+}
+
+func init() {
+	for name, aliases := range map[string][]string{"dnf": {"ansible.builtin.yum"}, "dnf5": nil} {
+		modules.Register(modules.Spec{
+			Name:    "ansible.builtin." + name,
+			Aliases: aliases,
+			Summary: "Manage packages with dnf or yum",
+			Example: "- ansible.builtin." + name + `:
+    name:
+      - nginx
+      - "@Development tools"
+    state: present
+`,
+			Notes: []string{
+				"Packages that are there are found with one rpm -q; the manager is only started for the rest.",
+				"A check asks the manager with --assumeno.",
+			},
+			Differs:   []string{"The manager's program is used, not its Python library."},
+			Exclusive: [][]string{{"name", "list"}, {"best", "nobest"}},
+		}, dnf)
+	}
+}
+
+type dnfJob struct {
+	dnfArgs
+	c       *modules.Context
+	r       dnfResult
+	program string
+}
+
+func dnf(c *modules.Context, a dnfArgs) (dnfResult, error) {
+	j := &dnfJob{dnfArgs: a, c: c, r: dnfResult{Results: []string{}}}
+	if err := j.find(); err != nil {
+		return j.r, err
+	}
+	switch {
+	case a.State == "" && a.Autoremove, a.State == "removed":
+		j.State = "absent"
+	case a.State == "", a.State == "installed":
+		j.State = "present"
+	}
+	if a.List != "" {
+		return j.r, j.list()
+	}
+	specs := names(a.Name)
+	if j.UpdateCache {
+		if err := j.refresh(); err != nil || len(specs) == 0 && !j.Autoremove {
+			if err == nil {
+				j.r.Changed, j.r.Msg = no(), "Cache updated"
+			}
+			return j.r, err
+		}
+	}
+	verb, specs, err := j.plan(specs)
+	if err != nil {
+		return j.r, err
+	}
+	if verb == "" {
+		j.r.Changed, j.r.Msg = no(), "Nothing to do"
+		return j.r, nil
+	}
+	return j.r, j.transact(append([]string{verb}, specs...))
+}
+
+func (j *dnfJob) find() error {
+	candidates := []string{"dnf5", "dnf", "yum"}
+	switch j.UseBackend {
+	case "dnf4", "dnf", "yum4":
+		candidates = []string{"dnf-3", "dnf", "yum"}
+	case "dnf5", "yum":
+		candidates = []string{j.UseBackend}
+	}
+	for _, name := range candidates {
+		if _, err := j.c.Find(name); err == nil {
+			j.program = name
+			return nil
+		}
+	}
+	return modules.Fail("Could not detect which major revision of dnf is in use, which is required to determine module backend.")
+}
+
+// argv is the program with the options that are the same for all verbs.
+func (j *dnfJob) argv(args ...string) []string {
+	argv := []string{j.program, "-q", "-y"}
+	each := func(flag string, list []string) {
+		for _, v := range names(list) {
+			argv = append(argv, flag+v)
+		}
+	}
+	each("--enablerepo=", j.Enablerepo)
+	each("--disablerepo=", j.Disablerepo)
+	each("--exclude=", j.Exclude)
+	each("--enableplugin=", j.EnablePlugin)
+	each("--disableplugin=", j.DisablePlugin)
+	each("--config=", []string{j.ConfFile})
+	each("--releasever=", []string{j.ReleaseVer})
+	each("--destdir=", []string{j.DownloadDir})
+	each("--disableexcludes=", []string{j.DisableExclude})
+	if j.InstallRoot != "/" {
+		argv = append(argv, "--installroot="+j.InstallRoot)
+	}
+	if j.program != "yum" {
+		argv = append(argv, flags(j.AllowErasing, "--allowerasing", j.NoBest != nil && *j.NoBest || j.Best != nil && !*j.Best, "--nobest",
+			j.Best != nil && *j.Best, "--best", !j.WeakDeps, "--setopt=install_weak_deps=False")...)
+	}
+	argv = append(argv, flags(j.DisableGPG, "--nogpgcheck", !j.SSLVerify, "--setopt=sslverify=0", j.SkipBroken, "--skip-broken",
+		j.CacheOnly, "--cacheonly", j.DownloadOnly, "--downloadonly")...)
+	if j.State == "latest" {
+		argv = append(argv, flags(j.Security, "--security", j.Bugfix, "--bugfix")...)
+	}
+	return append(argv, args...)
+}
+
+func (j *dnfJob) refresh() error {
+	return j.c.Change(modules.Diff{}, func() error {
+		_, err := run(j.c, modules.Cmd{Argv: j.argv("makecache"), Stream: true}, "Failed to update cache")
+		return err
+	})
+}
+
+// plan chooses the verb, and leaves out what rpm says is settled.
+func (j *dnfJob) plan(specs []string) (string, []string, error) {
+	switch {
+	case len(specs) == 0 && j.Autoremove:
+		return "autoremove", nil, nil
+	case len(specs) == 0:
+		return "", nil, nil
+	case slices.Contains(specs, "*") && j.State == "latest":
+		return "upgrade", nil, nil
+	}
+	there, err := j.installed(specs)
+	if err != nil {
+		return "", nil, err
+	}
+	var open []string
+	for _, spec := range specs {
+		plain := !strings.ContainsAny(spec, "@*?[/:")
+		settled := plain && (j.State == "present" && there[spec] || j.State == "absent" && !there[spec])
+		if settled || j.State == "latest" && j.UpdateOnly && plain && !there[spec] {
+			continue
+		}
+		open = append(open, spec)
+	}
+	if len(open) == 0 {
+		return "", nil, nil
+	}
+	verbs := map[string]string{"present": "install", "latest": "install", "absent": "remove"}
+	verb := verbs[j.State]
+	if j.State == "latest" && j.UpdateOnly {
+		verb = "upgrade"
+	}
+	return verb, open, nil
+}
+
+// installed asks rpm which of the packages are there, by name or by what they
+// provide.
+func (j *dnfJob) installed(specs []string) (map[string]bool, error) {
+	there := map[string]bool{}
+	for _, spec := range specs {
+		argv := []string{"rpm", "-q", "--quiet"}
+		if j.InstallRoot != "/" {
+			argv = append(argv, "--root", j.InstallRoot)
+		}
+		query := []string{spec}
+		if j.State != "absent" {
+			query = []string{"--whatprovides", spec}
+		}
+		out, err := j.c.Exec(modules.Cmd{Argv: append(argv, query...)})
+		if err != nil {
+			return nil, err
+		}
+		if out.RC != 0 && j.State != "absent" {
+			if out, err = j.c.Exec(modules.Cmd{Argv: append(argv, spec)}); err != nil {
+				return nil, err
+			}
+		}
+		there[spec] = out.RC == 0
+	}
+	return there, nil
+}
+
+// transact asks what would be done, and does it if that is anything.
+func (j *dnfJob) transact(args []string) error {
+	ask := slices.DeleteFunc(j.argv(append([]string{"--assumeno"}, args...)...), func(s string) bool { return s == "-y" || s == "-q" })
+	simulation, err := j.c.Exec(modules.Cmd{Argv: ask})
+	if err != nil {
+		return err
+	}
+	steps := parseTransaction(simulation.Stdout)
+	said := simulation.Stdout + simulation.Stderr
+	if len(steps) == 0 && (simulation.RC == 0 || strings.Contains(said, "Nothing to do")) {
+		j.r.Changed, j.r.Msg = no(), "Nothing to do"
+		return nil
+	}
+	if len(steps) == 0 {
+		return dnfFailure(simulation)
+	}
+	j.r.Results = steps
+	return j.c.Change(modules.Diff{}, func() error {
+		out, err := j.c.Exec(modules.Cmd{Argv: j.argv(args...), Stream: true})
+		if err == nil && out.RC != 0 {
+			err = dnfFailure(out)
+		}
+		return err
+	})
+}
+
+func dnfFailure(out modules.Output) error {
+	for line := range strings.Lines(out.Stdout + out.Stderr) {
+		if _, name, ok := strings.Cut(line, "Unable to find a match: "); ok {
+			return modules.Fail("Failed to install some of the specified packages").With("rc", 1).
+				With("failures", []string{"No package " + strings.TrimSpace(name) + " available."})
+		}
+	}
+	return modules.Fail("Failed to perform the transaction: %s", strings.TrimSpace(out.Stderr)).With("rc", out.RC).With("results", []string{out.Stdout})
+}
+
+// parseTransaction reads the table of a transaction: headings of what is done,
+// and packages below them with two columns in front.
+func parseTransaction(text string) []string {
+	words := []struct{ heading, verb string }{
+		{"Installing", "Installed"}, {"Upgrading", "Installed"}, {"Updating", "Installed"}, {"Reinstalling", "Installed"}, {"Downgrading", "Installed"},
+		{"Removing", "Removed"}, {"Erasing", "Removed"},
+	}
+	var steps []string
+	verb := ""
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\n")
+		if line != "" && line[0] != ' ' {
+			verb = ""
+			for _, w := range words {
+				if strings.HasPrefix(line, w.heading) && strings.HasSuffix(line, ":") {
+					verb = w.verb
+				}
+			}
+			continue
+		}
+		f := strings.Fields(line)
+		if verb == "" || len(f) < 4 || f[0] == "replacing" || strings.HasPrefix(line, "   ") {
+			continue
+		}
+		steps = append(steps, verb+": "+f[0]+"-"+f[2]+"."+f[1])
+	}
+	return steps
+}
+
+func (j *dnfJob) list() error {
+	args := []string{"list", j.List}
+	switch j.List {
+	case "installed", "available", "updates":
+		args = []string{"list", "--" + map[string]string{"installed": "installed", "available": "available", "updates": "upgrades"}[j.List]}
+	case "repos", "repositories":
+		args = []string{"repolist"}
+	}
+	out, err := run(j.c, modules.Cmd{Argv: j.argv(args...)}, "Failed to list packages")
+	j.r.Changed = no()
+	for line := range strings.Lines(out.Stdout) {
+		j.r.Results = append(j.r.Results, strings.TrimRight(line, "\n"))
+	}
+	return err
+}

@@ -1,0 +1,56 @@
+package packages
+
+import (
+	"reflect"
+	"testing"
+
+	mt "goplay/modules/modulestest"
+)
+
+const transaction = `Dependencies resolved.
+================================================================================
+ Package      Architecture   Version               Repository              Size
+================================================================================
+Installing:
+ nginx        x86_64         1:1.20.1-14.el9       appstream               36 k
+Upgrading:
+ openssl      x86_64         1:3.0.7-25.el9        baseos                 1.2 M
+Installing dependencies:
+ nginx-core   x86_64         1:1.20.1-14.el9       appstream              566 k
+Removing:
+ httpd        noarch         2.4-1                 @appstream              10 M
+
+Transaction Summary
+================================================================================
+Install  2 Packages
+Operation aborted.
+`
+
+func TestParseTransaction(t *testing.T) {
+	want := []string{"Installed: nginx-1:1.20.1-14.el9.x86_64", "Installed: openssl-1:3.0.7-25.el9.x86_64",
+		"Installed: nginx-core-1:1.20.1-14.el9.x86_64", "Removed: httpd-2.4-1.noarch"}
+	if got := parseTransaction(transaction); !reflect.DeepEqual(got, want) {
+		t.Errorf("%q", got)
+	}
+	if got := parseTransaction("Dependencies resolved.\nNothing to do.\nComplete!\n"); got != nil {
+		t.Errorf("%q", got)
+	}
+}
+
+func FuzzParseTransaction(f *testing.F) {
+	f.Add(transaction)
+	f.Fuzz(func(t *testing.T, text string) { parseTransaction(text) })
+}
+
+var yumRepositoryCases = []mt.Case{
+	{Name: "new", Module: "yum_repository", Args: mt.Args{"reposdir": "{dir}", "name": "epel", "description": "Extra", "baseurl": "http://a/, http://b/", "gpgcheck": true, "enabled": false, "gpgkey": "http://k", "includepkgs": "a,b"}},
+	{Name: "in a file with others", Module: "yum_repository", Files: mt.Files{"o.repo: [other]\nname = x\nbaseurl=http://x\n"}, Args: mt.Args{"reposdir": "{dir}", "name": "epel", "file": "o", "description": "Extra", "mirrorlist": "http://m", "priority": 5, "mode": "0600"}},
+	{Name: "gone", Module: "yum_repository", Files: mt.Files{"epel.repo: [epel]\nname = x\n"}, Args: mt.Args{"reposdir": "{dir}", "name": "epel", "state": "absent"}},
+	{Name: "gone from others", Module: "yum_repository", Files: mt.Files{"o.repo: [epel]\nname = x\n\n[other]\nname = y\n"}, Args: mt.Args{"reposdir": "{dir}", "file": "o", "name": "epel", "state": "absent"}},
+	{Name: "never there", Module: "yum_repository", Args: mt.Args{"reposdir": "{dir}", "name": "epel", "state": "absent"}},
+	{Name: "no address", Module: "yum_repository", Args: mt.Args{"reposdir": "{dir}", "name": "epel", "description": "x"}, Ignore: []string{"msg"}},
+	{Name: "no folder", Module: "yum_repository", Args: mt.Args{"reposdir": "{dir}/none", "name": "epel", "description": "x", "baseurl": "http://a"}},
+}
+
+func TestYumRepository(t *testing.T)       { mt.Conform(t, yumRepositoryCases) }
+func TestYumRepositoryOracle(t *testing.T) { mt.Compare(t, yumRepositoryCases) }
