@@ -110,16 +110,39 @@ func (r *postgresQueryResult) run(s *server, query string, a postgresQueryArgs) 
 		return err
 	}
 	r.Query, r.Status = text, strings.ToUpper(firstWord(text))
-	rows, err := s.dicts(text, nil, postgresValue)
+	rows, n, err := s.rows(text, r.Status)
 	if err != nil {
 		return modules.Fail("Cannot execute SQL '%s' %s: %w, query list: %s", query, value.Repr(value.NewList(a.Positional...)), err, value.Repr(value.Strings(r.Queries)))
 	}
-	r.Rows, r.RowCount = rows, r.RowCount+int64(len(rows.Items))
+	r.Rows, r.RowCount = rows, r.RowCount+n
 	r.All.Items = append(r.All.Items, rows)
+	if n == 0 && contains(postgresDML, r.Status) {
+		return nil
+	}
 	if !contains([]string{"SELECT", "SHOW", "EXPLAIN", "VALUES", "TABLE", "WITH"}, strings.TrimLeft(r.Status, "(")) {
 		r.Changed = true
 	}
 	return nil
+}
+
+var postgresDML = []string{"INSERT", "UPDATE", "DELETE"}
+
+// rows runs a statement: what it returns, and how many rows that or what it
+// changed are.
+func (s *server) rows(text, keyword string) (*value.List, int64, error) {
+	if contains(postgresDML, keyword) && !strings.Contains(strings.ToUpper(text), "RETURNING") {
+		done, err := s.conn.ExecContext(s.c, text)
+		if err != nil {
+			return nil, 0, err
+		}
+		n, err := done.RowsAffected()
+		return value.NewList(), n, err
+	}
+	rows, err := s.dicts(text, nil, postgresValue)
+	if err != nil {
+		return nil, 0, err
+	}
+	return rows, int64(len(rows.Items)), nil
 }
 
 func postgresLiteral(v any) string {
