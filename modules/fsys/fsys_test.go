@@ -188,6 +188,27 @@ type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
+func TestLeftoversOfTheKilledAreRemoved(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "conf")
+	put(t, dir+"/.ansible_tmp0123abcdconf", "of one who was killed", 0o600)
+	put(t, dir+"/.ansible_tmp0123abcdother", "of another file", 0o600)
+	alive, err := fsys.CreateTemp(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer alive.Discard()
+	within(t, modules.Call{}, func(c *modules.Context) error {
+		_, err := fsys.Update{Path: path, Data: []byte("new")}.Apply(c)
+		return err
+	})
+	want := filepath.Base(alive.Name())
+	got := strings.Fields(names(t, dir))
+	if len(got) != 3 || !strings.Contains(names(t, dir), want) || !strings.Contains(names(t, dir), ".ansible_tmp0123abcdother") {
+		t.Errorf("the folder has %q", got)
+	}
+}
+
 func TestBackupName(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "f")

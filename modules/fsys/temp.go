@@ -18,17 +18,27 @@ type Temp struct {
 	gone bool
 }
 
+// A temporary file is called mark, digits, base.
+const (
+	tempMark   = ".ansible_tmp"
+	tempDigits = 8
+)
+
+func tempBase(path string) (dir, base string) {
+	dir, base = filepath.Split(path)
+	return dir, base[:min(len(base), 200)]
+}
+
 // CreateTemp makes the file that will become path, readable only by its owner
 // until it is finished. Discard removes it on every way out.
 func CreateTemp(path string) (*Temp, error) {
-	dir, base := filepath.Split(path)
-	if len(base) > 200 {
-		base = base[:200]
-	}
+	dir, base := tempBase(path)
 	for {
-		name := fmt.Sprintf("%s.ansible_tmp%08x%s", dir, rand.Uint32(), base)
+		name := fmt.Sprintf("%s%s%0*x%s", dir, tempMark, tempDigits, rand.Uint32(), base)
 		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 		if err == nil {
+			// The lock tells that its writer lives; a file system without locks has no leftovers removed.
+			_ = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 			return &Temp{File: f}, nil
 		}
 		if !errors.Is(err, fs.ErrExist) {

@@ -110,6 +110,7 @@ func (u Update) finish(c *modules.Context, attrs *Attrs) error {
 }
 
 func (u Update) write(c *modules.Context, attrs *Attrs, old Stat) error {
+	removeLeftovers(u.Path)
 	t, err := CreateTemp(u.Path)
 	if err != nil {
 		if attrs.UnsafeWrites && errors.Is(err, fs.ErrPermission) {
