@@ -5,7 +5,9 @@
 package packages
 
 import (
+	"os"
 	"path"
+	"slices"
 	"strings"
 
 	"goplay/modules"
@@ -31,7 +33,7 @@ func names(list []string) []string {
 	return out
 }
 
-// unless answers an override of changed: nil where Change has the last word.
+// no overrides what Change noted: nothing that is reported was changed.
 func no() *bool { f := false; return &f }
 
 // run runs a command whose bad end is a failure with the given words in front.
@@ -53,4 +55,19 @@ func failure(out modules.Output, argv []string, words string) error {
 		said = strings.TrimSpace(out.Stdout)
 	}
 	return modules.Fail("%s: %s", words, said).With("rc", out.RC).With("stdout", out.Stdout).With("stderr", out.Stderr).With("cmd", argv)
+}
+
+// worldHas reports whether a file of names, one a line, has all that are given.
+func worldHas(path string, list []string) bool {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return false
+	}
+	lines := strings.Fields(string(data))
+	for _, name := range list {
+		if !slices.Contains(lines, name) {
+			return false
+		}
+	}
+	return true
 }

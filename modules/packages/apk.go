@@ -1,0 +1,128 @@
+package packages
+
+import (
+	"strings"
+
+	"goplay/modules"
+)
+
+type apkArgs struct {
+	Name        []string `arg:"name" doc:"Packages: names, with versions such as nginx=1.24.0-r0 or nginx>1.20."`
+	State       string   `arg:"state" default:"present" enum:"present,installed,absent,removed,latest" doc:"Whether the packages are there, are the newest, or are gone."`
+	Available   bool     `arg:"available" default:"false" doc:"With upgrade: take versions of the sources even if they are older."`
+	UpdateCache bool     `arg:"update_cache" default:"false" doc:"Fetch the lists first."`
+	Upgrade     bool     `arg:"upgrade" default:"false" doc:"Upgrade everything."`
+	NoCache     bool     `arg:"no_cache" default:"false" doc:"Use no lists that were fetched before."`
+	Repository  []string `arg:"repository" doc:"Sources to use in place of the configured ones."`
+	World       string   `arg:"world" default:"/etc/apk/world" doc:"File of what was asked for."`
+}
+
+type apkResult struct {
+	Msg      string   `json:"msg" doc:"What was done."`
+	Packages []string `json:"packages,omitempty" doc:"Packages that changed."`
+	Stdout   string   `json:"stdout,omitempty" doc:"What apk printed."`
+	Stderr   string   `json:"stderr,omitempty" doc:"What apk printed to its standard error."`
+}
+
+func init() {
+	modules.Register(modules.Spec{
+		Name:      "community.general.apk",
+		Summary:   "Manage packages of Alpine Linux",
+		Example:   "- community.general.apk:\n    name: nginx, curl\n    update_cache: true\n",
+		Notes:     []string{"With everything there and state present no program is started: apk's database is read.", "apk is asked with --simulate before it acts."},
+		OneOf:     [][]string{{"name", "update_cache", "upgrade"}},
+		Exclusive: [][]string{{"name", "upgrade"}},
+	}, apk)
+}
+
+func apk(c *modules.Context, a apkArgs) (apkResult, error) {
+	var r apkResult
+	argv := []string{"apk"}
+	for _, source := range a.Repository {
+		argv = append(argv, "--repository", source, "--repositories-file", "/dev/null")
+	}
+	argv = append(argv, flags(a.NoCache, "--no-cache")...)
+	list := names(a.Name)
+	if a.UpdateCache {
+		err := c.Change(modules.Diff{}, func() error {
+			_, err := run(c, modules.Cmd{Argv: append(argv[:len(argv):len(argv)], "update"), Stream: true}, "could not update package db")
+			return err
+		})
+		if err != nil || len(list) == 0 && !a.Upgrade {
+			r.Msg = "updated repository indexes"
+			return r, err
+		}
+	}
+	args, err := a.verb(c, list)
+	if err != nil || args == nil {
+		r.Msg = "package(s) already settled"
+		return r, err
+	}
+	out, err := run(c, modules.Cmd{Argv: append(append(argv[:len(argv):len(argv)], args[0], "--simulate"), args[1:]...)}, "apk "+args[0]+" failed")
+	if err != nil {
+		return r, err
+	}
+	r.Packages, r.Stdout, r.Stderr = parseAPKSteps(out.Stdout), out.Stdout, out.Stderr
+	if len(r.Packages) == 0 && !a.newInWorld(list) {
+		r.Msg = "package(s) already settled"
+		return r, nil
+	}
+	r.Msg = args[0] + " " + strings.Join(r.Packages, " ")
+	return r, c.Change(modules.Diff{}, func() error {
+		out, err := run(c, modules.Cmd{Argv: append(argv[:len(argv):len(argv)], args...), Stream: true}, "apk "+args[0]+" failed")
+		r.Stdout, r.Stderr = out.Stdout, out.Stderr
+		return err
+	})
+}
+
+// newInWorld reports packages that are there for others' sake, but have to be
+// asked for themselves.
+func (a apkArgs) newInWorld(list []string) bool {
+	return (a.State == "present" || a.State == "installed") && len(list) > 0 && !worldHas(a.World, list)
+}
+
+// verb is apk's command and its arguments, nil when nothing can be to do.
+func (a apkArgs) verb(c *modules.Context, list []string) ([]string, error) {
+	if a.Upgrade {
+		return append([]string{"upgrade"}, flags(a.Available, "--available")...), nil
+	}
+	installed, err := listAPK(c)
+	if err != nil {
+		return nil, err
+	}
+	there := map[string]bool{}
+	for _, p := range installed {
+		there[p.GetString("name")] = true
+	}
+	absent := a.State == "absent" || a.State == "removed"
+	var open []string
+	for _, spec := range list {
+		bare := strings.FieldsFunc(spec, func(r rune) bool { return strings.ContainsRune("<>=~@", r) })[0]
+		plain := bare == spec
+		if absent && !there[bare] || !absent && a.State != "latest" && plain && there[bare] && worldHas(a.World, []string{bare}) {
+			continue
+		}
+		open = append(open, spec)
+	}
+	switch {
+	case len(open) == 0:
+		return nil, nil
+	case absent:
+		return append([]string{"del", "--purge"}, open...), nil
+	case a.State == "latest":
+		return append([]string{"add", "--upgrade"}, open...), nil
+	}
+	return append([]string{"add"}, open...), nil
+}
+
+// parseAPKSteps lists the packages of apk's steps: "(1/2) Installing musl (1.2-r0)".
+func parseAPKSteps(text string) []string {
+	var list []string
+	for line := range strings.Lines(text) {
+		f := strings.Fields(line)
+		if len(f) >= 3 && strings.HasPrefix(f[0], "(") && strings.HasSuffix(f[0], ")") {
+			list = append(list, f[2])
+		}
+	}
+	return list
+}

@@ -1,0 +1,102 @@
+package packages
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"goplay/modules"
+)
+
+type rpmKeyArgs struct {
+	Key           string `arg:"key,required" doc:"The key: a URL, a file on the target, or for absent its id."`
+	State         string `arg:"state" default:"present" enum:"absent,present" doc:"Whether rpm trusts the key."`
+	Fingerprint   string `arg:"fingerprint" doc:"What the key's fingerprint has to be."`
+	ValidateCerts bool   `arg:"validate_certs" default:"true" doc:"Check the certificate of the key's server."`
+}
+
+type rpmKeyResult struct{}
+
+func init() {
+	modules.Register(modules.Spec{
+		Name:    "ansible.builtin.rpm_key",
+		Summary: "Add and remove keys that rpm trusts",
+		Example: "- ansible.builtin.rpm_key:\n    key: https://example.com/RPM-GPG-KEY\n",
+		Notes:   []string{"rpm and gpg are needed on the target."},
+	}, rpmKey)
+}
+
+var keyID = regexp.MustCompile(`^(0[xX])?[0-9A-Fa-f]{8}([0-9A-Fa-f]{8})?([0-9A-Fa-f]{24})?$`)
+
+func rpmKey(c *modules.Context, a rpmKeyArgs) (r rpmKeyResult, err error) {
+	dir, err := os.MkdirTemp("", "goplay-key-")
+	if err != nil {
+		return r, err
+	}
+	defer os.RemoveAll(dir)
+	file := a.Key
+	id := strings.ToUpper(strings.TrimPrefix(strings.TrimPrefix(a.Key, "0x"), "0X"))
+	switch {
+	case strings.Contains(a.Key, "://"):
+		file = filepath.Join(dir, "key")
+		if err := download(c, a.Key, file); err != nil {
+			return r, modules.Fail("failed to fetch key at %s , error was: %w", a.Key, err)
+		}
+	case keyID.MatchString(a.Key):
+		file = ""
+		if a.State == "present" {
+			return r, modules.Fail("When importing a key, a valid file must be given")
+		}
+	}
+	if file != "" {
+		out, err := run(c, modules.Cmd{Argv: []string{"gpg", "--no-tty", "--batch", "--with-colons", "--show-keys", file}}, "Not a valid key "+a.Key)
+		if err != nil {
+			return r, err
+		}
+		found := parseKeys(out.Stdout)
+		if len(found) == 0 {
+			return r, modules.Fail("Not a valid key %s", a.Key)
+		}
+		if want := strings.ToUpper(strings.ReplaceAll(a.Fingerprint, " ", "")); want != "" && !slices.Contains(found, want) {
+			return r, modules.Fail("The specified fingerprint, '%s', does not match any key fingerprints in '%s'", want, strings.Join(found, " "))
+		}
+		id = found[0]
+	}
+	installed, err := rpmKeys(c)
+	if err != nil {
+		return r, err
+	}
+	entry := installed[strings.ToLower(id[len(id)-8:])]
+	if (entry != "") == (a.State == "present") {
+		return r, nil
+	}
+	return r, c.Change(modules.Diff{}, func() error {
+		argv := []string{"rpm", "--import", file}
+		if a.State == "absent" {
+			argv = []string{"rpm", "--erase", "--allmatches", entry}
+		}
+		_, err := run(c, modules.Cmd{Argv: argv}, "rpm could not change its keys")
+		return err
+	})
+}
+
+// rpmKeys are the keys that rpm knows: the name of each entry by its short id.
+func rpmKeys(c *modules.Context) (map[string]string, error) {
+	out, err := c.Exec(modules.Cmd{Argv: []string{"rpm", "-q", "gpg-pubkey", "--qf", "%{version} %{name}-%{version}-%{release}\n"}})
+	if err != nil {
+		return nil, err
+	}
+	keys := map[string]string{}
+	if out.RC != 0 {
+		// rpm ends badly when there is none.
+		return keys, nil
+	}
+	for line := range strings.Lines(out.Stdout) {
+		if f := strings.Fields(line); len(f) == 2 {
+			keys[strings.ToLower(f[0][max(0, len(f[0])-8):])] = f[1]
+		}
+	}
+	return keys, nil
+}
