@@ -36,13 +36,14 @@ type authorizedKeyResult struct {
 	Key           string  `json:"key" doc:"The keys as they were given."`
 	KeyFile       string  `json:"keyfile" doc:"The file."`
 	Path          *string `json:"path" doc:"The option path."`
-	State         string  `json:"state" doc:"Whether the keys are to be there."`
+	State         string  `json:"state" doc:"Whether the keys are to be there; with the option path, what is at path."`
 	ManageDir     bool    `json:"manage_dir" doc:"Whether the folder was managed."`
 	KeyOptions    *string `json:"key_options" doc:"The option key_options."`
 	Exclusive     bool    `json:"exclusive" doc:"Whether other keys were taken out."`
 	ValidateCerts bool    `json:"validate_certs" doc:"Whether certificates were checked."`
 	Comment       *string `json:"comment" doc:"The option comment."`
 	Follow        bool    `json:"follow" doc:"Whether a link was followed."`
+	fsys.Info
 }
 
 func init() {
@@ -68,7 +69,7 @@ func (k authorized) line() string {
 	if k.key == "" {
 		return k.text
 	}
-	return strings.TrimRight(strings.TrimLeft(k.options+" "+k.kind+" "+k.key+" "+k.comment, " "), " ")
+	return strings.TrimLeft(k.options+" "+k.kind+" "+k.key+" "+k.comment, " ")
 }
 
 // keyTypes are the names that a key's line may have.
@@ -120,8 +121,14 @@ func authorizedKey(c *modules.Context, a authorizedKeyArgs) (authorizedKeyResult
 	if err != nil {
 		return authorizedKeyResult{}, err
 	}
-	return authorizedKeyResult{User: a.User, Key: a.Key, KeyFile: path, Path: a.Path, State: a.State, ManageDir: a.ManageDir,
-		KeyOptions: a.KeyOptions, Exclusive: a.Exclusive, ValidateCerts: a.ValidateCerts, Comment: a.Comment, Follow: a.Follow}, nil
+	r := authorizedKeyResult{User: a.User, Key: a.Key, KeyFile: path, Path: a.Path, State: a.State, ManageDir: a.ManageDir,
+		KeyOptions: a.KeyOptions, Exclusive: a.Exclusive, ValidateCerts: a.ValidateCerts, Comment: a.Comment, Follow: a.Follow}
+	if a.Path != nil {
+		if r.Info = fsys.Describe(c, path); r.Info.State != "" {
+			r.State = r.Info.State
+		}
+	}
+	return r, nil
 }
 
 // settle brings the file to what is asked for and returns its path.

@@ -107,7 +107,9 @@ func (a knownHostsArgs) edit(lines []string, key string) string {
 		return strings.Join(lines, "")
 	}
 	if slices.ContainsFunc(lines, func(line string) bool {
-		return mentions(line, a.Name) && sameKey(line, key) && strings.HasPrefix(line, "|1|") == a.HashHost
+		f := fields(line)
+		hashed := strings.HasPrefix(line, "|1|")
+		return mentions(line, a.Name) && sameKey(line, key) && hashed == a.HashHost && (hashed || f[0] == fields(key)[0])
 	}) {
 		return strings.Join(lines, "")
 	}
