@@ -33,6 +33,9 @@ type Loader struct {
 	AnyUnparsedFails bool     // INVENTORY_ANY_UNPARSED_IS_FAILED
 }
 
+// defaultSource is where Ansible looks without any -i; that it is missing is no news.
+const defaultSource = "/etc/ansible/hosts"
+
 var (
 	defaultEnabled    = []string{"host_list", "script", "auto", "yaml", "ini", "toml"}
 	defaultExtensions = []string{".pyc", ".pyo", ".swp", ".bak", "~", ".rpm", ".md", ".txt", ".rst", ".orig", ".ini", ".cfg", ".retry"}
@@ -162,7 +165,9 @@ func (r *reading) file(path string) (bool, error) {
 	if r.AnyUnparsedFails {
 		return false, fmt.Errorf("Completely failed to parse inventory source %s", path)
 	}
-	r.inv.warn("Unable to parse %s as an inventory source", path)
+	if path != defaultSource || exists(path) {
+		r.inv.warn("Unable to parse %s as an inventory source", path)
+	}
 	return false, nil
 }
 
