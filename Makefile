@@ -4,6 +4,11 @@ VERSION ?= $(shell git describe --always --dirty 2>/dev/null || echo devel)
 GO      ?= go
 export CGO_ENABLED = 0
 
+SHELL      := /bin/bash -o pipefail
+TESTED      = $(1)$(if $(CI), -json | $(GO) run ./e2e/skips)
+LAB        := e2e/lab
+STAGING     = staging.example.com
+
 .PHONY: build agents test check e2e demo bench reference clean
 
 # One static binary, with the agents for $(AGENTS) inside.
@@ -16,16 +21,40 @@ agents:
 	  GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build -trimpath -ldflags '-s -w' -o $$out ./cmd/agent && gzip -9 -n -f $$out || exit 1; \
 	done
 
-# The tests, with the race detector.
+# The tests, with the race detector. In CI a skip is a failure (e2e/skips).
 test:
-	CGO_ENABLED=1 $(GO) test -race ./...
+	CGO_ENABLED=1 $(GO) test -race $(call TESTED,./...)
 
 # What has to be clean before a commit.
 check:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofmt wants: $$unformatted"; exit 1; }
-	$(GO) vet ./...
+	$(GO) vet ./... && $(GO) vet -tags e2e ./e2e
 	GOOS=darwin $(GO) build ./cmd/goplay
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+	@$(GO) run ./cmd/goplay doc --markdown | diff -q - docs/modules.md >/dev/null || { echo "docs/modules.md is old: make reference"; exit 1; }
+
+# The whole program against real hosts: root, and a machine that may run containers.
+e2e: build
+	GOPLAY=$(CURDIR)/bin/goplay $(GO) test -tags e2e -count 1 -timeout 20m $(call TESTED,./e2e)
+
+# A fresh staging host, the deploy to it, and the page that it serves then.
+demo: build
+	$(LAB) up $(STAGING)
+	bin/goplay --user=elspeth -i $$($(LAB) dir)/inventory --limit $(STAGING) playbooks/deploy.yaml -v
+	@echo; curl -s http://$$($(LAB) address $(STAGING))/
+	@printf '\nIt is served at http://%s/. Look around with: ssh -F %s/ssh_config $(STAGING). Remove it with: $(LAB) down\n' \
+	  $$($(LAB) address $(STAGING)) $$($(LAB) dir)
+
+# Side by side with ansible-playbook, and what templates cost.
+bench: build
+	$(LAB) up $(STAGING)
+	$(GO) run ./e2e/bench -goplay bin/goplay -inventory $$($(LAB) dir)/inventory -ssh-config $$($(LAB) dir)/ssh_config
+	$(GO) test -run '^$$' -bench . -benchmem ./internal/jinja
+	$(LAB) down $(STAGING)
+
+# The reference of all modules.
+reference:
+	$(GO) run ./cmd/goplay doc --markdown >docs/modules.md
 
 clean:
 	rm -rf bin engine/remote/agents/bin

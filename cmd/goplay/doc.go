@@ -27,7 +27,7 @@ func docCommand(args []string) int {
 	switch {
 	case asJSON:
 		return printJSON(found)
-	case list || len(names) == 0:
+	case list || len(names) == 0 && !markdown:
 		for _, m := range found {
 			fmt.Printf("%-48s %s\n", m.Name, m.Summary)
 		}
