@@ -31,3 +31,17 @@ var debianSteps = []ht.Step{
 }
 
 func TestDebianSettings(t *testing.T) { ht.Story{Steps: debianSteps}.Conform(t) }
+
+func TestParsePacman(t *testing.T) {
+	got := parsePacman("acl 2.3.2-1\nzlib 1:1.3.1-1\n\n")
+	if want := map[string]string{"acl": "2.3.2-1", "zlib": "1:1.3.1-1"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestRepoFileKeepsItsOrder(t *testing.T) {
+	text := "[b]\nx = 1\n\ty\na = 2\n\n[a]\nz = 3\n\n"
+	if got := writeRepoFile(parseRepoFile(text)); got != text {
+		t.Errorf("%q", got)
+	}
+}
