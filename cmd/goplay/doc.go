@@ -33,6 +33,9 @@ func docCommand(args []string) int {
 		}
 		return exitOK
 	}
+	if markdown && len(names) == 0 {
+		fmt.Print("# Modules\n\nMade by `make reference`; `goplay doc MODULE` shows the same.\n\n")
+	}
 	for i, m := range found {
 		if i > 0 {
 			fmt.Println()
