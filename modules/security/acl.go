@@ -151,6 +151,9 @@ func (a *aclArgs) get() []string {
 	if !a.Follow {
 		argv = append(argv, "--physical")
 	}
+	if a.Recursive {
+		argv = append(argv, "--recursive")
+	}
 	if a.Default {
 		argv = append(argv, "--default")
 	}

@@ -44,9 +44,12 @@ type Host struct {
 
 // Start brings a host up, with systemd running if boot says so. It has no
 // network. GOPLAY_HOST_IMAGE names its image; the default is the lab's newest.
+// GOPLAY_HOST_FLAGS adds flags of docker run, such as --cap-add NET_ADMIN, for modules
+// that need more of the kernel.
 func Start(t *testing.T, boot bool) *Host {
 	t.Helper()
 	args := []string{"run", "-d", "--label", "goplay.test", "--network", "none"}
+	args = append(args, strings.Fields(os.Getenv("GOPLAY_HOST_FLAGS"))...)
 	if boot {
 		args = append(args, "--cap-add", "SYS_ADMIN", "--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined",
 			"--cgroupns=private", "--tmpfs", "/run", "--tmpfs", "/run/lock", image(t), "/lib/systemd/systemd")
