@@ -1,0 +1,149 @@
+// Package crypto holds the modules of community.crypto: private and public
+// keys, requests and certificates, made and compared natively. What is there
+// is parsed and held against the options; it is made anew only where it does
+// not fit.
+package crypto
+
+import (
+	"crypto"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+
+	"golang.org/x/crypto/ssh"
+
+	"goplay/modules"
+	"goplay/modules/fsys"
+)
+
+// output is what all modules of the room have that write a file.
+type output struct {
+	Path          string `arg:"path,required" type:"path" doc:"The file."`
+	Force         bool   `arg:"force" default:"false" doc:"Make it anew although it fits."`
+	ReturnContent bool   `arg:"return_content" default:"false" doc:"Return what the file holds."`
+	fsys.Attrs
+	fsys.Backup
+}
+
+// read is the file as it is; nil when it is not there.
+func (o output) read() ([]byte, error) {
+	data, err := os.ReadFile(o.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return data, err
+}
+
+// write replaces the file and returns the copy that was kept.
+func (o output) write(c *modules.Context, data []byte, mode uint32) (string, error) {
+	done, err := fsys.Update{Path: o.Path, Data: data, Mode: mode, Attrs: &o.Attrs, Backup: o.Backup.Backup}.Apply(c)
+	return done.Backup, err
+}
+
+// remove takes the file away.
+func (o output) remove(c *modules.Context) (backup string, err error) {
+	if !fsys.Exists(o.Path) {
+		return "", nil
+	}
+	err = c.Change(modules.Diff{}, func() error {
+		if o.Backup.Backup {
+			if backup, err = fsys.MakeBackup(c, o.Path); err != nil {
+				return err
+			}
+		}
+		return os.Remove(o.Path)
+	})
+	return backup, err
+}
+
+// keySource is where a module takes a private key from.
+type keySource struct {
+	KeyPath       string `arg:"privatekey_path" type:"path" doc:"File of the private key."`
+	KeyContent    string `arg:"privatekey_content,secret" doc:"The private key itself, in PEM."`
+	KeyPassphrase string `arg:"privatekey_passphrase,secret" doc:"Passphrase of the private key."`
+}
+
+func (k keySource) load() (crypto.Signer, error) {
+	data := []byte(k.KeyContent)
+	if k.KeyContent == "" {
+		var err error
+		if data, err = os.ReadFile(k.KeyPath); err != nil {
+			return nil, modules.Fail("The private key %s does not exist", k.KeyPath)
+		}
+	}
+	return parseKey(data, k.KeyPassphrase)
+}
+
+var errPassphrase = errors.New("wrong or empty passphrase provided for private key")
+
+// parseKey reads a private key in PEM: PKCS#1, SEC 1, PKCS#8, encrypted or not,
+// or OpenSSH's.
+func parseKey(data []byte, passphrase string) (crypto.Signer, error) {
+	block, _ := pem.Decode(data)
+	if block == nil {
+		return nil, modules.Fail("the private key is not in PEM")
+	}
+	var key any
+	var err error
+	switch {
+	case block.Type == "ENCRYPTED PRIVATE KEY":
+		key, err = decryptPKCS8(block.Bytes, passphrase)
+	case block.Type == "OPENSSH PRIVATE KEY" && passphrase != "":
+		key, err = ssh.ParseRawPrivateKeyWithPassphrase(data, []byte(passphrase))
+	case strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED"):
+		key, err = ssh.ParseRawPrivateKeyWithPassphrase(data, []byte(passphrase))
+		if err != nil {
+			err = errPassphrase
+		}
+	case passphrase != "":
+		return nil, errors.New("a passphrase was given, but the private key is not encrypted")
+	case block.Type == "PRIVATE KEY":
+		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+	default:
+		key, err = ssh.ParseRawPrivateKey(data)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return asSigner(key)
+}
+
+// fingerprint is the SHA-256 of a public key, as openssl prints it.
+func fingerprint(pub any) map[string]string {
+	der, err := x509.MarshalPKIXPublicKey(pub)
+	if err != nil {
+		return nil
+	}
+	return map[string]string{"sha256": colons(sum256(der))}
+}
+
+func sum256(data []byte) []byte {
+	sum := sha256.Sum256(data)
+	return sum[:]
+}
+
+func colons(data []byte) string {
+	parts := make([]string, len(data))
+	for i, b := range data {
+		parts[i] = hex.EncodeToString([]byte{b})
+	}
+	return strings.Join(parts, ":")
+}
+
+// encodePublic writes a public key in PEM, or as a line of OpenSSH's.
+func encodePublic(pub crypto.PublicKey, format string) ([]byte, error) {
+	if format == "OpenSSH" {
+		key, err := ssh.NewPublicKey(pub)
+		if err != nil {
+			return nil, err
+		}
+		return []byte(strings.TrimSuffix(string(ssh.MarshalAuthorizedKey(key)), "\n")), nil
+	}
+	der, err := x509.MarshalPKIXPublicKey(pub)
+	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), err
+}
