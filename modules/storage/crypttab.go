@@ -20,17 +20,18 @@ type crypttabArgs struct {
 type crypttabResult struct {
 	Msg           string  `json:"msg" doc:"What was done."`
 	Name          string  `json:"name" doc:"Name of the device."`
-	State         string  `json:"state" doc:"What was asked for."`
 	BackingDevice *string `json:"backing_device" doc:"The device or file."`
 	Password      *string `json:"password" doc:"File with the key."`
 	Opts          *string `json:"opts" doc:"The options that were given."`
 	Path          string  `json:"path" doc:"The file that was edited."`
+	fsys.Info
 }
 
 func init() {
 	modules.Register(modules.Spec{
 		Name:    "community.general.crypttab",
 		Summary: "Say which encrypted devices are opened at the start",
+		Differs: []string{"Changes are shown as diffs."},
 		Example: `- name: The data disk is opened at the start
   community.general.crypttab:
     name: data
@@ -43,8 +44,8 @@ func init() {
 }
 
 func crypttab(c *modules.Context, a crypttabArgs) (crypttabResult, error) {
+	r := crypttabResult{Msg: "?", Name: a.Name, BackingDevice: a.BackingDevice, Password: a.Password, Opts: a.Opts, Path: a.Path, Info: fsys.Describe(c, a.Path)}
 	a.Name = strings.TrimPrefix(a.Name, "/dev/mapper/")
-	r := crypttabResult{"", a.Name, a.State, a.BackingDevice, a.Password, a.Opts, a.Path}
 	if err := a.check(); err != nil {
 		return r, err
 	}
@@ -56,11 +57,11 @@ func crypttab(c *modules.Context, a crypttabArgs) (crypttabResult, error) {
 	if err != nil {
 		return r, err
 	}
-	if text == string(e.Old) {
-		return r, nil
+	if text != string(e.Old) {
+		r.Msg = reason
+		_, err = e.Save(c, []byte(text))
 	}
-	r.Msg = reason
-	_, err = e.Save(c, []byte(text))
+	r.Info = fsys.Describe(c, a.Path)
 	return r, err
 }
 
@@ -108,7 +109,8 @@ func (a crypttabArgs) edit(text string) (string, string, error) {
 		return text, "", nil
 	}
 	list[at] = next
-	return strings.Join(list, ""), "updated line", nil
+	said := map[string]string{"present": "updated line", "opts_present": "updated options", "opts_absent": "removed options"}
+	return strings.Join(list, ""), said[a.State], nil
 }
 
 // line is the entry with what was asked for in place of what it has.
@@ -130,7 +132,7 @@ func (a crypttabArgs) line(old []string) string {
 			f[3] = withoutOpts(f[3], *a.Opts)
 		}
 	}
-	if f[2] == "" {
+	if f[2] == "" && f[3] != "" {
 		f[2] = "none"
 	}
 	return strings.TrimRight(strings.Join(f, " "), " ") + "\n"
