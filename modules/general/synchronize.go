@@ -83,7 +83,8 @@ func synchronize(c *modules.Context, a synchronizeArgs) (synchronizeResult, erro
 	if strings.HasPrefix(a.Src, "rsync://") && strings.HasPrefix(a.Dest, "rsync://") {
 		return synchronizeResult{}, modules.Fail("either src or dest must be a localhost").With("rc", 1)
 	}
-	if _, err := c.Find(a.Rsync); err != nil {
+	var err error
+	if a.Rsync, err = c.Find(a.Rsync); err != nil {
 		return synchronizeResult{}, err
 	}
 	cmd, err := a.command(c)
@@ -109,7 +110,7 @@ func synchronize(c *modules.Context, a synchronizeArgs) (synchronizeResult, erro
 		r.Changed = !strings.Contains(out.Stdout, changeMark+".")
 	}
 	if r.Changed {
-		c.AddDiff(modules.Diff{Prepared: r.Msg})
+		c.AddDiff(modules.Diff{Prepared: strings.TrimSuffix(r.Msg, "\n")})
 	}
 	return r, nil
 }
