@@ -164,7 +164,10 @@ func FactsLayer(facts *value.Dict, inject bool) Layer {
 		if inject {
 			l[name] = v
 		}
-		namespaced.Set(strings.TrimPrefix(name, "ansible_"), v)
+		if name != "ansible_local" {
+			name = strings.TrimPrefix(name, "ansible_")
+		}
+		namespaced.Set(name, v)
 	}
 	if local, ok := facts.Get("ansible_local"); ok {
 		l["ansible_local"] = local

@@ -40,7 +40,7 @@ type aptArgs struct {
 }
 
 type aptResult struct {
-	Changed         *bool   `json:"changed,omitempty"`
+	Changed         *bool   `json:"changed,omitempty" doc:"Whether anything was changed."`
 	Msg             string  `json:"msg,omitempty" doc:"What an upgrade printed."`
 	CacheUpdated    *bool   `json:"cache_updated,omitempty" doc:"Whether the lists were fetched."`
 	CacheUpdateTime *int64  `json:"cache_update_time,omitempty" doc:"When the lists were last fetched, in seconds since 1970."`

@@ -16,7 +16,7 @@ type debconfArgs struct {
 }
 
 type debconfResult struct {
-	Msg      string            `json:"msg"`
+	Msg      string            `json:"msg" doc:"What happened, in words."`
 	Current  map[string]string `json:"current" doc:"The setting now, or all of the package's."`
 	Previous map[string]string `json:"previous,omitempty" doc:"The setting before."`
 }

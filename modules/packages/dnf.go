@@ -43,7 +43,7 @@ type dnfArgs struct {
 }
 
 type dnfResult struct {
-	Changed *bool    `json:"changed,omitempty"`
+	Changed *bool    `json:"changed,omitempty" doc:"Whether anything was changed."`
 	Msg     string   `json:"msg" doc:"Nothing to do, if it was so."`
 	RC      int      `json:"rc" doc:"Exit code of the manager."`
 	Results []string `json:"results" doc:"What was installed and removed, or what the manager printed."`

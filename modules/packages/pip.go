@@ -31,7 +31,7 @@ type pipArgs struct {
 }
 
 type pipResult struct {
-	Changed      *bool    `json:"changed,omitempty"`
+	Changed      *bool    `json:"changed,omitempty" doc:"Whether anything was changed."`
 	Cmd          []string `json:"cmd,omitempty" doc:"The pip command."`
 	Name         []string `json:"name,omitempty" doc:"The packages, as they were given."`
 	Version      *string  `json:"version,omitempty" doc:"The version, as it was given."`

@@ -19,7 +19,7 @@ type openrcArgs struct {
 
 type openrcResult struct {
 	Name    string `json:"name" doc:"Name of the service."`
-	Changed bool   `json:"changed"`
+	Changed bool   `json:"changed" doc:"Whether anything was changed."`
 	Enabled *bool  `json:"enabled,omitempty" doc:"Whether the service is enabled, if that was asked for."`
 	State   string `json:"state,omitempty" doc:"The state that was reached, if one was asked for."`
 }

@@ -24,7 +24,7 @@ type systemdArgs struct {
 
 type systemdResult struct {
 	Name    *string     `json:"name" doc:"The unit, as it was given."`
-	Changed bool        `json:"changed"`
+	Changed bool        `json:"changed" doc:"Whether anything was changed."`
 	Enabled *bool       `json:"enabled,omitempty" doc:"Whether the unit is enabled, if that was asked for."`
 	State   string      `json:"state,omitempty" doc:"The state that was reached, if one was asked for."`
 	Status  *value.Dict `json:"status" doc:"The unit's properties before the change, as systemctl show names them."`

@@ -21,7 +21,7 @@ type sysvArgs struct {
 }
 
 type sysvStep struct {
-	Changed bool     `json:"changed"`
+	Changed bool     `json:"changed" doc:"Whether anything was changed."`
 	RC      *int     `json:"rc"`
 	Stdout  *string  `json:"stdout"`
 	Stderr  *string  `json:"stderr"`
@@ -30,7 +30,7 @@ type sysvStep struct {
 
 type sysvResult struct {
 	Name    string               `json:"name" doc:"Name of the service."`
-	Changed bool                 `json:"changed"`
+	Changed bool                 `json:"changed" doc:"Whether anything was changed."`
 	Status  map[string]*sysvStep `json:"status" doc:"What was done for enabled and for the state: changed, rc, stdout, stderr."`
 }
 
