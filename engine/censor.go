@@ -49,11 +49,8 @@ func (w *walk) censored(out Outcome, o *outcome) Outcome {
 	if out.Status == Unreachable {
 		d.Set("unreachable", true)
 	}
-	out.Result, out.Diff = d, nil
-	out.Label = nil
-	if o.label != nil {
-		out.Label = "(censored due to no_log)"
-	}
+	out.Result, out.Diff, out.Label = d, nil, nil
+	out.Looped = false // the items are hidden too, so that the end has to be shown
 	return out
 }
 

@@ -75,8 +75,9 @@ func (s *Step) AddHost(name string, groups []string, vars *value.Dict) (bool, st
 	if port > 0 && !hasKey(vars, "ansible_ssh_port") && !hasKey(vars, "ansible_port") {
 		vars.Set("ansible_ssh_port", int64(port))
 	}
-	changed, err := s.play.opts.Inventory.AddHost(host, groups, tree.FromValue(s.Task.Pos, vars))
-	s.play.forgetHostVars()
+	changed, err := s.play.add(func(inv *inventory.Inventory) (bool, error) {
+		return inv.AddHost(host, groups, tree.FromValue(s.Task.Pos, vars))
+	})
 	return changed, host, err
 }
 
@@ -87,9 +88,12 @@ func hasKey(d *value.Dict, key string) bool {
 
 // GroupBy puts the step's host into a group below others.
 func (s *Step) GroupBy(group string, parents []string) (bool, error) {
-	changed, err := s.play.opts.Inventory.GroupBy(s.Host.Name, group, parents)
-	s.play.forgetHostVars()
-	return changed, err
+	return s.play.add(func(inv *inventory.Inventory) (bool, error) {
+		if inv.Host(s.Host.Name) == nil {
+			return false, nil
+		}
+		return inv.GroupBy(s.Host.Name, group, parents)
+	})
 }
 
 // SearchPath lists the folders where the task's files are looked for, nearest first.

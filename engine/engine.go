@@ -103,6 +103,43 @@ type run struct {
 	fault    error                 // why, when it is a fault
 	targets  map[string]remote.Target
 	gathered map[string]bool
+	added    []addition // to the inventory while running, made again after a refresh
+}
+
+// addition is what add_host or group_by does to an inventory.
+type addition func(*inventory.Inventory) (changed bool, err error)
+
+// add changes the inventory, for this run.
+func (r *run) add(a addition) (bool, error) {
+	r.mu.Lock()
+	r.added = append(r.added, a)
+	inv := r.opts.Inventory
+	r.mu.Unlock()
+	changed, err := a(inv)
+	r.forgetHostVars()
+	return changed, err
+}
+
+// refresh reads the inventory anew and keeps what was added meanwhile.
+func (r *run) refresh() error {
+	if r.opts.Reload == nil {
+		return nil
+	}
+	inv, err := r.opts.Reload()
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	added := r.added
+	r.opts.Inventory = inv
+	r.mu.Unlock()
+	for _, a := range added {
+		if _, err := a(inv); err != nil {
+			return err
+		}
+	}
+	r.forgetHostVars()
+	return nil
 }
 
 // New makes an engine.
@@ -137,19 +174,30 @@ func (e *Engine) Run(ctx context.Context, pb *playbook.Playbook) (Recap, error) 
 			break
 		}
 		if err := r.play(ctx, play); err != nil {
-			return r.tally.recap(), err
+			return r.recap(), err
 		}
 	}
 	if ctx.Err() != nil {
-		return r.tally.recap(), context.Cause(ctx)
+		return r.recap(), context.Cause(ctx)
 	}
-	return r.tally.recap(), r.fault
+	return r.recap(), r.fault
 }
 
 // Finish reports the end of the run, after the last playbook.
 func (e *Engine) Finish() Recap {
-	recap := e.run.tally.recap()
+	recap := e.run.recap()
 	e.run.report(Ended{Recap: recap, Stats: e.run.stats})
+	return recap
+}
+
+func (r *run) recap() Recap {
+	recap := r.tally.recap()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, h := range r.hosts {
+		recap.Failed = recap.Failed || h.hasFailed()
+		recap.Lost = recap.Lost || h.isLost()
+	}
 	return recap
 }
 

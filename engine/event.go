@@ -108,6 +108,7 @@ type (
 	}
 	// Included is a file of tasks, or a role, that a dynamic include brought in.
 	Included struct {
+		Task  *playbook.Task
 		File  string
 		Hosts []string
 		Label any

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"path/filepath"
 
 	"goplay/engine/playbook"
@@ -109,11 +110,10 @@ func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) err
 	if len(in.hosts) == 0 {
 		return nil
 	}
-	name := in.File
-	if in.Role != "" {
-		name = in.Role
-	}
 	nodes, handlers, err := w.loadInclusion(t, in)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err // what cannot be understood ends the run, as it would have before it
+	}
 	if err == nil {
 		err = w.checkNodes(nodes)
 	}
@@ -121,9 +121,11 @@ func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) err
 		return w.failedInclude(ctx, t, in, err)
 	}
 	in.nodes = nodes
-	w.report(Included{File: name, Hosts: names(in.hosts), Label: in.label, Item: in.item})
-	for _, h := range in.hosts {
-		w.tally.add(h.Name, func(c *Counts) { c.OK++ })
+	if in.Role == "" {
+		w.report(Included{Task: t, File: in.File, Hosts: names(in.hosts), Label: in.label, Item: in.item})
+		for _, h := range in.hosts {
+			w.tally.add(h.Name, func(c *Counts) { c.OK++ })
+		}
 	}
 	w.addHandlers(handlers)
 	return nil

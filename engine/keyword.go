@@ -80,7 +80,7 @@ func (r *run) number(ctx context.Context, n *tree.Node, scope template.Vars, def
 
 // heading is a task's name as the screen shows it, its role in front.
 func (w *walk) heading(ctx context.Context, t *playbook.Task, h *Host) string {
-	name := title(t)
+	name := Title(t)
 	if isTemplate(name) {
 		if v, err := w.opts.Template.EvalText(ctx, name, t.Pos, w.scope(h, t)); err == nil {
 			name = value.Str(v)
@@ -96,10 +96,18 @@ func (w *walk) heading(ctx context.Context, t *playbook.Task, h *Host) string {
 	return name
 }
 
-// title is the name of a task as written, or its module.
-func title(t *playbook.Task) string {
+// Title is the name of a task as written, or its module; a role that is
+// included is named too.
+func Title(t *playbook.Task) string {
 	if t.Name != "" {
 		return t.Name
+	}
+	if shortName(t.Module) == "include_role" {
+		for _, option := range []string{"name", "role"} {
+			if n := t.Args.Get(option); n != nil {
+				return t.Module + " : " + n.String()
+			}
+		}
 	}
 	return t.Module
 }
@@ -107,12 +115,6 @@ func title(t *playbook.Task) string {
 func isTemplate(s string) bool {
 	return strings.Contains(s, "{{") || strings.Contains(s, "{%") || strings.Contains(s, "{#")
 }
-
-func isUndefined(err error) bool { return template.IsUndefined(err) }
-
-// isFactName reports whether an error only says that a variable is not known
-// yet: vars_files named after facts are skipped until facts are there.
-func isFactName(err error) bool { return template.IsUndefined(err) }
 
 func shortName(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
 
@@ -122,15 +124,6 @@ func matches(pattern, name string) bool {
 	}
 	ok, err := path.Match(pattern, name)
 	return err == nil && ok
-}
-
-func identifier(s string) bool {
-	for i, r := range s {
-		if r != '_' && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (i == 0 || r < '0' || r > '9') {
-			return false
-		}
-	}
-	return s != ""
 }
 
 func firstRune(s string) (rune, int) { return utf8.DecodeRuneInString(s) }

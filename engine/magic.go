@@ -34,8 +34,8 @@ func (p *playRun) playMagic() vars.Layer {
 	l["ansible_skip_tags"] = value.Strings(p.opts.Selection.Skip)
 	l["ansible_play_name"] = p.play.Name
 	l["groups"] = template.Lazy(func(context.Context) (any, error) { return p.groups(), nil })
-	l["ansible_play_hosts_all"] = value.Strings(names(p.all))
-	l["ansible_play_hosts"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(names(notOut(p.all))), nil })
+	l["ansible_play_hosts_all"] = value.Strings(p.listed)
+	l["ansible_play_hosts"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(p.stillListed()), nil })
 	l["play_hosts"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(names(notOut(p.batch))), nil })
 	l["ansible_play_batch"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(names(notOut(p.batch))), nil })
 	own, pulledIn := roleNames(p.play.Roles), dependencyNames(p.play.Roles)
@@ -46,6 +46,17 @@ func (p *playRun) playMagic() vars.Layer {
 		l["ansible_limit"] = p.opts.Limit
 	}
 	return l
+}
+
+// stillListed are the play's hosts that are not out, in the inventory's order.
+func (p *playRun) stillListed() []string {
+	out := []string{}
+	for _, name := range p.listed {
+		if !outOfRun(p.host(name)) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 func notOut(hosts []*Host) []*Host {

@@ -203,15 +203,10 @@ func (w *walk) metaEndRole(_ context.Context, t *playbook.Task, hosts []*Host) e
 }
 
 func (w *walk) metaRefresh(context.Context, *playbook.Task, []*Host) error {
-	if w.opts.Reload == nil {
-		return nil
-	}
-	inv, err := w.opts.Reload()
-	if err != nil {
+	if err := w.refresh(); err != nil {
 		return err
 	}
-	w.run.opts.Inventory = inv
-	w.forgetHostVars()
+	w.opts.Inventory.SetPlaybookDir(w.play.Dir)
 	return nil
 }
 

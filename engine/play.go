@@ -13,6 +13,7 @@ import (
 	"goplay/engine/playbook"
 	"goplay/engine/vars"
 	"goplay/internal/source"
+	"goplay/internal/template"
 	"goplay/internal/tree"
 	"goplay/internal/value"
 )
@@ -20,11 +21,12 @@ import (
 // playRun is a play on its way.
 type playRun struct {
 	*run
-	play  *playbook.Play
-	vars  *vars.Play
-	all   []*Host // every host of the play, in its order
-	batch []*Host // those of the present batch
-	magic vars.Layer
+	play   *playbook.Play
+	vars   *vars.Play
+	all    []*Host  // every host of the play, in its order
+	listed []string // their names in the order of the inventory
+	batch  []*Host  // those of the present batch
+	magic  vars.Layer
 
 	mu       sync.Mutex
 	handlers []*playbook.Task // the play's, and those of roles that were included meanwhile
@@ -54,7 +56,7 @@ func (r *run) play(ctx context.Context, play *playbook.Play) error {
 	if err != nil {
 		return err
 	}
-	hosts, err := r.selectHosts(pattern, order)
+	hosts, err := p.selectHosts(pattern, order)
 	if err != nil {
 		return err
 	}
@@ -98,18 +100,21 @@ func (r *run) play(ctx context.Context, play *playbook.Play) error {
 
 // selectHosts resolves the pattern of a play and drops hosts that are out of
 // the run already.
-func (r *run) selectHosts(pattern, order string) ([]*Host, error) {
-	found, err := r.opts.Inventory.Select(pattern, r.opts.Limit)
+func (p *playRun) selectHosts(pattern, order string) ([]*Host, error) {
+	found, err := p.opts.Inventory.Select(pattern, p.opts.Limit)
 	if err != nil {
 		return nil, err
 	}
-	found, err = r.opts.Inventory.Order(found, order)
+	for _, h := range found {
+		p.listed = append(p.listed, h.Name)
+	}
+	found, err = p.opts.Inventory.Order(found, order)
 	if err != nil {
 		return nil, err
 	}
 	hosts := make([]*Host, 0, len(found))
 	for _, h := range found {
-		hosts = append(hosts, r.host(h.Name))
+		hosts = append(hosts, p.host(h.Name))
 	}
 	return hosts, nil
 }
@@ -238,7 +243,7 @@ func (p *playRun) firstVarsFile(ctx context.Context, alternatives []*tree.Node, 
 	for _, n := range alternatives {
 		path, err := p.text(ctx, n, scope)
 		if err != nil {
-			if len(alternatives) == 1 && len(p.batch) > 0 && isFactName(err) {
+			if len(alternatives) == 1 && len(p.batch) > 0 && template.IsUndefined(err) {
 				return nil, nil
 			}
 			return nil, err

@@ -14,8 +14,9 @@ type Counts struct {
 // Recap is how a run ended, by host.
 type Recap struct {
 	Hosts map[string]Counts
-	// Stopped tells that a run ended by max_fail_percentage or any_errors_fatal.
-	Stopped bool
+	// Failed and Lost tell that hosts are out at the end: what was rescued, or
+	// cleared by meta: clear_host_errors, is in the counts alone.
+	Failed, Lost bool
 }
 
 // Names lists the hosts in the order of the recap.
@@ -26,16 +27,6 @@ func (r Recap) Names() []string {
 	}
 	sort.Strings(names)
 	return names
-}
-
-// Any reports whether a count holds for any host.
-func (r Recap) Any(count func(Counts) bool) bool {
-	for _, c := range r.Hosts {
-		if count(c) {
-			return true
-		}
-	}
-	return false
 }
 
 // tally counts while a run goes on.

@@ -106,7 +106,7 @@ func (w *walk) confirmed(t *playbook.Task) (bool, error) {
 	if w.opts.Confirm == nil {
 		return true, nil
 	}
-	run, goOn := w.opts.Confirm(title(t))
+	run, goOn := w.opts.Confirm(Title(t))
 	if !goOn {
 		w.opts.Confirm = nil
 	}

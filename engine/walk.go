@@ -29,7 +29,7 @@ const (
 // rescue section.
 func (w *walk) forkOf(b *playbook.Block, rescue bool) fork {
 	switch {
-	case rescue && len(b.Rescue) > 0:
+	case rescue && len(b.Rescue) > 0, w.failing == intoRescue:
 		return intoRescue
 	case len(b.Always) > 0:
 		return intoAlways

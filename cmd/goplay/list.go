@@ -113,10 +113,7 @@ func (l *lister) task(t *playbook.Task) {
 	if !l.show {
 		return
 	}
-	name := t.Name
-	if name == "" {
-		name = t.Module
-	}
+	name := engine.Title(t)
 	if t.Role != nil {
 		role := t.Role.FQCN
 		if role == "" {

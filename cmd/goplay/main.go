@@ -13,6 +13,7 @@ const (
 	exitFault       = 1 // what was written is wrong
 	exitFailed      = 2 // tasks failed on some hosts
 	exitUnreachable = 4 // some hosts could not be reached
+	exitUnreadable  = 4 // a playbook cannot be understood
 	exitInterrupted = 99
 	exitUnexpected  = 250
 )

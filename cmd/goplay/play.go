@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -90,7 +91,11 @@ func (f *flags) play(ctx context.Context, paths []string) int {
 	}
 	books, err := s.load(paths)
 	if err != nil {
-		return f.fault(err)
+		code := f.fault(err)
+		if code == exitFault && !errors.Is(err, fs.ErrNotExist) {
+			code = exitUnreadable
+		}
+		return code
 	}
 	o, err := s.engineOptions()
 	if err != nil {
@@ -175,9 +180,9 @@ func (s *session) execute(ctx context.Context, o engine.Options, books []*playbo
 // outcome maps a recap to an exit code: unreachable wins over failed.
 func outcome(r engine.Recap) int {
 	switch {
-	case r.Any(func(c engine.Counts) bool { return c.Unreachable > 0 }):
+	case r.Lost:
 		return exitUnreachable
-	case r.Any(func(c engine.Counts) bool { return c.Failed > 0 }):
+	case r.Failed:
 		return exitFailed
 	}
 	return exitOK

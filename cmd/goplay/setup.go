@@ -133,15 +133,18 @@ func (s *session) openTemplates() error {
 	return nil
 }
 
-func (s *session) openInventory() error {
+func (s *session) openInventory() (err error) {
+	s.inventory, err = s.reload()
+	return err
+}
+
+// reload reads the inventory's sources, as they are now.
+func (s *session) reload() (*inventory.Inventory, error) {
 	sources := s.flags.inventory
 	if len(sources) == 0 {
 		sources = s.config.List("DEFAULT_HOST_LIST")
 	}
-	l := s.inventoryLoader()
-	var err error
-	s.inventory, err = l.Load(sources)
-	return err
+	return s.inventoryLoader().Load(sources)
 }
 
 func (s *session) inventoryLoader() *inventory.Loader {
@@ -198,6 +201,7 @@ func (s *session) engineOptions() (engine.Options, error) {
 		Magic:                 s.magic(), Resolve: s.resolve, StartAt: s.startAt,
 		Selection: engine.Selection{Only: splitTags(s.tags, c.List("TAGS_RUN")), Skip: splitTags(s.skipTags, c.List("TAGS_SKIP"))},
 	}
+	o.Reload = s.reload
 	if s.terminal {
 		o.Ask = s.ask
 	}

@@ -1,6 +1,7 @@
 package playbook
 
 import (
+	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -35,6 +36,7 @@ func (p *pass) roleFolder(name string, at source.Pos, s *scope) (path, collectio
 	}
 	searched := append(append([]string{}, s.Collections...), folders...)
 	fault := p.fault(at, "the role '%s' was not found in %s", name, strings.Join(searched, ":"))
+	fault.Err = fs.ErrNotExist
 	if near := source.Near(name, p.roleNames(folders)); near != "" {
 		fault.WithHint("did you mean %s?", near)
 	} else {

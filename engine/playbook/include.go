@@ -1,6 +1,7 @@
 package playbook
 
 import (
+	"io/fs"
 	"path/filepath"
 
 	"goplay/internal/source"
@@ -28,7 +29,9 @@ func (l *Loader) TasksFile(include *Task, name string, with ...*tree.Node) (*Inc
 		at = include.FreeForm.Pos
 	}
 	if !found {
-		return nil, source.Errorf(at, "Could not find or access '%s' on the Ansible Controller.", path)
+		fault := source.Errorf(at, "Could not find or access '%s' on the Ansible Controller.", path)
+		fault.Err = fs.ErrNotExist
+		return nil, fault
 	}
 	s.dirs = append(s.dirs[:len(s.dirs):len(s.dirs)], filepath.Dir(name))
 	nodes, _ := p.tasksFile(path, at, s)

@@ -208,7 +208,8 @@ func (p *pass) warn(at source.Pos, format string, args ...any) {
 func (p *pass) file(path string, from source.Pos) (*tree.Node, bool) {
 	file := p.parse(path)
 	if errors.Is(file.err, fs.ErrNotExist) {
-		p.fault(from, "Could not find or access '%s' on the Ansible Controller.", path)
+		fault := p.fault(from, "Could not find or access '%s' on the Ansible Controller.", path)
+		fault.Err = fs.ErrNotExist
 		return nil, false
 	}
 	if !p.seen[path] {

@@ -1,6 +1,7 @@
 package playbook
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -210,7 +211,9 @@ func (p *pass) roleFiles(r *Role, section, from string, at source.Pos, folders b
 		}
 	}
 	if from != "" {
-		p.fault(at, "Could not find specified file in role: %s/%s", section, from).
+		fault := p.fault(at, "Could not find specified file in role: %s/%s", section, from)
+		fault.Err = fs.ErrNotExist
+		fault.
 			WithHint("the role is at %s", r.Path)
 	}
 	return nil

@@ -274,6 +274,7 @@ func (d *Default) polled(e engine.Polled) {
 }
 
 func (d *Default) included(e engine.Included) {
+	d.heading(e.Task)
 	text := fmt.Sprintf("included: %s for %s", e.File, strings.Join(e.Hosts, ", "))
 	if e.Item {
 		text += " => (item=" + Printable(value.Str(e.Label)) + ")"
