@@ -29,6 +29,9 @@ func init() {
 }
 
 func waitForConnection(ctx context.Context, s *engine.Step) (modules.Result, error) {
+	if err := s.Reject("connect_timeout", "delay", "sleep", "timeout"); err != nil {
+		return failed(err)
+	}
 	var seconds [4]float64
 	for i, o := range []struct {
 		name string

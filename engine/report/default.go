@@ -201,8 +201,7 @@ func (d *Default) show(o engine.Outcome, text string, c []color.Attribute) {
 
 func (d *Default) failed(o engine.Outcome) {
 	d.heading(o.Task)
-	if !o.Looped {
-		d.diff(o)
+	if !o.Looped || isDebug(o.Task.Module) {
 		d.failure(o, "fatal: ["+place(o)+"]: FAILED! => "+d.dump(o, o.Always), colourFailed)
 	}
 	if o.Ignored {
@@ -237,7 +236,6 @@ func (d *Default) item(o engine.Outcome) {
 	switch o.Status {
 	case engine.Failed:
 		d.heading(o.Task)
-		d.diff(o)
 		d.failure(o, "failed: ["+place(o)+"] "+label+" => "+d.dump(o, o.Always), colourFailed)
 	case engine.Unreachable:
 		d.heading(o.Task)

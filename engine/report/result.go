@@ -101,6 +101,9 @@ func isDebug(module string) bool {
 
 // diff shows what a change makes of things, before the line of the host.
 func (d *Default) diff(o engine.Outcome) {
+	if o.Status != engine.Changed {
+		return
+	}
 	for _, one := range o.Diff {
 		text := Unified(one)
 		if text == "" {
