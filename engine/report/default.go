@@ -202,7 +202,7 @@ func (d *Default) show(o engine.Outcome, text string, c []color.Attribute) {
 func (d *Default) failed(o engine.Outcome) {
 	d.heading(o.Task)
 	if !o.Looped || isDebug(o.Task.Module) {
-		d.failure(o, "fatal: ["+place(o)+"]: FAILED! => "+d.dump(o, o.Always), colourFailed)
+		d.failure(o, "fatal: ["+place(o)+"]: FAILED! => "+d.dump(o, o.Always && !o.Looped), colourFailed)
 	}
 	if o.Ignored {
 		d.Screen.line("...ignoring", colourSkipped)
