@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha1"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -250,9 +249,4 @@ func (w *treeWalk) entry(path, rel string, above []fs.FileInfo) error {
 // bytesContent serves rendered text.
 func bytesContent(data []byte) func(string) (io.ReadCloser, error) {
 	return func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
-}
-
-func isNotFound(err error) bool {
-	var missing *engine.FileNotFound
-	return errors.As(err, &missing)
 }

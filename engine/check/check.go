@@ -6,7 +6,6 @@ package check
 
 import (
 	"errors"
-	"fmt"
 	"sort"
 
 	"goplay/engine/library"
@@ -243,12 +242,4 @@ func (c *checker) taskTemplates(t *playbook.Task) {
 	for _, terms := range [][]playbook.Condition{t.When, t.Until, t.ChangedWhen, t.FailedWhen} {
 		c.conditions(terms)
 	}
-}
-
-// describe is how a fault names a task.
-func describe(t *playbook.Task) string {
-	if t.Name == "" {
-		return t.Module
-	}
-	return fmt.Sprintf("%s (task %q)", t.Module, t.Name)
 }

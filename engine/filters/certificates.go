@@ -12,6 +12,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/pem"
+	"math/big"
 	"net/url"
 	"strings"
 	"time"
@@ -261,8 +262,14 @@ func addPublicKey(d *value.Dict, kindKey, dataKey string, key any) error {
 		kind = "RSA"
 		data = value.DictOf("size", int64(k.N.BitLen()), "modulus", value.Int(k.N), "exponent", int64(k.E))
 	case *ecdsa.PublicKey:
+		point, err := k.Bytes()
+		if err != nil {
+			return filterError("Unable to read the public key: %v", err)
+		}
+		x, y := point[1:(len(point)+1)/2], point[(len(point)+1)/2:] // after a byte that says they are not compressed
 		kind = "ECC"
-		data = value.DictOf("curve", curveName(k.Curve), "x", value.Int(k.X), "y", value.Int(k.Y), "exponent_size", int64(k.Curve.Params().BitSize))
+		data = value.DictOf("curve", curveName(k.Curve), "x", value.Int(new(big.Int).SetBytes(x)), "y", value.Int(new(big.Int).SetBytes(y)),
+			"exponent_size", int64(k.Curve.Params().BitSize))
 	case ed25519.PublicKey:
 		kind = "Ed25519"
 	}

@@ -24,7 +24,6 @@ var (
 	taskWords  = words("action", "args", "async", "changed_when", "delay", "delegate_facts", "delegate_to", "failed_when",
 		"local_action", "loop", "loop_control", "loop_with", "notify", "poll", "register", "retries", "until", "when")
 	handlerWords = append(slices.Clone(taskWords), "listen")
-	roleWords    = words("delegate_facts", "delegate_to", "role", "when")
 	metaWords    = words("allow_duplicates", "argument_specs", "dependencies", "galaxy_info")
 	importWords  = words("import_playbook", "when")
 	includeWords = []string{"action", "args", "collections", "debugger", "ignore_errors", "loop", "loop_control", "loop_with", "name", "no_log", "register", "run_once", "tags", "timeout", "vars", "when"}

@@ -60,6 +60,7 @@ func became(t *testing.T, p *Pool, target Target, user, want string) {
 }
 
 func TestSudo(t *testing.T) {
+	t.Parallel()
 	s := sshdtest.Start(t, "PasswordAuthentication yes")
 	login, other := users(t, s)
 	p := newPool(t, Options{SSHConfig: []string{s.Config}})

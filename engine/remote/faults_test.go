@@ -96,6 +96,7 @@ func awaitFile(t *testing.T, file string) {
 }
 
 func TestCloseLeavesNothingRunning(t *testing.T) {
+	agents := regexp.QuoteMeta(shared) + "/goplay/agent-" // others may run on this machine
 	s := sshdtest.Start(t, "SetEnv XDG_CACHE_HOME="+shared)
 	p := NewPool(Options{SSHConfig: []string{s.Config}})
 	r, err := p.Runner(t.Context(), Target{Host: "web"})
@@ -109,10 +110,11 @@ func TestCloseLeavesNothingRunning(t *testing.T) {
 	awaitFile(t, file)
 	must(t, p.Close())
 	<-lost
-	nothingRuns(t, s, "sleep 471[2]|agent-")
+	nothingRuns(t, s, "sleep 471[2]|"+agents)
 }
 
 func TestConnectionCutDuringUpload(t *testing.T) {
+	agents := regexp.QuoteMeta(shared) + "/goplay/agent-" // others may run on this machine
 	s, p := start(t)
 	target := Target{Name: "staging", Host: "web"}
 	r, err := p.Runner(t.Context(), target)
@@ -131,7 +133,7 @@ func TestConnectionCutDuringUpload(t *testing.T) {
 	if err := <-lost; !errors.As(err, &gone) || !strings.HasPrefix(gone.Msg, viaSSH+"the connection to staging was lost") || strings.Contains(gone.Msg, "\n") {
 		t.Errorf("got %v", err)
 	}
-	nothingRuns(t, s, "agent-[0-9a-f]+ agent")
+	nothingRuns(t, s, agents)
 	expect(t, p, target, "echo back", "back")
 }
 
@@ -201,6 +203,7 @@ func TestContentOfAnySizeTakesLittleMemory(t *testing.T) {
 }
 
 func TestHostsThatAreNarrow(t *testing.T) {
+	t.Parallel()
 	for name, lines := range map[string][]string{
 		"one session":  {"MaxSessions 1"},
 		"few logins":   {"MaxStartups 1:100:1"},
@@ -208,6 +211,7 @@ func TestHostsThatAreNarrow(t *testing.T) {
 		"no terminals": {"PermitTTY no"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			_, p := start(t, lines...)
 			errs := make(chan error, 12)
 			for i := range 12 {
@@ -255,6 +259,7 @@ func mount(t *testing.T, options string) string {
 }
 
 func TestFoldersThatCannotHoldTheAgent(t *testing.T) {
+	t.Parallel()
 	fallback := fmt.Sprintf("/var/tmp/goplay-%d", os.Getuid())
 	if _, err := os.Stat(fallback); err == nil {
 		t.Skipf("NOT TESTED: %s is in use", fallback)

@@ -54,6 +54,7 @@ func run1(t testing.TB, name string, args ...string) {
 }
 
 func TestKeys(t *testing.T) {
+	t.Parallel()
 	s, _ := start(t)
 	for _, kind := range []string{"rsa", "ecdsa", "ed25519"} {
 		plain, locked := newKey(t, s, "k", kind, ""), newKey(t, s, "l", kind, "open sesame")
@@ -173,6 +174,7 @@ func TestSSHAgent(t *testing.T) {
 }
 
 func TestHostKeys(t *testing.T) {
+	t.Parallel()
 	s, _ := start(t)
 	pub, err := os.ReadFile(s.HostKey + ".pub")
 	must(t, err)
@@ -296,6 +298,7 @@ func TestOldAlgorithms(t *testing.T) {
 }
 
 func TestProxies(t *testing.T) {
+	t.Parallel()
 	s, _ := start(t)
 	bastion := sshdtest.Start(t)
 	must(t, bastion.Authorize(s.Key+".pub"))

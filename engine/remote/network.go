@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -68,7 +69,8 @@ func reason(err error) string {
 // waits too long closes it.
 type commandPipe struct {
 	*process
-	errs *tail
+	errs  *tail
+	ended atomic.Bool // the command has closed its side
 }
 
 func dialCommand(command string) (net.Conn, error) {
@@ -79,13 +81,25 @@ func dialCommand(command string) (net.Conn, error) {
 	return &commandPipe{process: p, errs: follow(p.stderr, nil)}, nil
 }
 
-func (c *commandPipe) Read(b []byte) (int, error)  { return c.stdout.Read(b) }
-func (c *commandPipe) Write(b []byte) (int, error) { return c.stdin.Write(b) }
+func (c *commandPipe) Read(b []byte) (int, error) {
+	n, err := c.stdout.Read(b)
+	c.ended.CompareAndSwap(false, err != nil)
+	return n, err
+}
+
+func (c *commandPipe) Write(b []byte) (int, error) {
+	n, err := c.stdin.Write(b)
+	c.ended.CompareAndSwap(false, err != nil)
+	return n, err
+}
 
 func (c *commandPipe) Close() error {
-	c.kill()
 	_ = c.stdin.Close()
-	_ = c.errs.whole() // ending the command would cut off what it still has to say
+	if c.ended.Load() {
+		_ = c.errs.whole() // a command that gives up may say why after it has closed its output
+	}
+	c.kill()
+	_ = c.errs.whole() // waiting for its end cuts off what is not read yet
 	_, err := c.wait()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) { // it was killed

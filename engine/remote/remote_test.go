@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	shared = dir
+	os.Unsetenv("SSH_AUTH_SOCK")
 	code := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(code)
@@ -63,13 +64,12 @@ func init() {
 	})
 }
 
-// newPool makes a pool that knows nothing but the files given, and no agent of the user's.
+// newPool makes a pool that knows nothing but the files given, and no agent of the user's either.
 func newPool(t testing.TB, o Options) *Pool {
 	t.Helper()
 	if o.SSHConfig == nil {
 		o.SSHConfig = []string{}
 	}
-	t.Setenv("SSH_AUTH_SOCK", "")
 	p := NewPool(o)
 	t.Cleanup(func() {
 		if err := p.Close(); err != nil {
@@ -203,6 +203,7 @@ func TestOldAgentsArePruned(t *testing.T) {
 }
 
 func TestUnreachable(t *testing.T) {
+	t.Parallel()
 	s, p := start(t)
 	for name, tt := range map[string]struct {
 		target Target
@@ -235,6 +236,7 @@ func TestUnreachable(t *testing.T) {
 }
 
 func TestTimeout(t *testing.T) {
+	t.Parallel()
 	silent := listen(t, func(c io.ReadWriteCloser) { _, _ = io.Copy(io.Discard, c) })
 	p := newPool(t, Options{})
 	begin := time.Now()

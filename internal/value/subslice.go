@@ -1,6 +1,9 @@
 package value
 
-import "math/big"
+import (
+	"math"
+	"math/big"
+)
 
 // Subslice is Python's obj[lo:hi:step]; nil bounds are omitted ones.
 func Subslice(obj, lo, hi, step any) (any, error) {
@@ -95,7 +98,7 @@ func sliceBound(v any, omitted, n, step int) (int, error) {
 
 // sliceIndex reads one bound; what is too big for any sequence is cut.
 func sliceIndex(v any, omitted int) (int, error) {
-	const huge = 1 << 60
+	const huge = math.MaxInt >> 2
 	switch v := unbool(v).(type) {
 	case nil:
 		return omitted, nil

@@ -174,7 +174,6 @@ func canonical(name string) string {
 // changes collects what a run makes of a container, for its diff.
 type changes struct {
 	before, after object
-	differ        []string
 }
 
 func (d *changes) add(name string, before, after any) {

@@ -108,7 +108,7 @@ func (j *aptJob) standing(name, op, want string, policy map[string]candidate) (s
 	}
 	known, ok := policy[name]
 	if !ok {
-		known, ok = policy[strings.TrimSuffix(name, ":"+j.status.Native)]
+		known = policy[strings.TrimSuffix(name, ":"+j.status.Native)]
 	}
 	if len(known.Versions) == 0 {
 		return j.virtual(name, op, want, policy)

@@ -148,7 +148,7 @@ func setPolicy(code int) (restore func(), err error) {
 		}
 	}
 	text := "#!/bin/sh\nexit " + strconv.Itoa(code) + "\n"
-	if err := os.WriteFile(path, []byte(text), 0o755); err == nil {
+	if err = os.WriteFile(path, []byte(text), 0o755); err == nil {
 		err = os.Chmod(path, 0o755)
 	}
 	if err != nil {
