@@ -18,7 +18,7 @@ build: agents
 agents:
 	@for target in $(AGENTS); do \
 	  out=engine/remote/agents/bin/$${target%/*}_$${target#*/}; \
-	  GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build -trimpath -ldflags '-s -w' -o $$out ./cmd/agent && gzip -9 -n -f $$out || exit 1; \
+	  GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build -trimpath -tags slim -ldflags '-s -w' -o $$out ./cmd/agent && gzip -9 -n -f $$out || exit 1; \
 	done
 
 # The tests, with the race detector. In CI a skip is a failure (e2e/skips).

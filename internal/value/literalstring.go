@@ -181,3 +181,18 @@ func (r *literalReader) badEscape(digits int, isBytes bool) error {
 	form := map[int]string{2: `\xXX`, 4: `\uXXXX`, 8: `\UXXXXXXXX`}[digits]
 	return r.fail("(unicode error) 'unicodeescape' codec can't decode bytes: truncated %s escape", form)
 }
+
+// namedRune reads \N{NAME}.
+func (r *literalReader) namedRune(b []byte) ([]byte, error) {
+	rest := r.s[r.at+2:]
+	name, _, found := strings.Cut(strings.TrimPrefix(rest, "{"), "}")
+	if !found || rest[0] != '{' || name == "" {
+		return nil, r.fail(`(unicode error) 'unicodeescape' codec can't decode bytes: malformed \N character escape`)
+	}
+	c, ok := runeNamed(strings.ToUpper(name))
+	if !ok {
+		return nil, r.fail("(unicode error) 'unicodeescape' codec can't decode bytes: unknown Unicode character name")
+	}
+	r.at += len(`\N{}`) + len(name)
+	return appendCode(b, c), nil
+}

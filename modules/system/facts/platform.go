@@ -2,12 +2,13 @@ package facts
 
 import (
 	"context"
-	"debug/elf"
+	"io"
 	"net"
 	"os"
 	"regexp"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -55,16 +56,28 @@ func (h *host) userspace(machine string) (bits, arch string) {
 	if runtime.GOARCH == "386" || runtime.GOARCH == "arm" {
 		bits = "32"
 	}
-	if f, err := elf.Open(h.path("/bin/sh")); err == nil {
-		if bits = "64"; f.Class == elf.ELFCLASS32 {
-			bits = "32"
-		}
-		_ = f.Close()
+	if class := elfClass(h.path("/bin/sh")); class != 0 {
+		bits = strconv.Itoa(class)
 	}
 	if bits == "32" && (arch == "x86_64" || intel32.MatchString(arch)) {
 		arch = "i386"
 	}
 	return bits, arch
+}
+
+// elfClass reads from a program's first bytes whether it is one of 32 or 64
+// bits; 0 is for what is no program. debug/elf would make the agent larger.
+func elfClass(path string) int {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	head := make([]byte, 5)
+	if _, err := io.ReadFull(f, head); err != nil || string(head[:4]) != "\x7fELF" {
+		return 0
+	}
+	return int(head[4]) * 32
 }
 
 // fqdn resolves the host's name to an address and that back to names, the
