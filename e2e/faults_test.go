@@ -19,21 +19,21 @@ func TestFaultsAreToldBeforeTheFirstHost(t *testing.T) {
 		code       int
 		want       []string
 	}{
-		{"unknown module", "- hosts: all\n  tasks:\n    - coppy: {src: a, dest: b}\n", 1,
+		{"unknown module", "- hosts: all\n  tasks:\n    - coppy: {src: a, dest: b}\n", 4,
 			[]string{"couldn't resolve module/action 'coppy'", "site.yaml:3:7", "did you mean copy?"}},
-		{"unknown option", "- hosts: all\n  tasks:\n    - file: {pth: /tmp/x, state: directory}\n", 1,
+		{"unknown option", "- hosts: all\n  tasks:\n    - file: {pth: /tmp/x, state: directory}\n", 4,
 			[]string{`no option "pth"`, "site.yaml:3:", "did you mean path?"}},
-		{"missing option", "- hosts: all\n  tasks:\n    - file: {state: directory}\n", 1,
+		{"missing option", "- hosts: all\n  tasks:\n    - file: {state: directory}\n", 4,
 			[]string{"missing required arguments: path", "site.yaml:3:7"}},
-		{"wrong choice", "- hosts: all\n  tasks:\n    - file: {path: /tmp/x, state: folder}\n", 1,
+		{"wrong choice", "- hosts: all\n  tasks:\n    - file: {path: /tmp/x, state: folder}\n", 4,
 			[]string{"folder", "site.yaml:3:"}},
-		{"template that cannot be read", "- hosts: all\n  tasks:\n    - debug:\n        msg: \"{{ a b }}\"\n", 1,
+		{"template that cannot be read", "- hosts: all\n  tasks:\n    - debug:\n        msg: \"{{ a b }}\"\n", 4,
 			[]string{"site.yaml:4:"}},
-		{"YAML that cannot be read", "- hosts: all\n  tasks:\n    - name: a\n     debug:\n", 1,
+		{"YAML that cannot be read", "- hosts: all\n  tasks:\n    - name: a\n     debug:\n", 4,
 			[]string{"site.yaml:4:6", "indentation"}},
-		{"empty playbook", "", 1, []string{"Empty playbook, nothing to do"}},
+		{"empty playbook", "", 4, []string{"Empty playbook, nothing to do"}},
 		{"missing role", "- hosts: all\n  roles: [nobody.wrote]\n", 1, []string{"nobody.wrote", "site.yaml:2:"}},
-		{"several at once", "- hosts: all\n  tasks:\n    - coppy:\n    - file: {state: directory}\n    - user:\n", 1,
+		{"several at once", "- hosts: all\n  tasks:\n    - coppy:\n    - file: {state: directory}\n    - user:\n", 4,
 			[]string{"coppy", "missing required arguments: path", "missing required arguments: name"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -66,6 +66,10 @@ type runner struct {
 	env        []string
 }
 
+func (r runner) command(b *bench, t test) []string {
+	return []string{r.path, "-i", b.inventory, t.playbook}
+}
+
 type bench struct {
 	dir, inventory string
 	ssh            []string
@@ -76,7 +80,6 @@ type bench struct {
 type test struct {
 	name     string
 	playbook string
-	args     []string
 	floor    []string // the command that needs least, with its input
 	input    string
 	reset    string // on the host, before each run
@@ -85,6 +88,11 @@ type test struct {
 
 // row measures one test with everybody in turn.
 func (b *bench) row(t test) error {
+	if t.reset == "" { // what is measured is a run that has nothing to do
+		if _, err := timed(b.runners[0].command(b, t), "", nil); err != nil {
+			return err
+		}
+	}
 	floor := "–"
 	if t.floor != nil {
 		d, err := b.median(t, t.runs, func() (time.Duration, error) { return timed(t.floor, t.input, nil) })
@@ -99,13 +107,7 @@ func (b *bench) row(t test) error {
 		if r.name == "goplay" {
 			runs = t.runs
 		}
-		run := append([]string{r.path, "-i", b.inventory, t.playbook}, t.args...)
-		if t.reset == "" { // what is measured is the run that has nothing to do
-			if _, err := timed(run, "", r.env); err != nil {
-				return err
-			}
-		}
-		d, err := b.median(t, runs, func() (time.Duration, error) { return timed(run, "", r.env) })
+		d, err := b.median(t, runs, func() (time.Duration, error) { return timed(r.command(b, t), "", r.env) })
 		if err != nil {
 			return err
 		}
