@@ -57,6 +57,7 @@ func (w *walk) poll(ctx context.Context, s *Step, id string, j job) (modules.Res
 			return r, err
 		}
 		if done, _ := r.Data.Get("finished"); value.Truth(done) {
+			w.report(Polled{Host: s.Host.Name, Job: id, Result: r.Data, Done: true, Failed: r.Failed})
 			return r, nil
 		}
 		if time.Now().After(end) {

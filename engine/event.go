@@ -90,10 +90,11 @@ type (
 		Name string
 		Left int
 	}
-	// Polled is a look at a job in the background.
+	// Polled is a look at a job in the background; Done is the last.
 	Polled struct {
-		Host, Job string
-		Result    *value.Dict
+		Host, Job    string
+		Result       *value.Dict
+		Done, Failed bool
 	}
 	// Output is what a command prints while it runs.
 	Output struct {

@@ -266,6 +266,14 @@ func (d *Default) retried(e engine.Retried) {
 }
 
 func (d *Default) polled(e engine.Polled) {
+	if e.Done {
+		word := "OK"
+		if e.Failed {
+			word = "FAILED"
+		}
+		d.Screen.line(fmt.Sprintf("ASYNC %s on %s: jid=%s", word, e.Host, e.Job), colourDebug)
+		return
+	}
 	started, _ := e.Result.Get("started")
 	finished, _ := e.Result.Get("finished")
 	d.Screen.line(fmt.Sprintf("ASYNC POLL on %s: jid=%s started=%s finished=%s", e.Host, e.Job, value.Str(started), value.Str(finished)), colourDebug)
