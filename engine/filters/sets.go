@@ -73,6 +73,7 @@ func unique(c *jinja.Call) (any, error) {
 		return nil, err
 	}
 	fold := !a.truth("case_sensitive", false)
+	strict := a.get("case_sensitive") == false || value.Truth(a.get("attribute"))
 	s, out := newSeen(), value.NewList()
 	for _, item := range items {
 		key, err := attributeOf(item, a.get("attribute"))
@@ -81,6 +82,9 @@ func unique(c *jinja.Call) (any, error) {
 		}
 		if text, ok := isText(key); ok && fold {
 			key = strings.ToLower(text)
+		}
+		if err := value.Hashable(key); err != nil && strict {
+			return nil, filterError("Jinja2's unique filter failed and we cannot fall back to Ansible's version as it does not support the parameters supplied. %v", err)
 		}
 		if s.add(key) {
 			out.Append(item)

@@ -129,7 +129,7 @@ func urlSplit(c *jinja.Call) (any, error) {
 	return v, nil
 }
 
-// uriTest checks for a scheme, of those given, and for a host where one is needed.
+// uriTest checks that the scheme is one of those given, if any are, and for a host where one is needed.
 func uriTest(only []any, host bool) jinja.Func {
 	return func(c *jinja.Call) (any, error) {
 		a, err := bind(c, "value schemes?")
@@ -147,13 +147,9 @@ func uriTest(only []any, host bool) jinja.Func {
 			}
 		}
 		parts := urlParts(s)
-		scheme := parts.GetString("scheme")
-		if scheme == "" || len(schemes) > 0 && !holds(schemes, scheme) {
+		if len(schemes) > 0 && !holds(schemes, parts.GetString("scheme")) {
 			return false, nil
 		}
-		if host {
-			return parts.GetString("netloc") != "", nil
-		}
-		return parts.GetString("netloc") != "" || parts.GetString("path") != "" || parts.GetString("query") != "", nil
+		return !host || parts.GetString("netloc") != "", nil
 	}
 }
