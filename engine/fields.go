@@ -92,7 +92,8 @@ func (w *walk) registered(o *outcome) *value.Dict {
 	if !o.looped {
 		f.Delete("invocation")
 	}
-	if o.Failed || !o.looped {
+	// What a condition skipped never ran, and says nothing of failing.
+	if _, unrun := f.Get("skip_reason"); o.Failed || !o.looped && !unrun {
 		f.Set("failed", o.Failed)
 	}
 	if o.lost != "" {

@@ -72,7 +72,7 @@ func (u *unpacker) same(m member, path string, st fsys.Stat) bool {
 	if m.crc != nil {
 		return sameCRC(path, *m.crc)
 	}
-	return u.touch || st.Mtime.Sec == m.mtime.Unix()
+	return u.touch || int64(st.Mtime.Sec) == m.mtime.Unix()
 }
 
 func (u *unpacker) sameMode(m member, st fsys.Stat) bool {

@@ -33,7 +33,7 @@ var iptablesSteps = []ht.Step{
 }
 
 func TestIptables(t *testing.T) {
-	conform(t, "iptables -S && ip6tables -S && iptables -t nat -S", "true", iptablesSteps)
+	conform(t, "iptables -N probe && iptables -X probe && ip6tables -S && iptables -t nat -S", "true", iptablesSteps)
 }
 
 // TestIptablesCalls is for what no kernel of a test has.
