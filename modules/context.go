@@ -51,6 +51,7 @@ type Context struct {
 
 	call         Call
 	mu           sync.Mutex
+	output       sync.Mutex // one stream of a command at a time
 	changed      bool
 	diffs        []Diff
 	warnings     []string
@@ -136,6 +137,8 @@ func (c *Context) Deliver(name string, r io.Reader) error {
 // Output shows the user what a long command prints; stream is "stdout" or "stderr".
 func (c *Context) Output(stream string, p []byte) {
 	if c.call.Output != nil {
+		c.output.Lock()
+		defer c.output.Unlock()
 		c.call.Output(stream, p)
 	}
 }
