@@ -13,6 +13,7 @@ import (
 	_ "goplay/modules/packages"
 	_ "goplay/modules/security"
 	_ "goplay/modules/services"
+	_ "goplay/modules/source"
 	_ "goplay/modules/storage"
 	_ "goplay/modules/system"
 )
