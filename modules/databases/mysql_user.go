@@ -1,10 +1,6 @@
 package databases
 
 import (
-	"crypto/sha1"
-	"encoding/hex"
-	"fmt"
-	"regexp"
 	"strings"
 
 	"goplay/internal/value"
@@ -179,73 +175,6 @@ func (p *userPlan) creating() error {
 	return p.limiting(p.UserHost)
 }
 
-// newAuth is how a new account authenticates.
-func (p *userPlan) newAuth() (string, error) {
-	if p.UpdatePassword == "on_new_username" {
-		rows, err := p.texts("SELECT plugin, authentication_string FROM mysql.user WHERE User = " + literal(p.Name) + " LIMIT 1")
-		if err != nil {
-			return "", err
-		}
-		if len(rows) > 0 {
-			return "IDENTIFIED WITH " + rows[0][0] + " AS " + literal(rows[0][1]), nil
-		}
-		p.password = true
-	}
-	if p.NewPassword != nil && *p.NewPassword != "" {
-		return p.passwordAuth()
-	}
-	return p.pluginAuth(), nil
-}
-
-func (p *userPlan) passwordAuth() (string, error) {
-	hash, native, err := p.hash()
-	if err != nil || !native {
-		return "IDENTIFIED BY " + literal(*p.NewPassword), err
-	}
-	maria, err := p.isMariaDB()
-	if maria {
-		return "IDENTIFIED BY PASSWORD " + literal(hash), err
-	}
-	return "IDENTIFIED WITH mysql_native_password AS " + literal(hash), err
-}
-
-func (p *userPlan) pluginAuth() string {
-	with := "IDENTIFIED WITH " + p.Plugin
-	switch {
-	case p.Plugin == "":
-		return ""
-	case p.PluginHash != "":
-		return with + " AS " + literal(p.PluginHash)
-	case p.PluginAuth != "" && p.Plugin == "pam":
-		return with + " USING " + literal(p.PluginAuth)
-	case p.PluginAuth != "":
-		return with + " BY " + literal(p.PluginAuth)
-	}
-	return with
-}
-
-func (s *server) isMariaDB() (bool, error) {
-	version, _, err := s.text("SELECT VERSION()")
-	return strings.Contains(strings.ToLower(version), "mariadb"), err
-}
-
-var nativeHash = regexp.MustCompile(`^\*[0-9A-Fa-f]{40}$`)
-
-// hash is the password as mysql_native_password keeps it; native is false for
-// a server that has that plugin no more.
-func (p *userPlan) hash() (hash string, native bool, err error) {
-	if p.Encrypted {
-		if !nativeHash.MatchString(*p.NewPassword) {
-			return "", true, modules.Fail("encrypted was specified however it does not appear to be a valid hash expecting: *SHA1(SHA1(your_password))")
-		}
-		return *p.NewPassword, true, nil
-	}
-	status, _, err := p.text("SELECT PLUGIN_STATUS FROM information_schema.PLUGINS WHERE PLUGIN_NAME = 'mysql_native_password'")
-	once := sha1.Sum([]byte(*p.NewPassword))
-	twice := sha1.Sum(once[:])
-	return "*" + strings.ToUpper(hex.EncodeToString(twice[:])), status == "ACTIVE", err
-}
-
 func (p *userPlan) changing(host string) error {
 	who := account(p.Name, host)
 	if p.UpdatePassword == "always" {
@@ -269,54 +198,6 @@ func (p *userPlan) changing(host string) error {
 		p.add("TLS requires updated", "ALTER USER "+who+" REQUIRE "+want)
 	}
 	return p.limiting(host)
-}
-
-func (p *userPlan) repassword(who, host string) error {
-	if p.NewPassword != nil && *p.NewPassword != "" {
-		hash, native, err := p.hash()
-		if err != nil {
-			return err
-		}
-		have, err := p.currentHash(host)
-		if err != nil {
-			return err
-		}
-		if !native || !strings.EqualFold(hash, have) {
-			auth, err := p.passwordAuth()
-			if err != nil {
-				return err
-			}
-			p.add("Password updated (new style)", "ALTER USER "+who+" "+auth)
-			p.password = true
-		}
-	}
-	if p.Plugin == "" {
-		return nil
-	}
-	rows, err := p.texts("SELECT plugin, authentication_string FROM mysql.user WHERE User = " + literal(p.Name) + " AND Host = " + literal(host))
-	if err != nil || len(rows) == 0 {
-		return err
-	}
-	if rows[0][0] != p.Plugin || p.PluginHash != "" && rows[0][1] != p.PluginHash || p.PluginAuth != "" && rows[0][1] != p.PluginAuth {
-		p.statements = append(p.statements, "ALTER USER "+who+" "+p.pluginAuth())
-		p.password = true
-	}
-	return nil
-}
-
-// currentHash looks in the columns that servers have had for it.
-func (p *userPlan) currentHash(host string) (string, error) {
-	columns, err := p.column("SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'mysql' AND TABLE_NAME = 'user' AND COLUMN_NAME IN ('Password', 'authentication_string')")
-	if err != nil {
-		return "", err
-	}
-	for _, column := range columns {
-		hash, _, err := p.text("SELECT " + column + " FROM mysql.user WHERE User = " + literal(p.Name) + " AND Host = " + literal(host))
-		if err != nil || hash != "" {
-			return hash, err
-		}
-	}
-	return "", nil
 }
 
 func (p *userPlan) wanted(usage bool) (grants, error) {
@@ -349,74 +230,6 @@ func (p *userPlan) regrant(who string) error {
 	}
 	if statements, msg := have.plan(want, who, p.Name == "root", how); len(statements) > 0 {
 		p.add(msg, statements...)
-	}
-	return nil
-}
-
-var requireClause = regexp.MustCompile(`(?i) REQUIRE (NONE|SSL|X509|(?:(?:SUBJECT|ISSUER|CIPHER) '(?:[^'\\]|\\.|'')*'\s*(?:AND\s+)?)+)`)
-
-// required is the account's clause REQUIRE, "" for none.
-func (p *userPlan) required(who string) (string, error) {
-	text, _, err := p.text("SHOW CREATE USER " + who)
-	if err != nil {
-		return "", err
-	}
-	m := requireClause.FindStringSubmatch(text)
-	if m == nil || strings.EqualFold(m[1], "NONE") {
-		return "", nil
-	}
-	return strings.Join(strings.Fields(m[1]), " "), nil
-}
-
-// requirement writes the option as a server prints it: SSL and X509 are part
-// of what certificates are asked for.
-func requirement(d *value.Dict) string {
-	have := map[string]string{}
-	for k, v := range d.All() {
-		have[strings.ToUpper(value.Str(k))] = value.Str(v)
-	}
-	var out []string
-	for _, name := range []string{"ISSUER", "SUBJECT", "CIPHER"} {
-		if text, ok := have[name]; ok {
-			out = append(out, name+" "+literal(text))
-		}
-	}
-	if len(out) > 0 {
-		return strings.Join(out, " ")
-	}
-	for _, name := range []string{"X509", "SSL"} {
-		if _, ok := have[name]; ok {
-			return name
-		}
-	}
-	return ""
-}
-
-var limitColumns = map[string]string{"MAX_QUERIES_PER_HOUR": "max_questions", "MAX_UPDATES_PER_HOUR": "max_updates",
-	"MAX_CONNECTIONS_PER_HOUR": "max_connections", "MAX_USER_CONNECTIONS": "max_user_connections", "MAX_STATEMENT_TIME": "max_statement_time"}
-
-func (p *userPlan) limiting(host string) error {
-	var with []string
-	for k, v := range p.ResourceLimits.All() {
-		name := strings.ToUpper(value.Str(k))
-		column, ok := limitColumns[name]
-		if !ok {
-			return modules.Fail("resource_limits: %s is not supported", value.Str(k))
-		}
-		have, _, err := p.text("SELECT " + column + " FROM mysql.user WHERE User = " + literal(p.Name) + " AND Host = " + literal(host))
-		if err != nil {
-			return err
-		}
-		n, err := modules.ToInt(v)
-		if err != nil {
-			return modules.Fail("resource_limits: %s: %w", name, err)
-		}
-		if strings.TrimSuffix(have, ".000000") != fmt.Sprint(n) {
-			with = append(with, fmt.Sprintf("%s %d", name, n))
-		}
-	}
-	if len(with) > 0 {
-		p.statements = append(p.statements, "ALTER USER "+account(p.Name, host)+" WITH "+strings.Join(with, " "))
 	}
 	return nil
 }
