@@ -37,6 +37,29 @@ var mysqlSockets = []string{"/run/mysqld/mysqld.sock", "/var/lib/mysql/mysql.soc
 
 // connect logs in. implicit tries root without a password first.
 func (l mysqlLogin) connect(c *modules.Context, database string, implicit bool) (*server, error) {
+	s, err := l.dial(c, database, implicit)
+	if err != nil {
+		return nil, modules.Fail("unable to connect to database, check login_user and login_password are correct or %s has the credentials. Exception message: %w",
+			c.Path(l.ConfigFile), err)
+	}
+	return s, nil
+}
+
+// connectSaying logs in for the modules that name a missing config_file when
+// that does not work.
+func (l mysqlLogin) connectSaying(c *modules.Context, database string) (*server, error) {
+	path := c.Path(l.ConfigFile)
+	if _, err := os.Stat(path); err == nil {
+		return l.connect(c, database, false)
+	}
+	s, err := l.dial(c, database, false)
+	if err != nil {
+		return nil, modules.Fail("unable to find %s. Exception message: %w", path, err)
+	}
+	return s, nil
+}
+
+func (l mysqlLogin) dial(c *modules.Context, database string, implicit bool) (*server, error) {
 	cfg, err := l.config(c)
 	if err != nil {
 		return nil, err
@@ -55,11 +78,7 @@ func (l mysqlLogin) connect(c *modules.Context, database string, implicit bool) 
 		cfg.Net, cfg.Addr = "tcp", net.JoinHostPort("localhost", strconv.Itoa(l.Port))
 		s, err = dialMySQL(c, cfg)
 	}
-	if err != nil {
-		return nil, modules.Fail("unable to connect to database, check login_user and login_password are correct or %s has the credentials. Exception message: %w",
-			c.Path(l.ConfigFile), err)
-	}
-	return s, nil
+	return s, err
 }
 
 func dialMySQL(c *modules.Context, cfg *mysql.Config) (*server, error) {

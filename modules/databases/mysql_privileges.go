@@ -176,6 +176,44 @@ const (
 	subtractGrants
 )
 
+func wayOf(appending, subtracting bool) way {
+	switch {
+	case appending:
+		return appendGrants
+	case subtracting:
+		return subtractGrants
+	}
+	return replaceGrants
+}
+
+// wanted reads the option priv as this server quotes.
+func (s *server) wanted(priv any, caseSensitive, usage bool) (grants, error) {
+	mode, _, err := s.text("SELECT @@sql_mode")
+	if err != nil {
+		return grants{}, err
+	}
+	return wantedGrants(priv, strings.Contains(mode, "ANSI"), caseSensitive, usage)
+}
+
+// regranting lists the statements that bring the privileges of an account or
+// role to what the option priv says.
+func (s *server) regranting(priv any, who string, caseSensitive, root bool, how way) (statements []string, msg string, err error) {
+	want, err := s.wanted(priv, caseSensitive, how != subtractGrants)
+	if err != nil {
+		return nil, "", err
+	}
+	lines, err := s.column("SHOW GRANTS FOR " + who)
+	if err != nil {
+		return nil, "", err
+	}
+	have, err := parseGrants(lines, caseSensitive)
+	if err != nil {
+		return nil, "", err
+	}
+	statements, msg = have.plan(want, who, root, how)
+	return statements, msg, nil
+}
+
 // plan lists the statements that bring an account's privileges to what is wanted.
 func (have grants) plan(want grants, account string, root bool, how way) (statements []string, msg string) {
 	if how == replaceGrants {

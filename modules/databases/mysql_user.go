@@ -160,7 +160,7 @@ func (p *userPlan) creating() error {
 	who := account(p.Name, p.UserHost)
 	p.password = p.password || p.UpdatePassword != "on_new_username" || auth == ""
 	if !p.Subtract && p.Priv != nil {
-		want, err := p.wanted(true)
+		want, err := p.wanted(p.Priv, p.caseSensitive(), true)
 		if err != nil {
 			return err
 		}
@@ -200,36 +200,13 @@ func (p *userPlan) changing(host string) error {
 	return p.limiting(host)
 }
 
-func (p *userPlan) wanted(usage bool) (grants, error) {
-	mode, _, err := p.text("SELECT @@sql_mode")
-	if err != nil {
-		return grants{}, err
-	}
-	return wantedGrants(p.Priv, strings.Contains(mode, "ANSI"), p.ColumnCase != nil && *p.ColumnCase, usage)
-}
+func (p *userPlan) caseSensitive() bool { return p.ColumnCase != nil && *p.ColumnCase }
 
 func (p *userPlan) regrant(who string) error {
-	want, err := p.wanted(!p.Subtract)
-	if err != nil {
-		return err
-	}
-	lines, err := p.column("SHOW GRANTS FOR " + who)
-	if err != nil {
-		return err
-	}
-	have, err := parseGrants(lines, p.ColumnCase != nil && *p.ColumnCase)
-	if err != nil {
-		return err
-	}
-	how := replaceGrants
-	switch {
-	case p.Append:
-		how = appendGrants
-	case p.Subtract:
-		how = subtractGrants
-	}
-	if statements, msg := have.plan(want, who, p.Name == "root", how); len(statements) > 0 {
+	how := wayOf(p.Append, p.Subtract)
+	statements, msg, err := p.regranting(p.Priv, who, p.caseSensitive(), p.Name == "root", how)
+	if len(statements) > 0 {
 		p.add(msg, statements...)
 	}
-	return nil
+	return err
 }

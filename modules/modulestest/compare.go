@@ -41,6 +41,12 @@ func Compare(t *testing.T, cases []Case) {
 }
 
 func answersFor(t *testing.T, cases []Case) map[string]answer {
+	return answersWith(t, cases, false, func() {})
+}
+
+// answersWith asks for all answers again when one is stale, if the cases build
+// on each other; prepare is called before Ansible is asked.
+func answersWith(t *testing.T, cases []Case, together bool, prepare func()) map[string]answer {
 	path := filepath.Join("testdata", "oracle", strings.ReplaceAll(t.Name(), "/", "_")+".json")
 	kept := map[string]answer{}
 	// The kept answers are root's: owners are part of them.
@@ -66,12 +72,19 @@ func answersFor(t *testing.T, cases []Case) map[string]answer {
 	if len(stale) == 0 {
 		return kept
 	}
+	if together {
+		stale = stale[:0]
+		for i := range cases {
+			stale = append(stale, &cases[i])
+		}
+	}
 	if _, err := exec.LookPath("ansible-playbook"); err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatal("CI installs ansible-playbook, but it is not here")
 		}
 		return kept
 	}
+	prepare()
 	for i, a := range ask(t, stale, t.TempDir()) {
 		kept[stale[i].Name] = a
 	}
