@@ -6,13 +6,12 @@ package crypto
 
 import (
 	"crypto"
-	"crypto/sha256"
 	"crypto/x509"
-	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
@@ -26,6 +25,7 @@ type output struct {
 	Path          string `arg:"path,required" type:"path" doc:"The file."`
 	Force         bool   `arg:"force" default:"false" doc:"Make it anew although it fits."`
 	ReturnContent bool   `arg:"return_content" default:"false" doc:"Return what the file holds."`
+	Backend       string `arg:"select_crypto_backend" enum:"auto,cryptography" default:"auto" doc:"Unused: there is one way."`
 	fsys.Attrs
 	fsys.Backup
 }
@@ -40,17 +40,30 @@ func (o output) read() ([]byte, error) {
 }
 
 // write replaces the file and returns the copy that was kept.
-func (o output) write(c *modules.Context, data []byte, mode uint32) (string, error) {
-	done, err := fsys.Update{Path: o.Path, Data: data, Mode: mode, Attrs: &o.Attrs, Backup: o.Backup.Backup}.Apply(c)
+func (o output) write(c *modules.Context, data []byte, mode uint32, diff modules.Diff) (string, error) {
+	if dir := filepath.Dir(o.Path); !fsys.IsDir(dir) {
+		return "", modules.Fail("The directory %s does not exist or the file is not a directory", dir).With("name", dir)
+	}
+	done, err := fsys.Update{Path: o.Path, Data: data, Mode: mode, Attrs: &o.Attrs, Backup: o.Backup.Backup, Diff: diff}.Apply(c)
 	return done.Backup, err
 }
 
+// settle writes the file where it is to be another, and else sees to its
+// attributes. It returns what the file then holds.
+func (o output) settle(c *modules.Context, old, wanted []byte, mode uint32, diff modules.Diff) (data []byte, backup string, err error) {
+	if wanted == nil {
+		return old, "", o.Attrs.Apply(c, o.Path)
+	}
+	backup, err = o.write(c, wanted, mode, diff)
+	return wanted, backup, err
+}
+
 // remove takes the file away.
-func (o output) remove(c *modules.Context) (backup string, err error) {
+func (o output) remove(c *modules.Context, diff modules.Diff) (backup string, err error) {
 	if !fsys.Exists(o.Path) {
 		return "", nil
 	}
-	err = c.Change(modules.Diff{}, func() error {
+	err = c.Change(diff, func() error {
 		if o.Backup.Backup {
 			if backup, err = fsys.MakeBackup(c, o.Path); err != nil {
 				return err
@@ -68,7 +81,7 @@ type keySource struct {
 	KeyPassphrase string `arg:"privatekey_passphrase,secret" doc:"Passphrase of the private key."`
 }
 
-func (k keySource) load() (crypto.Signer, error) {
+func (k keySource) load() (private, error) {
 	data := []byte(k.KeyContent)
 	if k.KeyContent == "" {
 		var err error
@@ -79,11 +92,24 @@ func (k keySource) load() (crypto.Signer, error) {
 	return parseKey(data, k.KeyPassphrase)
 }
 
-var errPassphrase = errors.New("wrong or empty passphrase provided for private key")
+// signer is load for a key that has to sign.
+func (k keySource) signer() (crypto.Signer, error) {
+	key, err := k.load()
+	if err != nil {
+		return nil, err
+	}
+	s, ok := key.(crypto.Signer)
+	if !ok {
+		return nil, modules.Fail("keys of this kind (%T) cannot sign", key)
+	}
+	return s, nil
+}
+
+var errPassphrase = errors.New("Wrong or empty passphrase provided for private key") //nolint:staticcheck // Ansible's words
 
 // parseKey reads a private key in PEM: PKCS#1, SEC 1, PKCS#8, encrypted or not,
 // or OpenSSH's.
-func parseKey(data []byte, passphrase string) (crypto.Signer, error) {
+func parseKey(data []byte, passphrase string) (private, error) {
 	block, _ := pem.Decode(data)
 	if block == nil {
 		return nil, modules.Fail("the private key is not in PEM")
@@ -101,7 +127,7 @@ func parseKey(data []byte, passphrase string) (crypto.Signer, error) {
 			err = errPassphrase
 		}
 	case passphrase != "":
-		return nil, errors.New("a passphrase was given, but the private key is not encrypted")
+		return nil, errors.New("Passphrase provided, but private key is not password-protected!") //nolint:staticcheck // Ansible's words
 	case block.Type == "PRIVATE KEY":
 		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
 	default:
@@ -110,29 +136,16 @@ func parseKey(data []byte, passphrase string) (crypto.Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return asSigner(key)
+	return asPrivate(key)
 }
 
-// fingerprint is the SHA-256 of a public key, as openssl prints it.
-func fingerprint(pub any) map[string]string {
-	der, err := x509.MarshalPKIXPublicKey(pub)
-	if err != nil {
-		return nil
+// parsePublic reads a public key in PEM or DER.
+func parsePublic(data []byte) (crypto.PublicKey, error) {
+	der := blockOf(data)
+	if key, err := x509.ParsePKCS1PublicKey(der); err == nil {
+		return key, nil
 	}
-	return map[string]string{"sha256": colons(sum256(der))}
-}
-
-func sum256(data []byte) []byte {
-	sum := sha256.Sum256(data)
-	return sum[:]
-}
-
-func colons(data []byte) string {
-	parts := make([]string, len(data))
-	for i, b := range data {
-		parts[i] = hex.EncodeToString([]byte{b})
-	}
-	return strings.Join(parts, ":")
+	return x509.ParsePKIXPublicKey(der)
 }
 
 // encodePublic writes a public key in PEM, or as a line of OpenSSH's.

@@ -112,12 +112,12 @@ func TestMoment(t *testing.T) {
 	now := time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)
 	for text, want := range map[string]string{"+1d": "2030-01-03T03:04:05Z", "-1w2h": "2029-12-26T01:04:05Z", "+32w1d2h3m4s": "2030-08-15T05:07:09Z",
 		"20311231235959Z": "2031-12-31T23:59:59Z", "+0s": "2030-01-02T03:04:05Z"} {
-		got, err := moment(text, now)
+		got, err := moment(text, "a", now)
 		if err != nil || got.Format(time.RFC3339) != want {
 			t.Errorf("moment(%q) = %s, want %s (%v)", text, got.Format(time.RFC3339), want, err)
 		}
 	}
-	if _, err := moment("tomorrow", now); err == nil {
+	if _, err := moment("tomorrow", "a", now); err == nil {
 		t.Error("tomorrow was taken")
 	}
 }

@@ -1,29 +1,28 @@
 package crypto
 
 import (
-	"crypto"
+	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/pem"
-	"os"
 
+	"goplay/internal/value"
 	"goplay/modules"
-	"goplay/modules/fsys"
 )
 
 type keyOptions struct {
 	Size       int    `arg:"size" default:"4096" doc:"Bits of an RSA key."`
-	Type       string `arg:"type" enum:"DSA,ECC,Ed25519,Ed448,RSA,X25519,X448" default:"RSA" doc:"Kind of key: RSA, ECC or Ed25519."`
+	Type       string `arg:"type" enum:"DSA,ECC,Ed25519,Ed448,RSA,X25519,X448" default:"RSA" doc:"Kind of key: RSA, ECC, Ed25519 or X25519."`
 	Curve      string `arg:"curve" doc:"Curve of an ECC key: secp224r1, secp256r1, secp384r1 or secp521r1."`
 	Passphrase string `arg:"passphrase,secret" doc:"Passphrase that encrypts the key."`
 	Cipher     string `arg:"cipher" default:"auto" doc:"Cipher of the encryption; auto, which is AES-256, is the one there is."`
-	Format     string `arg:"format" enum:"auto,auto_ignore,pkcs1,pkcs8,raw" default:"auto_ignore" doc:"Form of the file: pkcs1 (RSA and ECC keys of their own), pkcs8; auto takes pkcs1 for these and pkcs8 else, auto_ignore leaves what is there."`
+	Format     string `arg:"format" enum:"auto,auto_ignore,pkcs1,pkcs8,raw" default:"auto_ignore" doc:"Form of the file: pkcs1 (RSA and ECC keys of their own), pkcs8, raw (the bytes of an X25519 or Ed25519 key); auto takes pkcs1 for these and pkcs8 else, auto_ignore leaves what is there."`
 	Mismatch   string `arg:"format_mismatch" enum:"convert,regenerate" default:"regenerate" doc:"What to do with a key in another form."`
-	Backend    string `arg:"select_crypto_backend" enum:"auto,cryptography" default:"auto" doc:"Unused."`
 	Regenerate string `arg:"regenerate" enum:"always,fail,full_idempotence,never,partial_idempotence" default:"full_idempotence" doc:"When a key that is there is replaced: never, not but fail, when it does not fit (partial), also when it cannot be read (full), always."`
 }
 
@@ -33,74 +32,141 @@ type privatekeyArgs struct {
 	output
 }
 
-type privatekeyResult struct {
-	Size        int               `json:"size,omitempty" doc:"Bits of the key."`
+// keyFactsOut are what both modules return of the key.
+type keyFactsOut struct {
+	Size        int               `json:"size" doc:"Bits of an RSA key; of others what the option says."`
 	Type        string            `json:"type" doc:"Kind of key."`
 	Curve       string            `json:"curve,omitempty" doc:"Curve of an ECC key."`
-	Filename    string            `json:"filename" doc:"The file."`
-	Fingerprint map[string]string `json:"fingerprint" doc:"SHA-256 of the public key."`
-	Backup      string            `json:"backup_file,omitempty" doc:"The copy that was kept of the previous file."`
-	Content     string            `json:"privatekey,omitempty" doc:"The key, with return_content."`
+	Fingerprint map[string]string `json:"fingerprint,omitempty" doc:"Digests of the public key."`
+	Content     string            `json:"privatekey,omitempty" doc:"The key; in Base64 where it is raw."`
+}
+
+type privatekeyResult struct {
+	Filename string `json:"filename" doc:"The file."`
+	Backup   string `json:"backup_file,omitempty" doc:"The copy that was kept of the previous file."`
+	keyFactsOut
+}
+
+type privatekeyPipeArgs struct {
+	Content       string `arg:"content,secret" doc:"The key as it is; without it a key is made each time."`
+	Base64        bool   `arg:"content_base64" default:"false" doc:"content is in Base64."`
+	ReturnCurrent bool   `arg:"return_current_key" default:"false" doc:"Return the key also where it is the one that was given."`
+	Backend       string `arg:"select_crypto_backend" enum:"auto,cryptography" default:"auto" doc:"Unused: there is one way."`
+	keyOptions
 }
 
 func init() {
+	differs := []string{"Keys of DSA, X448 and Ed448 and on the curves of brainpool, on sect* and secp192r1 and secp256k1 are not made: Go has none of these."}
+	needs := []modules.RequiredIf{{Option: "type", Is: "ECC", Needs: []string{"curve"}}}
 	modules.Register(modules.Spec{
 		Name: "community.crypto.openssl_privatekey", Summary: "Make private keys",
-		Example: "- community.crypto.openssl_privatekey:\n    path: /etc/ssl/private/site.key\n    type: ECC\n    curve: secp384r1\n",
-		Differs: []string{"Keys of DSA, X25519, X448, Ed448 and further curves are not made."},
+		RequiredIf: needs,
+		Example:    "- community.crypto.openssl_privatekey:\n    path: /etc/ssl/private/site.key\n    type: ECC\n    curve: secp384r1\n",
+		Differs:    differs,
 	}, privatekey)
+	modules.Register(modules.Spec{
+		Name: "community.crypto.openssl_privatekey_pipe", Summary: "Make private keys without a file",
+		RequiredIf: needs,
+		Example:    "- community.crypto.openssl_privatekey_pipe:\n    content: \"{{ site_key | default(omit) }}\"\n    type: Ed25519\n  register: made\n  no_log: true\n",
+		Differs:    differs,
+	}, privatekeyPipe)
 }
 
 func privatekey(c *modules.Context, a privatekeyArgs) (privatekeyResult, error) {
-	r := privatekeyResult{Size: a.Size, Type: a.Type, Curve: a.Curve, Filename: a.Path}
-	if a.Type != "RSA" {
-		r.Size = 0
-	}
-	var err error
-	if a.State == "absent" {
-		r.Backup, err = a.remove(c)
-		return r, err
-	}
+	r := privatekeyResult{Filename: a.Path, keyFactsOut: a.facts()}
 	old, err := a.read()
 	if err != nil {
 		return r, err
 	}
-	key, data, err := a.settle(old)
+	if a.State == "absent" {
+		r.Backup, err = a.remove(c, modules.Diff{Before: keyDiff(old, a.Passphrase), After: value.NewDict()})
+		return r, err
+	}
+	key, data, err := a.settleKey(old, a.Force)
 	if err != nil {
 		return r, err
 	}
-	if data == nil {
-		data = old
-		err = a.Attrs.Apply(c, a.Path)
-	} else {
-		r.Backup, err = a.write(c, data, 0o600)
-	}
+	data, r.Backup, err = a.settle(c, old, data, 0o600, a.diff(c, old, data))
 	r.Fingerprint = fingerprint(key.Public())
 	if a.ReturnContent {
-		r.Content = string(data)
+		r.Content = shown(data)
 	}
 	return r, err
 }
 
-// settle finds the key that is to be in the file. data is nil when it is there
+func privatekeyPipe(c *modules.Context, a privatekeyPipeArgs) (keyFactsOut, error) {
+	r := a.facts()
+	var old []byte
+	if a.Content != "" {
+		old = []byte(a.Content)
+		if a.Base64 {
+			var err error
+			if old, err = base64.StdEncoding.DecodeString(a.Content); err != nil {
+				return r, modules.Fail("Cannot decode Base64 encoded data: %w", err)
+			}
+		}
+	}
+	key, data, err := a.settleKey(old, false)
+	if err != nil {
+		return r, err
+	}
+	r.Fingerprint = fingerprint(key.Public())
+	if data != nil {
+		r.Content = shown(data)
+		return r, c.Change(a.diff(c, old, data), func() error { return nil })
+	}
+	if a.ReturnCurrent {
+		r.Content = shown(old)
+	}
+	return r, nil
+}
+
+func (a keyOptions) facts() keyFactsOut {
+	r := keyFactsOut{Size: a.Size, Type: a.Type}
+	if a.Type == "ECC" {
+		r.Curve = a.Curve
+	}
+	return r
+}
+
+func (a keyOptions) diff(c *modules.Context, old, data []byte) modules.Diff {
+	if data == nil || !c.WantsDiff() {
+		return modules.Diff{}
+	}
+	return modules.Diff{Before: keyDiff(old, a.Passphrase), After: keyDiff(data, a.Passphrase)}
+}
+
+// shown is a key as a result has it.
+func shown(data []byte) string {
+	if block, _ := pem.Decode(data); block == nil {
+		return base64.StdEncoding.EncodeToString(data)
+	}
+	return string(data)
+}
+
+// settleKey finds the key that is to be there. data is nil when it is there
 // already, in the form that is wanted.
-func (a privatekeyArgs) settle(old []byte) (key crypto.Signer, data []byte, err error) {
-	if old != nil && !a.Force && a.Regenerate != "always" {
-		key, err = parseKey(old, a.Passphrase)
+func (a keyOptions) settleKey(old []byte, force bool) (key private, data []byte, err error) {
+	if old != nil && !force && a.Regenerate != "always" {
+		key, err = a.parse(old)
 		switch {
 		case err != nil && a.Regenerate != "full_idempotence":
-			return nil, nil, modules.Fail("Unable to read the key. The key is protected with a another passphrase / no passphrase or broken. Will not proceed. (%w)", err)
+			return nil, nil, modules.Fail("Unable to read the key. The key is protected with a another passphrase / no passphrase or broken." +
+				" Will not proceed. To force regeneration, call the module with `generate` set to `full_idempotence` or `always`, or with `force=true`.")
 		case err != nil:
-		case !a.fits(key) && a.Regenerate == "fail":
-			return nil, nil, modules.Fail("Key has wrong type and/or size. Will not proceed.")
-		case a.fits(key) || a.Regenerate == "never":
-			if a.formed(old) {
-				return key, nil, nil
+		case a.Regenerate == "never":
+			return key, nil, nil
+		case !a.fits(key):
+			if a.Regenerate == "fail" {
+				return nil, nil, modules.Fail("Key has wrong type and/or size." + willNotProceed)
 			}
-			if a.Mismatch == "convert" || a.Regenerate == "never" {
-				data, err = a.encode(key)
-				return key, data, err
-			}
+		case a.formed(old):
+			return key, nil, nil
+		case a.Mismatch == "convert":
+			data, err = a.encode(key)
+			return key, data, err
+		case a.Regenerate == "fail":
+			return nil, nil, modules.Fail("Key has wrong format." + willNotProceed)
 		}
 	}
 	if key, err = a.generate(); err != nil {
@@ -110,9 +176,29 @@ func (a privatekeyArgs) settle(old []byte) (key crypto.Signer, data []byte, err 
 	return key, data, err
 }
 
-var curves = map[string]elliptic.Curve{"secp224r1": elliptic.P224(), "secp256r1": elliptic.P256(), "prime256v1": elliptic.P256(), "secp384r1": elliptic.P384(), "secp521r1": elliptic.P521()}
+const willNotProceed = " Will not proceed. To force regeneration, call the module with `generate` set to `partial_idempotence`, `full_idempotence` or `always`, or with `force=true`."
 
-func (a keyOptions) fits(key crypto.Signer) bool {
+// parse reads a key that is there, also the bytes of a raw one.
+func (a keyOptions) parse(old []byte) (private, error) {
+	if block, _ := pem.Decode(old); block == nil {
+		return a.raw(old)
+	}
+	return parseKey(old, a.Passphrase)
+}
+
+func (a keyOptions) raw(seed []byte) (private, error) {
+	switch {
+	case len(seed) == ed25519.SeedSize && a.Type == "Ed25519":
+		return ed25519.NewKeyFromSeed(seed), nil
+	case len(seed) == ed25519.SeedSize && a.Type == "X25519":
+		return ecdh.X25519().NewPrivateKey(seed)
+	}
+	return nil, modules.Fail("Cannot load raw key")
+}
+
+var curves = map[string]elliptic.Curve{"secp224r1": elliptic.P224(), "secp256r1": elliptic.P256(), "secp384r1": elliptic.P384(), "secp521r1": elliptic.P521()}
+
+func (a keyOptions) fits(key private) bool {
 	switch k := key.(type) {
 	case *rsa.PrivateKey:
 		return a.Type == "RSA" && k.N.BitLen() == a.Size
@@ -120,6 +206,8 @@ func (a keyOptions) fits(key crypto.Signer) bool {
 		return a.Type == "ECC" && curves[a.Curve] == k.Curve
 	case ed25519.PrivateKey:
 		return a.Type == "Ed25519"
+	case *ecdh.PrivateKey:
+		return a.Type == "X25519"
 	}
 	return false
 }
@@ -127,6 +215,9 @@ func (a keyOptions) fits(key crypto.Signer) bool {
 // formed reports whether a file has the form that is asked for.
 func (a keyOptions) formed(old []byte) bool {
 	block, _ := pem.Decode(old)
+	if block == nil || a.Format == "raw" {
+		return block == nil && (a.Format == "raw" || a.Format == "auto_ignore")
+	}
 	pkcs8 := block.Type == "PRIVATE KEY" || block.Type == "ENCRYPTED PRIVATE KEY"
 	switch a.Format {
 	case "pkcs1":
@@ -139,13 +230,15 @@ func (a keyOptions) formed(old []byte) bool {
 	return true
 }
 
-func (a keyOptions) generate() (crypto.Signer, error) {
+func (a keyOptions) generate() (private, error) {
 	switch a.Type {
 	case "RSA":
 		return rsa.GenerateKey(rand.Reader, a.Size)
 	case "Ed25519":
 		_, key, err := ed25519.GenerateKey(rand.Reader)
 		return key, err
+	case "X25519":
+		return ecdh.X25519().GenerateKey(rand.Reader)
 	case "ECC":
 		curve, ok := curves[a.Curve]
 		if !ok {
@@ -156,7 +249,10 @@ func (a keyOptions) generate() (crypto.Signer, error) {
 	return nil, modules.Fail("keys of type %s are not supported", a.Type)
 }
 
-func (a keyOptions) encode(key crypto.Signer) ([]byte, error) {
+func (a keyOptions) encode(key private) ([]byte, error) {
+	if a.Format == "raw" {
+		return a.encodeRaw(key)
+	}
 	plain := a.Passphrase == "" && a.Format != "pkcs8"
 	switch k := key.(type) {
 	case *rsa.PrivateKey:
@@ -168,6 +264,10 @@ func (a keyOptions) encode(key crypto.Signer) ([]byte, error) {
 			der, err := x509.MarshalECPrivateKey(k)
 			return pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der}), err
 		}
+	default:
+		if a.Format == "pkcs1" {
+			return nil, modules.Fail("Cannot serialize the private key in the required format: %T has no pkcs1", key)
+		}
 	}
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil || a.Passphrase == "" {
@@ -177,55 +277,12 @@ func (a keyOptions) encode(key crypto.Signer) ([]byte, error) {
 	return pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: der}), err
 }
 
-type publickeyArgs struct {
-	State  string `arg:"state" enum:"absent,present" default:"present" doc:"Whether the public key is to be there."`
-	Format string `arg:"format" enum:"OpenSSH,PEM" default:"PEM" doc:"Form of the file."`
-	keySource
-	output
-}
-
-type publickeyResult struct {
-	PrivateKey  string            `json:"privatekey,omitempty" doc:"File of the private key."`
-	Format      string            `json:"format" doc:"Form of the file."`
-	Filename    string            `json:"filename" doc:"The file."`
-	Fingerprint map[string]string `json:"fingerprint" doc:"SHA-256 of the public key."`
-	Backup      string            `json:"backup_file,omitempty" doc:"The copy that was kept of the previous file."`
-	Content     string            `json:"publickey,omitempty" doc:"The public key, with return_content."`
-}
-
-func init() {
-	modules.Register(modules.Spec{
-		Name: "community.crypto.openssl_publickey", Summary: "Write the public key of a private key",
-		Exclusive:  [][]string{{"privatekey_path", "privatekey_content"}},
-		RequiredIf: []modules.RequiredIf{{Option: "state", Is: "present", Needs: []string{"privatekey_path", "privatekey_content"}, AnyOf: true}},
-		Example:    "- community.crypto.openssl_publickey:\n    path: /etc/ssl/site.pub\n    privatekey_path: /etc/ssl/private/site.key\n",
-	}, publickey)
-}
-
-func publickey(c *modules.Context, a publickeyArgs) (publickeyResult, error) {
-	r := publickeyResult{PrivateKey: a.KeyPath, Format: a.Format, Filename: a.Path}
-	var err error
-	if a.State == "absent" {
-		r.Backup, err = a.remove(c)
-		return r, err
+func (a keyOptions) encodeRaw(key private) ([]byte, error) {
+	switch k := key.(type) {
+	case ed25519.PrivateKey:
+		return k.Seed(), nil
+	case *ecdh.PrivateKey:
+		return k.Bytes(), nil
 	}
-	key, err := a.load()
-	if err != nil {
-		return r, err
-	}
-	data, err := encodePublic(key.Public(), a.Format)
-	if err != nil {
-		return r, err
-	}
-	old, err := os.ReadFile(a.Path)
-	if err == nil && string(old) == string(data) && !a.Force {
-		err = a.Attrs.Apply(c, a.Path)
-	} else {
-		r.Backup, err = a.write(c, data, 0o666&^fsys.Umask())
-	}
-	r.Fingerprint = fingerprint(key.Public())
-	if a.ReturnContent {
-		r.Content = string(data)
-	}
-	return r, err
+	return nil, modules.Fail("Cannot serialize the private key in the required format: only X25519 and Ed25519 keys can be raw")
 }

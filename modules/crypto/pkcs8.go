@@ -2,7 +2,6 @@ package crypto
 
 import (
 	"bytes"
-	"crypto"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/ed25519"
@@ -150,13 +149,14 @@ func algorithm(oid asn1.ObjectIdentifier, params any) (pkix.AlgorithmIdentifier,
 	return pkix.AlgorithmIdentifier{Algorithm: oid, Parameters: asn1.RawValue{FullBytes: der}}, err
 }
 
-func asSigner(key any) (crypto.Signer, error) {
+// asPrivate brings a key that was read into the one form of its kind.
+func asPrivate(key any) (private, error) {
 	if p, ok := key.(*ed25519.PrivateKey); ok {
 		key = *p
 	}
-	s, ok := key.(crypto.Signer)
+	p, ok := key.(private)
 	if !ok {
 		return nil, fmt.Errorf("keys of type %T are not supported", key)
 	}
-	return s, nil
+	return p, nil
 }

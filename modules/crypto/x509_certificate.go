@@ -1,126 +1,231 @@
 package crypto
 
 import (
-	"bytes"
-	"crypto"
-	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
-	"math/big"
 	"os"
-	"regexp"
-	"strconv"
 	"time"
 
+	"goplay/internal/value"
 	"goplay/modules"
 	"goplay/modules/fsys"
 )
 
-type certificateArgs struct {
-	State         string `arg:"state" enum:"absent,present" default:"present" doc:"Whether the certificate is to be there."`
-	Provider      string `arg:"provider" enum:"ownca,selfsigned" doc:"Who signs: a CA of one's own, or the key itself."`
-	CSRPath       string `arg:"csr_path" type:"path" doc:"File of the request."`
-	CSRContent    string `arg:"csr_content" doc:"The request itself."`
-	SelfNotBefore string `arg:"selfsigned_not_before" alias:"selfsigned_notBefore" default:"+0s" doc:"From when a self-signed one holds: a time as YYYYMMDDHHMMSSZ, or from now as +[w][d][h][m][s]."`
-	SelfNotAfter  string `arg:"selfsigned_not_after" alias:"selfsigned_notAfter" default:"+3650d" doc:"Until when a self-signed one holds."`
-	CAPath        string `arg:"ownca_path" type:"path" doc:"File of the CA's certificate."`
-	CAContent     string `arg:"ownca_content" doc:"The CA's certificate itself."`
-	CAKeyPath     string `arg:"ownca_privatekey_path" type:"path" doc:"File of the CA's private key."`
-	CAKeyContent  string `arg:"ownca_privatekey_content,secret" doc:"The CA's private key itself."`
-	CAPassphrase  string `arg:"ownca_privatekey_passphrase,secret" doc:"Passphrase of the CA's private key."`
-	CANotBefore   string `arg:"ownca_not_before" default:"+0s" doc:"From when the certificate holds."`
-	CANotAfter    string `arg:"ownca_not_after" default:"+3650d" doc:"Until when the certificate holds."`
+// certificateOptions say what certificate is to be made, and by whom.
+type certificateOptions struct {
+	Provider         string `arg:"provider" enum:"ownca,selfsigned" doc:"Who signs: a CA of one's own, or the key itself."`
+	CSRPath          string `arg:"csr_path" type:"path" doc:"File of the request."`
+	CSRContent       string `arg:"csr_content" doc:"The request itself."`
+	IgnoreTimestamps bool   `arg:"ignore_timestamps" default:"true" doc:"A certificate whose times are others than these fits, too."`
+	SelfNotBefore    string `arg:"selfsigned_not_before" alias:"selfsigned_notBefore" default:"+0s" doc:"From when a self-signed one holds: a time as YYYYMMDDHHMMSSZ, or from now as +[w][d][h][m][s]."`
+	SelfNotAfter     string `arg:"selfsigned_not_after" alias:"selfsigned_notAfter" default:"+3650d" doc:"Until when a self-signed one holds."`
+	SelfDigest       string `arg:"selfsigned_digest" default:"sha256" doc:"Digest of a self-signed one's signature."`
+	SelfVersion      int    `arg:"selfsigned_version" default:"3" doc:"Version of a self-signed one; there is only 3."`
+	SelfSKI          string `arg:"selfsigned_create_subject_key_identifier" enum:"create_if_not_provided,always_create,never_create" default:"create_if_not_provided" doc:"When the identifier of the key is made from the key."`
+	CAPath           string `arg:"ownca_path" type:"path" doc:"File of the CA's certificate."`
+	CAContent        string `arg:"ownca_content" doc:"The CA's certificate itself."`
+	CAKeyPath        string `arg:"ownca_privatekey_path" type:"path" doc:"File of the CA's private key."`
+	CAKeyContent     string `arg:"ownca_privatekey_content,secret" doc:"The CA's private key itself."`
+	CAPassphrase     string `arg:"ownca_privatekey_passphrase,secret" doc:"Passphrase of the CA's private key."`
+	CANotBefore      string `arg:"ownca_not_before" default:"+0s" doc:"From when the certificate holds."`
+	CANotAfter       string `arg:"ownca_not_after" default:"+3650d" doc:"Until when the certificate holds."`
+	CADigest         string `arg:"ownca_digest" default:"sha256" doc:"Digest of the CA's signature."`
+	CAVersion        int    `arg:"ownca_version" default:"3" doc:"Version of the certificate; there is only 3."`
+	CASKI            string `arg:"ownca_create_subject_key_identifier" enum:"create_if_not_provided,always_create,never_create" default:"create_if_not_provided" doc:"When the identifier of the key is made from the key."`
+	CAAKI            bool   `arg:"ownca_create_authority_key_identifier" default:"true" doc:"Put in the identifier of the CA's key, whatever the request says."`
 	keySource
+}
+
+type certificateArgs struct {
+	State string `arg:"state" enum:"absent,present" default:"present" doc:"Whether the certificate is to be there."`
+	certificateOptions
 	output
 }
 
-type certificateResult struct {
-	Filename   string `json:"filename" doc:"The file."`
-	PrivateKey string `json:"privatekey,omitempty" doc:"File of the private key."`
-	CSR        string `json:"csr,omitempty" doc:"File of the request."`
-	Backup     string `json:"backup_file,omitempty" doc:"The copy that was kept of the previous file."`
-	Content    string `json:"certificate,omitempty" doc:"The certificate, with return_content."`
+type certificatePipeArgs struct {
+	Content string `arg:"content" doc:"The certificate as it is."`
+	Force   bool   `arg:"force" default:"false" doc:"Make it anew although it fits."`
+	Backend string `arg:"select_crypto_backend" enum:"auto,cryptography" default:"auto" doc:"Unused: there is one way."`
+	certificateOptions
+}
+
+// certificateFacts are what both modules return of the certificate.
+type certificateFacts struct {
+	PrivateKey any    `json:"privatekey" type:"path" doc:"File of the private key."`
+	CSR        any    `json:"csr" type:"path" doc:"File of the request."`
+	Content    string `json:"certificate,omitempty" doc:"The certificate."`
 	NotBefore  string `json:"notBefore,omitempty" doc:"From when it holds."`
 	NotAfter   string `json:"notAfter,omitempty" doc:"Until when it holds."`
-	Serial     string `json:"serial_number,omitempty" doc:"Its serial number."`
+	Serial     any    `json:"serial_number,omitempty" type:"int" doc:"Its serial number."`
+	CACert     any    `json:"ca_cert,omitempty" type:"path" doc:"File of the CA's certificate, with ownca."`
+	CAKey      any    `json:"ca_privatekey,omitempty" type:"path" doc:"File of the CA's private key, with ownca."`
+}
+
+type certificateResult struct {
+	Filename string `json:"filename" doc:"The file."`
+	Backup   string `json:"backup_file,omitempty" doc:"The copy that was kept of the previous file."`
+	certificateFacts
 }
 
 func init() {
+	exclusive := [][]string{{"csr_path", "csr_content"}, {"privatekey_path", "privatekey_content"}, {"ownca_path", "ownca_content"}, {"ownca_privatekey_path", "ownca_privatekey_content"}}
+	differs := []string{"Of the providers selfsigned and ownca are there; acme and entrust need services of others."}
 	modules.Register(modules.Spec{
 		Name: "community.crypto.x509_certificate", Summary: "Make certificates",
-		Exclusive:  [][]string{{"csr_path", "csr_content"}, {"privatekey_path", "privatekey_content"}},
+		Exclusive:  exclusive,
 		RequiredIf: []modules.RequiredIf{{Option: "state", Is: "present", Needs: []string{"provider"}}},
 		Example:    "- community.crypto.x509_certificate:\n    path: /etc/ssl/site.crt\n    privatekey_path: /etc/ssl/private/site.key\n    csr_path: /etc/ssl/site.csr\n    provider: selfsigned\n",
-		Differs:    []string{"Of the providers selfsigned and ownca are there."},
+		Differs:    differs,
 	}, certificate)
-}
-
-// signing is who signs a certificate for what request, and for how long.
-type signing struct {
-	request      *x509.CertificateRequest
-	issuer       *x509.Certificate // nil: itself
-	key          crypto.Signer
-	before, till time.Time
+	modules.Register(modules.Spec{
+		Name: "community.crypto.x509_certificate_pipe", Summary: "Make certificates without a file",
+		Exclusive: exclusive, OneOf: [][]string{{"provider"}},
+		Example: "- community.crypto.x509_certificate_pipe:\n    csr_content: \"{{ request.csr }}\"\n    provider: ownca\n    ownca_path: /etc/ssl/ca.crt\n    ownca_privatekey_path: /etc/ssl/private/ca.key\n  register: made\n",
+		Differs: differs,
+	}, certificatePipe)
 }
 
 func certificate(c *modules.Context, a certificateArgs) (certificateResult, error) {
-	r := certificateResult{Filename: a.Path, PrivateKey: a.KeyPath, CSR: a.CSRPath}
-	var err error
+	r := certificateResult{Filename: a.Path, certificateFacts: a.facts()}
 	if a.State == "absent" {
-		r.Backup, err = a.remove(c)
+		var err error
+		r.Backup, err = a.remove(c, modules.Diff{})
 		return r, err
 	}
-	s, err := a.signing(time.Now())
+	old, err := a.read()
 	if err != nil {
 		return r, err
 	}
-	data, err := a.read()
+	cert, wanted, err := a.make(old, a.output.Force)
 	if err != nil {
 		return r, err
 	}
-	cert := s.fitting(data)
-	if cert == nil || a.Force {
-		if cert, err = s.sign(); err != nil {
-			return r, err
-		}
-		data = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
-		r.Backup, err = a.write(c, data, 0o666&^fsys.Umask())
-	} else {
-		err = a.Attrs.Apply(c, a.Path)
-	}
-	const stamp = "20060102150405Z"
-	r.NotBefore, r.NotAfter, r.Serial = cert.NotBefore.UTC().Format(stamp), cert.NotAfter.UTC().Format(stamp), cert.SerialNumber.String()
+	data, backup, err := a.settle(c, old, wanted, 0o666&^fsys.Umask(), modules.Diff{Before: certificateDiff(old), After: certificateDiff(wanted)})
+	r.Backup = backup
+	r.fill(cert)
 	if a.ReturnContent {
 		r.Content = string(data)
 	}
 	return r, err
 }
 
-func (a certificateArgs) signing(now time.Time) (s signing, err error) {
-	before, till := a.SelfNotBefore, a.SelfNotAfter
+func certificatePipe(c *modules.Context, a certificatePipeArgs) (certificateFacts, error) {
+	r := a.facts()
+	r.Content = a.Content
+	var old []byte
+	if a.Content != "" {
+		old = []byte(a.Content)
+	}
+	cert, data, err := a.make(old, a.Force)
+	if err != nil {
+		return r, err
+	}
+	r.fill(cert)
+	if data == nil {
+		return r, nil
+	}
+	r.Content = string(data)
+	return r, c.Change(modules.Diff{Before: certificateDiff(old), After: certificateDiff(data)}, func() error { return nil })
+}
+
+func (a certificateOptions) facts() certificateFacts {
+	r := certificateFacts{PrivateKey: orNone(a.KeyPath), CSR: orNone(a.CSRPath)}
 	if a.Provider == "ownca" {
-		before, till = a.CANotBefore, a.CANotAfter
-		if s.key, err = (keySource{a.CAKeyPath, a.CAKeyContent, a.CAPassphrase}).load(); err != nil {
+		r.CACert, r.CAKey = orNone(a.CAPath), orNone(a.CAKeyPath)
+	}
+	return r
+}
+
+func (r *certificateFacts) fill(cert *x509.Certificate) {
+	r.NotBefore, r.NotAfter, r.Serial = stamp(cert.NotBefore), stamp(cert.NotAfter), value.Int(cert.SerialNumber)
+}
+
+// make makes the certificate; data is nil when the old one fits.
+func (a certificateOptions) make(old []byte, force bool) (cert *x509.Certificate, data []byte, err error) {
+	s, err := a.signing(time.Now())
+	if err != nil {
+		return nil, nil, err
+	}
+	if old != nil && !force {
+		if cert = s.fitting(old); cert != nil {
+			return cert, nil, nil
+		}
+	}
+	serial, err := randomBelow(159)
+	if err != nil {
+		return nil, nil, err
+	}
+	if cert, err = s.sign(serial); err != nil {
+		return nil, nil, err
+	}
+	return cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw}), nil
+}
+
+func (a certificateOptions) signing(now time.Time) (s signing, err error) {
+	digest, before, till, version := a.SelfDigest, a.SelfNotBefore, a.SelfNotAfter, a.SelfVersion
+	option := "selfsigned"
+	s.makeSKI, s.anyTime = a.SelfSKI, a.IgnoreTimestamps
+	if a.Provider == "ownca" {
+		option, digest, before, till, version = "ownca", a.CADigest, a.CANotBefore, a.CANotAfter, a.CAVersion
+		s.makeSKI, s.makeAKI = a.CASKI, a.CAAKI
+		if err = a.authority(&s); err != nil {
 			return s, err
 		}
-		if s.issuer, err = loadCertificate(a.CAPath, a.CAContent); err != nil {
+	} else {
+		if a.KeyPath == "" && a.KeyContent == "" {
+			return s, modules.Fail("One of privatekey_path and privatekey_content must be specified for the selfsigned provider.")
+		}
+		if a.KeyContent == "" && !fsys.Exists(a.KeyPath) {
+			return s, modules.Fail("The private key file %s does not exist", a.KeyPath)
+		}
+		if s.key, err = a.signer(); err != nil {
 			return s, err
 		}
-	} else if s.key, err = a.load(); err != nil {
+	}
+	if version != 3 {
+		return s, modules.Fail("%s_version must be 3: certificates of other versions are not made", option)
+	}
+	if s.algorithm, err = signatureFor(s.key, digest, "The digest %s is not supported with the cryptography backend"); err != nil {
 		return s, err
 	}
-	if s.before, err = moment(before, now); err != nil {
+	if s.before, err = moment(before, option+"_not_before", now); err != nil {
 		return s, err
 	}
-	if s.till, err = moment(till, now); err != nil {
+	if s.till, err = moment(till, option+"_not_after", now); err != nil {
 		return s, err
 	}
 	s.request, err = a.loadRequest(s.key)
 	return s, err
 }
 
+// authority loads the CA's certificate and key, which have to belong together.
+func (a certificateOptions) authority(s *signing) (err error) {
+	switch {
+	case a.CSRPath == "" && a.CSRContent == "":
+		return modules.Fail("csr_path or csr_content is required for ownca provider")
+	case a.CAContent == "" && a.CAPath == "":
+		return modules.Fail("One of ownca_path and ownca_content must be specified for the ownca provider.")
+	case a.CAKeyContent == "" && a.CAKeyPath == "":
+		return modules.Fail("One of ownca_privatekey_path and ownca_privatekey_content must be specified for the ownca provider.")
+	case a.CAContent == "" && !fsys.Exists(a.CAPath):
+		return modules.Fail("The CA certificate file %s does not exist", a.CAPath)
+	case a.CAKeyContent == "" && !fsys.Exists(a.CAKeyPath):
+		return modules.Fail("The CA private key file %s does not exist", a.CAKeyPath)
+	}
+	if s.key, err = (keySource{a.CAKeyPath, a.CAKeyContent, a.CAPassphrase}).signer(); err != nil {
+		return err
+	}
+	if s.issuer, err = loadCertificate(a.CAPath, a.CAContent); err != nil {
+		return err
+	}
+	if publicPEM(s.issuer.PublicKey) != publicPEM(s.key.Public()) {
+		return modules.Fail("The CA private key does not belong to the CA certificate")
+	}
+	return nil
+}
+
 // loadRequest reads the request; a self-signed certificate needs none.
-func (a certificateArgs) loadRequest(key crypto.Signer) (*x509.CertificateRequest, error) {
+func (a certificateOptions) loadRequest(key private) (*x509.CertificateRequest, error) {
 	text := []byte(a.CSRContent)
 	if a.CSRPath != "" {
 		var err error
@@ -128,22 +233,14 @@ func (a certificateArgs) loadRequest(key crypto.Signer) (*x509.CertificateReques
 			return nil, modules.Fail("The certificate signing request file %s does not exist", a.CSRPath)
 		}
 	}
-	if len(text) == 0 && a.Provider == "selfsigned" {
-		der, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{}, key)
-		if err != nil {
-			return nil, err
-		}
-		return x509.ParseCertificateRequest(der)
+	if len(text) == 0 {
+		return emptyRequest(key)
 	}
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return nil, modules.Fail("csr_path or csr_content with a request in PEM is required for the %s provider", a.Provider)
+	q, err := x509.ParseCertificateRequest(blockOf(text))
+	if err != nil {
+		return nil, modules.Fail("Unable to load request: %w", err)
 	}
-	q, err := x509.ParseCertificateRequest(block.Bytes)
-	if err == nil {
-		err = q.CheckSignature()
-	}
-	return q, err
+	return q, q.CheckSignature()
 }
 
 func loadCertificate(path, content string) (*x509.Certificate, error) {
@@ -151,78 +248,12 @@ func loadCertificate(path, content string) (*x509.Certificate, error) {
 	if content == "" {
 		var err error
 		if data, err = os.ReadFile(path); err != nil {
-			return nil, modules.Fail("The CA certificate %s does not exist", path)
+			return nil, err
 		}
 	}
-	block, _ := pem.Decode(data)
-	if block == nil {
-		return nil, modules.Fail("%s holds no certificate in PEM", path)
-	}
-	return x509.ParseCertificate(block.Bytes)
-}
-
-var relativeTime = regexp.MustCompile(`^([+-])(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?$`)
-
-// moment reads a time, or one that is relative to now.
-func moment(text string, now time.Time) (time.Time, error) {
-	m := relativeTime.FindStringSubmatch(text)
-	if m == nil {
-		for _, form := range []string{"20060102150405Z", "200601021504Z", "20060102150405-0700"} {
-			if t, err := time.Parse(form, text); err == nil {
-				return t, nil
-			}
-		}
-		return time.Time{}, modules.Fail("The time spec %q is invalid", text)
-	}
-	var d time.Duration
-	for i, unit := range []time.Duration{7 * 24 * time.Hour, 24 * time.Hour, time.Hour, time.Minute, time.Second} {
-		n, _ := strconv.Atoi("0" + m[i+2])
-		d += time.Duration(n) * unit
-	}
-	if m[1] == "-" {
-		d = -d
-	}
-	return now.Add(d), nil
-}
-
-// fitting is the certificate that is there, if it is for the request and by
-// the signer.
-func (s signing) fitting(data []byte) *x509.Certificate {
-	block, _ := pem.Decode(data)
-	if block == nil {
-		return nil
-	}
-	cert, err := x509.ParseCertificate(block.Bytes)
-	if err != nil || !bytes.Equal(cert.RawSubjectPublicKeyInfo, s.request.RawSubjectPublicKeyInfo) ||
-		!bytes.Equal(cert.RawSubject, s.request.RawSubject) || !holds(cert.Extensions, s.request.Extensions) {
-		return nil
-	}
-	issuer := s.issuer
-	if issuer == nil {
-		issuer = cert
-	}
-	signed := issuer.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate, cert.Signature)
-	if signed != nil || !bytes.Equal(cert.RawIssuer, issuer.RawSubject) {
-		return nil
-	}
-	return cert
-}
-
-func (s signing) sign() (*x509.Certificate, error) {
-	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 158))
+	cert, err := x509.ParseCertificate(blockOf(data))
 	if err != nil {
-		return nil, err
+		return nil, modules.Fail("Unable to load certificate: %w", err)
 	}
-	keyID := sum256(s.request.RawSubjectPublicKeyInfo)[:20]
-	t := &x509.Certificate{SerialNumber: serial, RawSubject: s.request.RawSubject, NotBefore: s.before, NotAfter: s.till,
-		ExtraExtensions: s.request.Extensions, SubjectKeyId: keyID}
-	issuer := s.issuer
-	if issuer == nil {
-		issuer = t
-	}
-	der, err := x509.CreateCertificate(rand.Reader, t, issuer, s.request.PublicKey, s.key)
-	if err != nil {
-		return nil, modules.Fail("sign the certificate: %w", err)
-	}
-	return x509.ParseCertificate(der)
+	return cert, nil
 }

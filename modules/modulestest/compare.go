@@ -52,8 +52,11 @@ func answersWith(t *testing.T, cases []Case, together bool, prepare func()) map[
 	// The kept answers are root's: owners are part of them.
 	root := os.Geteuid() == 0
 	if data, err := os.ReadFile(path); root && err == nil {
-		if err := json.Unmarshal(data, &kept); err != nil {
+		if err := decodeJSON(data, &kept); err != nil {
 			t.Fatalf("%s: %v", path, err)
+		}
+		for _, a := range kept {
+			numbers(a.Result)
 		}
 	}
 	all := os.Getenv("ORACLE") != "" || os.Getenv("CI") != ""
@@ -224,10 +227,10 @@ func asJSON(t *testing.T, r modules.Result) map[string]any {
 		t.Fatal(err)
 	}
 	var out map[string]any
-	if err := json.Unmarshal([]byte(text), &out); err != nil {
+	if err := decodeJSON([]byte(text), &out); err != nil {
 		t.Fatal(err)
 	}
-	return out
+	return numbers(out).(map[string]any)
 }
 
 func keysOf(maps ...map[string]any) []string {

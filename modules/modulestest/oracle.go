@@ -99,12 +99,12 @@ func taskResults(t *testing.T, stdout []byte, stderr string, n int) []map[string
 	if at := bytes.IndexByte(stdout, '{'); at > 0 {
 		stdout = stdout[at:]
 	}
-	if err := json.Unmarshal(stdout, &out); err != nil || len(out.Plays) != 1 || len(out.Plays[0].Tasks) != n {
+	if err := decodeJSON(stdout, &out); err != nil || len(out.Plays) != 1 || len(out.Plays[0].Tasks) != n {
 		t.Fatalf("ansible-playbook: %v\n%s\n%s", err, stdout, stderr)
 	}
 	var results []map[string]any
 	for _, task := range out.Plays[0].Tasks {
-		results = append(results, task.Hosts["localhost"])
+		results = append(results, numbers(task.Hosts["localhost"]).(map[string]any))
 	}
 	return results
 }
