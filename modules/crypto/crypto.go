@@ -107,6 +107,14 @@ func (k keySource) signer() (crypto.Signer, error) {
 
 var errPassphrase = errors.New("Wrong or empty passphrase provided for private key") //nolint:staticcheck // Ansible's words
 
+// passphraseError says what is wrong with a passphrase.
+func passphraseError(given string) error {
+	if given == "" {
+		return errPassphrase
+	}
+	return errors.New("Wrong passphrase provided for private key") //nolint:staticcheck // Ansible's words
+}
+
 // parseKey reads a private key in PEM: PKCS#1, SEC 1, PKCS#8, encrypted or not,
 // or OpenSSH's.
 func parseKey(data []byte, passphrase string) (private, error) {
@@ -124,7 +132,7 @@ func parseKey(data []byte, passphrase string) (private, error) {
 	case strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED"):
 		key, err = ssh.ParseRawPrivateKeyWithPassphrase(data, []byte(passphrase))
 		if err != nil {
-			err = errPassphrase
+			err = passphraseError(passphrase)
 		}
 	case passphrase != "":
 		return nil, errors.New("Passphrase provided, but private key is not password-protected!") //nolint:staticcheck // Ansible's words

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 
 	"goplay/modules"
@@ -96,8 +97,8 @@ func parseAddress(text string) ([]byte, error) {
 }
 
 // parseDN reads a distinguished name: parts as KEY=VALUE, each after a slash
-// where the name begins with one, and with commas between else. A backslash
-// takes the next character as it is, or two hexadecimal digits as a byte.
+// where the name begins with one, and else with commas between and the last one
+// first, as RFC 4514 has it. A backslash takes the next character as it is, or two hexadecimal digits as a byte.
 func parseDN(text string) ([]attribute, error) {
 	sep := byte(',')
 	if strings.HasPrefix(text, "/") {
@@ -114,6 +115,9 @@ func parseDN(text string) ([]attribute, error) {
 			return nil, fmt.Errorf("no '=' in %q", part)
 		}
 		out, text = append(out, attribute{strings.TrimSpace(name), strings.TrimLeft(value, " ")}), rest
+	}
+	if sep == ',' {
+		slices.Reverse(out)
 	}
 	return out, nil
 }

@@ -84,7 +84,7 @@ func csr(c *modules.Context, a csrArgs) (csrResult, error) {
 		return r, err
 	}
 	if r.requestFacts, err = a.facts(); err != nil {
-		return r, err
+		return csrResult{}, err
 	}
 	if a.State == "absent" {
 		r.Backup, err = a.remove(c, modules.Diff{Before: requestDiff(old), After: value.NewDict()})
@@ -92,7 +92,7 @@ func csr(c *modules.Context, a csrArgs) (csrResult, error) {
 	}
 	wanted, err := a.make(old, a.output.Force)
 	if err != nil {
-		return r, err
+		return csrResult{}, err
 	}
 	data, backup, err := a.settle(c, old, wanted, 0o666&^fsys.Umask(), modules.Diff{Before: requestDiff(old), After: requestDiff(wanted)})
 	r.Backup = backup
@@ -113,8 +113,11 @@ func csrPipe(c *modules.Context, a csrPipeArgs) (requestFacts, error) {
 		old = []byte(a.Content)
 	}
 	data, err := a.make(old, a.Force)
-	if err != nil || data == nil {
-		return r, err
+	if err != nil {
+		return requestFacts{}, err
+	}
+	if data == nil {
+		return r, nil
 	}
 	r.CSR = string(data)
 	return r, c.Change(modules.Diff{Before: requestDiff(old), After: requestDiff(data)}, func() error { return nil })

@@ -84,7 +84,7 @@ func privatekey(c *modules.Context, a privatekeyArgs) (privatekeyResult, error) 
 	}
 	key, data, err := a.settleKey(old, a.Force)
 	if err != nil {
-		return r, err
+		return privatekeyResult{}, err
 	}
 	data, r.Backup, err = a.settle(c, old, data, 0o600, a.diff(c, old, data))
 	r.Fingerprint = fingerprint(key.Public())
@@ -108,7 +108,7 @@ func privatekeyPipe(c *modules.Context, a privatekeyPipeArgs) (keyFactsOut, erro
 	}
 	key, data, err := a.settleKey(old, false)
 	if err != nil {
-		return r, err
+		return keyFactsOut{}, err
 	}
 	r.Fingerprint = fingerprint(key.Public())
 	if data != nil {

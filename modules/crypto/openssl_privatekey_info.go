@@ -2,11 +2,12 @@ package crypto
 
 import (
 	"encoding/pem"
+	"errors"
+	"io/fs"
 	"os"
 
 	"goplay/internal/value"
 	"goplay/modules"
-	"goplay/modules/fsys"
 )
 
 // inspected is where a module takes from what it tells about.
@@ -22,8 +23,11 @@ func (i inspected) read(kind string) ([]byte, error) {
 		return []byte(i.Content), nil
 	}
 	data, err := os.ReadFile(i.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, modules.Fail("Error while reading %s file from disk: [Errno 2] No such file or directory: '%s'", kind, i.Path)
+	}
 	if err != nil {
-		return nil, modules.Fail("Error while reading %s file from disk: %s: '%s'", kind, fsys.OSError(err), i.Path)
+		return nil, modules.Fail("Error while reading %s file from disk: %w", kind, err)
 	}
 	return data, nil
 }

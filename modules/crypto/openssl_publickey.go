@@ -43,7 +43,7 @@ func publickey(c *modules.Context, a publickeyArgs) (publickeyResult, error) {
 	}
 	key, err := a.load()
 	if err != nil {
-		return r, err
+		return publickeyResult{}, err
 	}
 	wanted, err := encodePublic(key.Public(), a.Format)
 	if err != nil {

@@ -86,14 +86,14 @@ func decryptPKCS8(der []byte, passphrase string) (any, error) {
 	}
 	key, err := x509.ParsePKCS8PrivateKey(plain)
 	if err != nil {
-		return nil, errPassphrase
+		return nil, passphraseError(passphrase)
 	}
 	return key, nil
 }
 
 func unlock(digest func() hash.Hash, passphrase string, k pbkdf2Params, size int, iv, data []byte) ([]byte, error) {
 	if len(data) == 0 || len(data)%aes.BlockSize != 0 {
-		return nil, errPassphrase
+		return nil, passphraseError(passphrase)
 	}
 	secret, err := pbkdf2.Key(digest, passphrase, k.Salt, k.Rounds, size)
 	if err != nil {
@@ -107,7 +107,7 @@ func unlock(digest func() hash.Hash, passphrase string, k pbkdf2Params, size int
 	cipher.NewCBCDecrypter(block, iv).CryptBlocks(plain, data)
 	pad := int(plain[len(plain)-1])
 	if pad < 1 || pad > aes.BlockSize || !hmac.Equal(plain[len(plain)-pad:], bytes.Repeat([]byte{byte(pad)}, pad)) {
-		return nil, errPassphrase
+		return nil, passphraseError(passphrase)
 	}
 	return plain[:len(plain)-pad], nil
 }

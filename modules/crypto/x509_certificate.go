@@ -98,7 +98,7 @@ func certificate(c *modules.Context, a certificateArgs) (certificateResult, erro
 	}
 	cert, wanted, err := a.make(old, a.output.Force)
 	if err != nil {
-		return r, err
+		return certificateResult{}, err
 	}
 	data, backup, err := a.settle(c, old, wanted, 0o666&^fsys.Umask(), modules.Diff{Before: certificateDiff(old), After: certificateDiff(wanted)})
 	r.Backup = backup
@@ -118,7 +118,7 @@ func certificatePipe(c *modules.Context, a certificatePipeArgs) (certificateFact
 	}
 	cert, data, err := a.make(old, a.Force)
 	if err != nil {
-		return r, err
+		return certificateFacts{}, err
 	}
 	r.fill(cert)
 	if data == nil {

@@ -106,11 +106,11 @@ func certificateInfo(_ *modules.Context, a certificateInfoArgs) (certificateInfo
 	for name, text := range a.ValidAt.All() {
 		s, ok := text.(string)
 		if !ok {
-			return r, modules.Fail("The value for valid_at.%s must be of type string (got %s)", value.Str(name), value.TypeName(text))
+			return certificateInfoResult{}, modules.Fail("The value for valid_at.%s must be of type string (got %s)", value.Str(name), value.TypeName(text))
 		}
 		at, err := moment(s, "valid_at."+value.Str(name), now)
 		if err != nil {
-			return r, err
+			return certificateInfoResult{}, err
 		}
 		r.ValidAt.Set(name, !at.Before(cert.NotBefore) && !at.After(cert.NotAfter))
 	}
