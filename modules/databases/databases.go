@@ -149,3 +149,16 @@ func (s *server) within(do func() error) (err error) {
 	}
 	return s.exec("COMMIT")
 }
+
+// bare makes the failures of a module tell nothing but themselves, as those of
+// community.postgresql do.
+func bare[A, R any](run func(*modules.Context, A) (R, error)) func(*modules.Context, A) (R, error) {
+	return func(c *modules.Context, a A) (R, error) {
+		r, err := run(c, a)
+		if err != nil {
+			var none R
+			return none, err
+		}
+		return r, nil
+	}
+}

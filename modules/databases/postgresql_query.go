@@ -25,7 +25,7 @@ type postgresQueryArgs struct {
 type postgresQueryResult struct {
 	Query    string      `json:"query" doc:"The last statement, with its values."`
 	Queries  []string    `json:"query_list" doc:"The statements."`
-	Status   string      `json:"statusmessage" doc:"The last statement's keyword."`
+	Status   string      `json:"statusmessage" doc:"What the server says of the last statement."`
 	Rows     *value.List `json:"query_result" doc:"Rows of the last statement, as dicts."`
 	All      *value.List `json:"query_all_results" doc:"Rows of each statement."`
 	RowCount int64       `json:"rowcount" doc:"Rows that were returned or changed."`
@@ -109,41 +109,35 @@ func (r *postgresQueryResult) run(s *server, query string, a postgresQueryArgs) 
 	if err != nil {
 		return err
 	}
-	r.Query, r.Status = text, strings.ToUpper(firstWord(text))
-	rows, n, err := s.rows(text, r.Status)
+	r.Query = text
+	var last lastResult
+	err = s.conn.Raw(func(conn any) error {
+		last, err = simpleQuery(s.c, conn, text)
+		return err
+	})
 	if err != nil {
-		return modules.Fail("Cannot execute SQL '%s' %s: %w, query list: %s", query, value.Repr(value.NewList(a.Positional...)), err, value.Repr(value.Strings(r.Queries)))
+		return modules.Fail("Cannot execute SQL '%s' %s: %s, query list: %s", query, a.values(), libpqError(text, err), value.Repr(value.Strings(r.Queries)))
 	}
-	r.Rows, r.RowCount = rows, r.RowCount+n
-	r.All.Items = append(r.All.Items, rows)
-	if n == 0 && contains(postgresDML, r.Status) {
+	r.Status, r.Rows = last.status, last.rows
+	if r.Rows == nil {
+		r.Rows = value.NewList()
+	}
+	r.RowCount += max(last.count, 0)
+	r.All.Append(r.Rows)
+	keyword := strings.ToUpper(firstWord(r.Status))
+	if last.count == 0 && contains(postgresDML, keyword) {
 		return nil
 	}
-	if !contains([]string{"SELECT", "SHOW", "EXPLAIN", "VALUES", "TABLE", "WITH"}, strings.TrimLeft(r.Status, "(")) {
+	if !contains([]string{"SELECT", "SHOW", "EXPLAIN"}, keyword) {
 		r.Changed = true
 	}
 	return nil
 }
 
-var postgresDML = []string{"INSERT", "UPDATE", "DELETE"}
+// values are the task's values as a failure tells them.
+func (a postgresQueryArgs) values() string { return givenValues(a.Positional, a.Named) }
 
-// rows runs a statement: what it returns, and how many rows that or what it
-// changed are.
-func (s *server) rows(text, keyword string) (*value.List, int64, error) {
-	if contains(postgresDML, keyword) && !strings.Contains(strings.ToUpper(text), "RETURNING") {
-		done, err := s.conn.ExecContext(s.c, text)
-		if err != nil {
-			return nil, 0, err
-		}
-		n, err := done.RowsAffected()
-		return value.NewList(), n, err
-	}
-	rows, err := s.dicts(text, nil, postgresValue)
-	if err != nil {
-		return nil, 0, err
-	}
-	return rows, int64(len(rows.Items)), nil
-}
+var postgresDML = []string{"INSERT", "UPDATE", "DELETE"}
 
 func postgresLiteral(v any) string {
 	switch v := v.(type) {
