@@ -11,6 +11,7 @@ import (
 	_ "goplay/modules/general"
 	_ "goplay/modules/host"
 	_ "goplay/modules/packages"
+	_ "goplay/modules/rabbitmq"
 	_ "goplay/modules/security"
 	_ "goplay/modules/services"
 	_ "goplay/modules/source"
