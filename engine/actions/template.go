@@ -100,35 +100,41 @@ func rendered(ctx context.Context, s *engine.Step, path string) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	o, err := fileOptions(s)
+	o, err := fileOptions(s.Text, s.Bool)
 	if err != nil {
 		return "", err
 	}
+	return renderedAs(ctx, s, path, string(src), o)
+}
+
+// renderedAs renders a template's text as it would be in its file.
+func renderedAs(ctx context.Context, s *engine.Step, path, src string, o template.FileOptions) (string, error) {
 	dir := filepath.Dir(path)
 	o.SearchPath = []string{dir}
 	for _, up := range s.SearchPath() {
 		o.SearchPath = append(o.SearchPath, filepath.Join(up, "templates"), up)
 	}
 	scope := s.Scope.With(templateVars(ctx, s, path))
-	return s.Template().Render(ctx, string(src), source.Pos{File: path, Line: 1, Col: 1}, scope, o)
+	return s.Template().Render(ctx, src, source.Pos{File: path, Line: 1, Col: 1}, scope, o)
 }
 
-func fileOptions(s *engine.Step) (template.FileOptions, error) {
-	trim, err := s.Bool("trim_blocks", true)
+// fileOptions are the options of a template, read by the given functions.
+func fileOptions(text func(...string) string, on func(string, bool) (bool, error)) (template.FileOptions, error) {
+	trim, err := on("trim_blocks", true)
 	if err != nil {
 		return template.FileOptions{}, err
 	}
-	lstrip, err := s.Bool("lstrip_blocks", false)
+	lstrip, err := on("lstrip_blocks", false)
 	if err != nil {
 		return template.FileOptions{}, err
 	}
 	o := template.FileOptions{
-		BlockStart: s.Text("block_start_string"), BlockEnd: s.Text("block_end_string"),
-		VariableStart: s.Text("variable_start_string"), VariableEnd: s.Text("variable_end_string"),
-		CommentStart: s.Text("comment_start_string"), CommentEnd: s.Text("comment_end_string"),
+		BlockStart: text("block_start_string"), BlockEnd: text("block_end_string"),
+		VariableStart: text("variable_start_string"), VariableEnd: text("variable_end_string"),
+		CommentStart: text("comment_start_string"), CommentEnd: text("comment_end_string"),
 		KeepBlockNewline: !trim, LstripBlocks: lstrip,
 	}
-	switch seq := s.Text("newline_sequence"); seq {
+	switch seq := text("newline_sequence"); seq {
 	case "", "\n", `\n`:
 	case "\r", `\r`:
 		o.NewlineSequence = "\r"

@@ -10,6 +10,7 @@ import (
 	_ "goplay/modules/files"
 	_ "goplay/modules/general"
 	_ "goplay/modules/host"
+	_ "goplay/modules/kubernetes"
 	_ "goplay/modules/packages"
 	_ "goplay/modules/rabbitmq"
 	_ "goplay/modules/security"
