@@ -156,11 +156,7 @@ func (w *walk) dispatch(ctx context.Context, s *Step) (modules.Result, error) {
 		return w.inBackground(ctx, s, job)
 	}
 	if strings.HasPrefix(s.Module, ownPrefix) {
-		own, err := w.ownModule(s.Task, w.play.Dir)
-		if err != nil || own == nil {
-			return modules.Result{}, err
-		}
-		return w.runOwn(ctx, s, own)
+		return w.ownStep(ctx, s)
 	}
 	if action := w.opts.Actions[s.Module]; action != nil {
 		return action(ctx, s)

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"goplay/internal/value"
@@ -34,7 +35,9 @@ func (w *walk) inBackground(ctx context.Context, s *Step, j job) (modules.Result
 	inner.async = j.seconds
 	var r modules.Result
 	var err error
-	if action := w.opts.Actions[s.Module]; action != nil {
+	if strings.HasPrefix(s.Module, ownPrefix) {
+		r, err = w.ownStep(ctx, &inner)
+	} else if action := w.opts.Actions[s.Module]; action != nil {
 		r, err = action(ctx, &inner)
 	} else {
 		r, err = inner.Run(ctx, modules.Call{})

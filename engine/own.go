@@ -3,9 +3,9 @@ package engine
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"io"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 
@@ -60,11 +60,7 @@ const ownPrefix = "file:"
 
 // OwnModule finds the module that a task names among those of its project.
 func OwnModule(f *library.Finder, t *playbook.Task, playDir string) (*library.Module, error) {
-	var dirs []string
-	for role := t.Role; role != nil; role = role.Parent {
-		dirs = append(dirs, filepath.Join(role.Path, "library"))
-	}
-	dirs = append(dirs, filepath.Join(playDir, "library"))
+	dirs := append(RoleFolders(t, "library"), filepath.Join(playDir, "library"))
 	if strings.Contains(t.Module, ".") {
 		return f.Find(t.Module)
 	}
@@ -79,44 +75,111 @@ func OwnModule(f *library.Finder, t *playbook.Task, playDir string) (*library.Mo
 	return f.Find(t.Module, dirs...)
 }
 
+// ownStep runs a step of a module that the project ships.
+func (w *walk) ownStep(ctx context.Context, s *Step) (modules.Result, error) {
+	own, err := w.ownModule(s.Task, w.play.Dir)
+	if err != nil || own == nil {
+		return modules.Result{}, err
+	}
+	return w.runOwn(ctx, s, own)
+}
+
+// RoleFolders are the folders of one name in the roles that a task is in, nearest first.
+func RoleFolders(t *playbook.Task, name string) []string {
+	var dirs []string
+	for role := t.Role; role != nil; role = role.Parent {
+		dirs = append(dirs, filepath.Join(role.Path, name))
+	}
+	return dirs
+}
+
 // runOwn runs a module of the project on the target by the protocol it speaks.
 func (w *walk) runOwn(ctx context.Context, s *Step, m *library.Module) (modules.Result, error) {
-	if m.Protocol == library.NeedsCore {
-		return modules.Failed(modules.Fail("the module %s (%s) needs Ansible's Python libraries, which goplay does not have", m.Name, m.Path)), nil
-	}
 	if s.Check && !m.Checks {
 		return modules.Result{Skipped: true, Data: value.NewDict(), Msg: "remote module (" + m.Name + ") does not support check mode"}, nil
 	}
-	arguments, err := w.ownArgumentsText(s, m)
+	call, err := w.ownCall(ctx, s, m)
 	if err != nil {
 		return modules.Result{}, err
-	}
-	interpreter, err := w.interpreter(ctx, s, m)
-	if err != nil {
-		return modules.Result{}, err
-	}
-	open := func(string) (io.ReadCloser, error) { return os.Open(m.Path) }
-	args := map[string]any{"name": m.Name, "interpreter": value.Strings(interpreter), "arguments": arguments}
-	if m.Protocol == library.JSONText {
-		text, err := os.ReadFile(m.Path)
-		if err != nil {
-			return modules.Result{}, source.Errorf(s.Task.ModPos, "read the module %s: %w", m.Name, err)
-		}
-		filled := library.WithArguments(text, arguments)
-		open = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(filled)), nil }
-		args["mode"], args["arguments"] = "none", ""
 	}
 	direct := *s
 	direct.Check = false // the module is told, and decides itself
-	r, err := direct.Run(ctx, modules.Call{Module: "goplay.project.module", Args: args, Content: open})
+	r, err := direct.Run(ctx, call)
+	r.Invocation = nil
+	return ownResult(r), err
+}
+
+// ownCall is what goes to the target: how the module is run, and its text.
+func (w *walk) ownCall(ctx context.Context, s *Step, m *library.Module) (modules.Call, error) {
+	arguments, err := w.ownArgumentsText(s, m)
+	if err != nil {
+		return modules.Call{}, err
+	}
+	interpreter, isPython, err := w.interpreter(ctx, s, m)
+	if err != nil {
+		return modules.Call{}, err
+	}
+	text, err := os.ReadFile(m.Path)
+	if err != nil {
+		return modules.Call{}, source.Errorf(s.Task.ModPos, "read the module %s: %w", m.Name, err)
+	}
+	args := map[string]any{"name": m.Name, "interpreter": value.Strings(interpreter), "python": isPython, "arguments": arguments}
+	switch m.Protocol {
+	case library.JSONText:
+		text = library.WithArguments(text, arguments)
+		args["mode"], args["arguments"] = "none", ""
+	case library.Payload:
+		p, err := w.payload(s.Task, m)
+		if err != nil {
+			return modules.Call{}, err
+		}
+		text = p.Zip
+		args["mode"], args["hash"] = "payload", p.Hash
+	}
+	if s.async > 0 { // a job has nobody to ask for content
+		args["text"] = base64.StdEncoding.EncodeToString(text)
+	}
+	return modules.Call{Module: "goplay.project.module", Args: args, Content: func(string) (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(text)), nil
+	}}, nil
+}
+
+// ownResult gives the places they have in a Result to what a module only printed.
+func ownResult(r modules.Result) modules.Result {
 	if facts, ok := r.Data.Get("ansible_facts"); ok {
 		if d, ok := facts.(*value.Dict); ok {
 			r.Facts = d
 			r.Data.Delete("ansible_facts")
 		}
 	}
-	r.Invocation = nil
-	return r, err
+	if skipped, _ := r.Data.Get("skipped"); value.Truth(skipped) {
+		r.Skipped = true
+	}
+	r.Data.Delete("skipped")
+	if diff, ok := r.Data.Get("diff"); ok {
+		r.Data.Delete("diff")
+		r.Diff = append(r.Diff, diffsOf(diff)...)
+	}
+	return r
+}
+
+// diffsOf reads the differences that a module reports: one, or a list.
+func diffsOf(v any) []modules.Diff {
+	if list, ok := v.(*value.List); ok {
+		var out []modules.Diff
+		for _, one := range list.Items {
+			out = append(out, diffsOf(one)...)
+		}
+		return out
+	}
+	d, ok := v.(*value.Dict)
+	if !ok || d.Len() == 0 {
+		return nil
+	}
+	out := modules.Diff{BeforeHeader: d.GetString("before_header"), AfterHeader: d.GetString("after_header"), Prepared: d.GetString("prepared")}
+	out.Before, _ = d.Get("before")
+	out.After, _ = d.Get("after")
+	return []modules.Diff{out}
 }
 
 // ownArgumentsText writes a step's options as the module reads them, with what
@@ -139,30 +202,8 @@ func (w *walk) ownArgumentsText(s *Step, m *library.Module) (string, error) {
 	if v, ok := w.opts.Magic["ansible_version"].(*value.Dict); ok {
 		all.Set("_ansible_version", v.GetString("full"))
 	}
+	if m.Protocol == library.Payload {
+		all = value.DictOf("ANSIBLE_MODULE_ARGS", all)
+	}
 	return value.EncodeJSON(all, value.JSONOptions{})
-}
-
-// interpreter is what runs the module: ansible_NAME_interpreter where a
-// variable says so, else its first line.
-func (w *walk) interpreter(ctx context.Context, s *Step, m *library.Module) ([]string, error) {
-	if len(m.Interpreter) == 0 {
-		return nil, nil
-	}
-	words := m.Interpreter
-	program := words[0]
-	if path.Base(program) == "env" && len(words) > 1 {
-		program = words[1]
-	}
-	name := strings.TrimRight(path.Base(program), "0123456789.")
-	v, ok, err := s.Lookup(ctx, "ansible_"+name+"_interpreter")
-	if err != nil {
-		return nil, err
-	}
-	if text := value.Str(v); ok && v != nil && !strings.HasPrefix(text, "auto") {
-		return append(strings.Fields(text), words[1:]...), nil
-	}
-	if name == "python" && path.Base(words[0]) != "env" {
-		return append([]string{"/usr/bin/env", "python3"}, words[1:]...), nil
-	}
-	return words, nil
 }

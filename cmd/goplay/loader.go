@@ -10,6 +10,7 @@ import (
 	"goplay/engine/catalog"
 	"goplay/engine/check"
 	"goplay/engine/library"
+	"goplay/engine/library/python"
 	"goplay/engine/playbook"
 	"goplay/engine/vars"
 	"goplay/internal/source"
@@ -26,7 +27,7 @@ func (s *session) openLoader() error {
 			return ok || catalog.Has(name)
 		},
 	})
-	s.library = &library.Finder{Paths: append(s.modulePaths(), s.config.List("DEFAULT_MODULE_PATH")...), Collections: s.config.List("COLLECTIONS_PATHS")}
+	s.library = &library.Finder{Paths: append(s.modulePaths(), s.config.List("DEFAULT_MODULE_PATH")...), Collections: s.config.List("COLLECTIONS_PATHS"), Utils: s.config.List("DEFAULT_MODULE_UTILS_PATH")}
 	return nil
 }
 
@@ -59,6 +60,10 @@ func (s *session) checkOptions() check.Options {
 		Template: s.templates, Resolve: s.resolve,
 		Own: func(t *playbook.Task, playDir string) (*library.Module, error) {
 			return engine.OwnModule(s.library, t, playDir)
+		},
+		Payload: func(t *playbook.Task, m *library.Module, playDir string) error {
+			_, err := python.Build(m.Path, s.library.Sources(engine.RoleFolders(t, "module_utils"), playDir))
+			return err
 		},
 		Action: func(full string) bool { _, ok := all[full]; return ok },
 	}

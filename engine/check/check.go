@@ -9,6 +9,7 @@ import (
 	"sort"
 
 	"goplay/engine/library"
+	"goplay/engine/library/python"
 	"goplay/engine/playbook"
 	"goplay/internal/source"
 	"goplay/internal/template"
@@ -23,6 +24,8 @@ type Options struct {
 	Resolve func(name string, collections []string) (string, error)
 	// Own finds a module that the project ships itself; nil finds none.
 	Own func(t *playbook.Task, playDir string) (*library.Module, error)
+	// Payload tells what a module of Python imports that nobody has; nil asks nothing.
+	Payload func(t *playbook.Task, m *library.Module, playDir string) error
 	// Action reports whether the controller carries a module out.
 	Action func(full string) bool
 }
@@ -167,9 +170,13 @@ func (c *checker) own(t *playbook.Task) bool {
 		c.add(placed(err, t.ModPos))
 		return true
 	}
-	if m != nil && m.Protocol == library.NeedsCore {
-		c.add(source.Errorf(t.ModPos, "the module %s (%s) needs Ansible's Python libraries, which goplay does not have", t.Module, m.Path).
-			WithHint("modules that read their arguments as JSON (WANT_JSON), as k=v pairs, or that are programs, can be run"))
+	if m != nil && m.Protocol == library.Payload && c.Payload != nil {
+		var missing *python.Missing
+		if err := c.Payload(t, m, c.playDir); errors.As(err, &missing) {
+			c.add(source.Errorf(t.ModPos, "%s: %w", t.Module, err).WithHint("%s", missing.Hint()))
+		} else if err != nil {
+			c.add(placed(err, t.ModPos))
+		}
 	}
 	return m != nil
 }

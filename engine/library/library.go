@@ -10,19 +10,20 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"goplay/engine/library/python"
 )
 
 // Protocol is how a module is given its arguments.
 type Protocol int
 
-// The protocols. A module of Python that imports Ansible's own libraries
-// speaks none of them: goplay has no Python to send along.
+// The protocols.
 const (
-	Pairs     Protocol = iota // a file of k=v pairs, named by the first argument
-	JSONFile                  // a file of JSON, named by the first argument: WANT_JSON in its text
-	JSONText                  // JSON in place of a marker in its text
-	Binary                    // a program; a file of JSON, named by the first argument
-	NeedsCore                 // Python with Ansible's module_utils
+	Pairs    Protocol = iota // a file of k=v pairs, named by the first argument
+	JSONFile                 // a file of JSON, named by the first argument: WANT_JSON in its text
+	JSONText                 // JSON in place of a marker in its text
+	Binary                   // a program; a file of JSON, named by the first argument
+	Payload                  // Python that imports Ansible's module_utils: goplay's own go along
 )
 
 // marker is what JSONText modules have where their arguments go.
@@ -44,6 +45,9 @@ type Finder struct {
 	Paths []string
 	// Collections are the folders that hold ansible_collections.
 	Collections []string
+
+	// Utils are the folders of the setting module_utils.
+	Utils []string
 
 	mu    sync.Mutex
 	known map[string]*Module // by path
@@ -76,6 +80,13 @@ func (f *Finder) Find(name string, dirs ...string) (*Module, error) {
 		f.known[path] = m
 	}
 	return m, err
+}
+
+// Sources are where what a module of Python imports is looked for: in the
+// folders given, beside the playbook, and where the settings say.
+func (f *Finder) Sources(roles []string, playDir string) python.Sources {
+	utils := append(roles[:len(roles):len(roles)], filepath.Join(playDir, "module_utils"))
+	return python.Sources{Utils: append(utils, f.Utils...), Collections: f.Collections}
 }
 
 func (f *Finder) search(name string, dirs []string) string {
@@ -136,7 +147,7 @@ func read(path string) (*Module, error) {
 	if m.Interpreter == nil && filepath.Ext(path) == ".py" {
 		m.Interpreter = []string{"/usr/bin/python3"}
 	}
-	m.Checks = bytes.Contains(data, []byte("_ansible_check_mode")) || m.Protocol == Binary
+	m.Checks = bytes.Contains(data, []byte("_ansible_check_mode")) || m.Protocol == Binary || m.Protocol == Payload
 	return m, nil
 }
 
@@ -144,9 +155,9 @@ func read(path string) (*Module, error) {
 // order in which Ansible looks.
 func protocolOf(data []byte) Protocol {
 	head := data[:min(len(data), 8192)]
-	for _, needs := range []string{"from ansible.module_utils", "import ansible.module_utils", "from ansible_collections.", "#<<INCLUDE_ANSIBLE_MODULE_COMMON>>"} {
+	for _, needs := range []string{"from ansible.module_utils", "import ansible.module_utils", "from ansible_collections.", "from ..", "#<<INCLUDE_ANSIBLE_MODULE_COMMON>>"} {
 		if bytes.Contains(data, []byte(needs)) {
-			return NeedsCore
+			return Payload
 		}
 	}
 	switch {

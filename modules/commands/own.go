@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -13,12 +14,15 @@ import (
 )
 
 // ownArgs is what the controller's half says of a module that a project ships
-// itself: the module's text is pulled as the content "module".
+// itself: the module's text is pulled as the content "module", unless it comes along.
 type ownArgs struct {
 	Name        string   `arg:"name,required,internal" doc:"Name of the module, for messages."`
-	Interpreter []string `arg:"interpreter,internal" doc:"What runs it; nothing for a program."`
-	Arguments   string   `arg:"arguments,internal" doc:"Content of the file that is its argument; empty for none."`
-	Mode        string   `arg:"mode,internal" default:"file" enum:"file,none" doc:"Whether it is given that file."`
+	Interpreter []string `arg:"interpreter,internal" doc:"What runs it; nothing for a program, or for the host's Python."`
+	Python      bool     `arg:"python,internal" doc:"Whether it is written in Python."`
+	Arguments   string   `arg:"arguments,internal" doc:"Content of the file that is its argument, or of its standard input."`
+	Mode        string   `arg:"mode,internal" default:"file" enum:"file,none,payload" doc:"Whether it is given that file. A payload is a zip of Python that reads its standard input."`
+	Hash        string   `arg:"hash,internal" doc:"Name under which a payload is kept."`
+	Text        string   `arg:"text,internal" doc:"The module's text in base64, where nobody can be asked for it."`
 }
 
 func init() {
@@ -37,31 +41,53 @@ func own(c *modules.Context, a ownArgs) (*value.Dict, error) {
 	}
 	defer os.RemoveAll(dir)
 	program := filepath.Join(dir, a.Name)
-	if err := pullProgram(c, program); err != nil {
+	if a.Mode == "payload" {
+		program, err = payload(c, a, dir)
+	} else {
+		err = a.pull(c, program, 0o700)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("fetch the module %s: %w", a.Name, err)
 	}
-	argv := append(append([]string(nil), a.Interpreter...), program)
-	if a.Mode == "file" {
+	cmd := modules.Cmd{Locale: true}
+	interpreter := a.Interpreter
+	if a.Python {
+		if interpreter, err = pythonFor(c, a); err != nil {
+			return nil, err
+		}
+	}
+	cmd.Argv = append(append(cmd.Argv, interpreter...), program)
+	switch a.Mode {
+	case "payload":
+		cmd.Stdin = strings.NewReader(a.Arguments)
+	case "file":
 		file := filepath.Join(dir, "args")
 		if err := os.WriteFile(file, []byte(a.Arguments), 0o600); err != nil {
 			return nil, fmt.Errorf("write the arguments of %s: %w", a.Name, err)
 		}
-		argv = append(argv, file)
+		cmd.Argv = append(cmd.Argv, file)
 	}
-	out, err := c.Exec(modules.Cmd{Argv: argv, Locale: true})
+	out, err := c.Exec(cmd)
 	if err != nil {
 		return nil, err
 	}
 	return ownResult(c, a.Name, out)
 }
 
-func pullProgram(c *modules.Context, path string) (err error) {
-	r, err := c.Content("module")
-	if err != nil {
-		return err
+// pull writes the module's text to a file.
+func (a *ownArgs) pull(c *modules.Context, path string, mode os.FileMode) (err error) {
+	var r io.Reader
+	if a.Text != "" {
+		r = base64.NewDecoder(base64.StdEncoding, strings.NewReader(a.Text))
+	} else {
+		content, err := c.Content("module")
+		if err != nil {
+			return err
+		}
+		defer content.Close()
+		r = content
 	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o700)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 	if err != nil {
 		return err
 	}
@@ -76,8 +102,12 @@ func ownResult(c *modules.Context, name string, out modules.Output) (*value.Dict
 	v, err := value.DecodeJSON([]byte(text))
 	d, ok := v.(*value.Dict)
 	if err != nil || !ok {
-		return nil, modules.Fail("MODULE FAILURE\nSee stdout/stderr for the exact error").
+		f := modules.Fail("MODULE FAILURE\nSee stdout/stderr for the exact error").
 			With("module_stdout", out.Stdout).With("module_stderr", out.Stderr).With("rc", out.RC).With("changed", false)
+		if strings.HasPrefix(out.Stderr, "Traceback") {
+			f = f.With("exception", out.Stderr)
+		}
+		return nil, f
 	}
 	if noise != "" {
 		c.Warn("Module invocation had junk after the JSON data: %s", noise)

@@ -1,0 +1,1 @@
+"""The part of the facts' helpers that modules import."""

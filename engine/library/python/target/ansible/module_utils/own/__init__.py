@@ -1,0 +1,1 @@
+"""What AnsibleModule is made of. Nothing here is part of the documented interface."""
