@@ -10,7 +10,6 @@ import (
 	"goplay/engine/catalog"
 	"goplay/engine/check"
 	"goplay/engine/library"
-	"goplay/engine/library/python"
 	"goplay/engine/playbook"
 	"goplay/engine/vars"
 	"goplay/internal/source"
@@ -19,15 +18,15 @@ import (
 )
 
 func (s *session) openLoader() error {
+	s.library = &library.Finder{Paths: append(s.modulePaths(), s.config.List("DEFAULT_MODULE_PATH")...), Collections: s.config.List("COLLECTIONS_PATHS"), Utils: s.config.List("DEFAULT_MODULE_UTILS_PATH")}
 	s.loader = playbook.NewLoader(playbook.Options{
 		RolesPath: s.config.List("DEFAULT_ROLES_PATH"), CollectionsPath: s.config.List("COLLECTIONS_PATHS"),
-		Decrypt: s.decrypt, Expand: s.expand,
+		Decrypt: s.decrypt, Expand: s.expand, OnRole: s.library.AddRole,
 		IsAction: func(name string, collections []string) bool {
 			_, ok := lookup(name, collections)
 			return ok || catalog.Has(name)
 		},
 	})
-	s.library = &library.Finder{Paths: append(s.modulePaths(), s.config.List("DEFAULT_MODULE_PATH")...), Collections: s.config.List("COLLECTIONS_PATHS"), Utils: s.config.List("DEFAULT_MODULE_UTILS_PATH")}
 	return nil
 }
 
@@ -62,7 +61,7 @@ func (s *session) checkOptions() check.Options {
 			return engine.OwnModule(s.library, t, playDir)
 		},
 		Payload: func(t *playbook.Task, m *library.Module, playDir string) error {
-			_, err := python.Build(m.Path, s.library.Sources(engine.RoleFolders(t, "module_utils"), playDir))
+			_, err := s.library.Payload(m, engine.RoleFolders(t, "module_utils"), playDir)
 			return err
 		},
 		Action: func(full string) bool { _, ok := all[full]; return ok },

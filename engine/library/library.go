@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -49,9 +50,11 @@ type Finder struct {
 	// Utils are the folders of the setting module_utils.
 	Utils []string
 
-	mu    sync.Mutex
-	known map[string]*Module // by path
-	found map[string]string  // name and folders -> path, "" for none
+	mu       sync.Mutex
+	roles    []string           // folders of the roles read so far, the first first
+	known    map[string]*Module // by path
+	payloads map[string]*python.Payload
+	found    map[string]string // name and folders -> path, "" for none
 }
 
 // Find looks for a module: a short name in the folders given and then in
@@ -65,7 +68,7 @@ func (f *Finder) Find(name string, dirs ...string) (*Module, error) {
 	if !asked {
 		path = f.search(name, dirs)
 		if f.found == nil {
-			f.found, f.known = map[string]string{}, map[string]*Module{}
+			f.found = map[string]string{}
 		}
 		f.found[key] = path
 	}
@@ -77,16 +80,53 @@ func (f *Finder) Find(name string, dirs ...string) (*Module, error) {
 	}
 	m, err := read(path)
 	if err == nil {
+		if f.known == nil {
+			f.known = map[string]*Module{}
+		}
 		f.known[path] = m
 	}
 	return m, err
 }
 
-// Sources are where what a module of Python imports is looked for: in the
-// folders given, beside the playbook, and where the settings say.
-func (f *Finder) Sources(roles []string, playDir string) python.Sources {
-	utils := append(roles[:len(roles):len(roles)], filepath.Join(playDir, "module_utils"))
-	return python.Sources{Utils: append(utils, f.Utils...), Collections: f.Collections}
+// Payload puts a module of Python together with what it imports, which is
+// looked for in the folders given, beside the playbook, in the roles, and where
+// the settings say. It is done once in a run, as Ansible does.
+func (f *Finder) Payload(m *Module, folders []string, playDir string) (*python.Payload, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	utils := append(folders[:len(folders):len(folders)], filepath.Join(playDir, "module_utils"))
+	utils = append(append(utils, f.inRoles("module_utils")...), f.Utils...)
+	key := m.Path + "\x00" + strings.Join(utils, "\x00")
+	if p := f.payloads[key]; p != nil {
+		return p, nil
+	}
+	p, err := python.Build(m.Path, python.Sources{Utils: utils, Collections: f.Collections})
+	if err != nil {
+		return nil, err
+	}
+	if f.payloads == nil {
+		f.payloads = map[string]*python.Payload{}
+	}
+	f.payloads[key] = p
+	return p, nil
+}
+
+// AddRole makes what a role ships known to all that comes after it, as Ansible does.
+func (f *Finder) AddRole(path string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !slices.Contains(f.roles, path) {
+		f.roles, f.found = append(f.roles, path), nil
+	}
+}
+
+// inRoles are the folders of one name in all roles.
+func (f *Finder) inRoles(name string) []string {
+	out := make([]string, len(f.roles))
+	for i, role := range f.roles {
+		out[i] = filepath.Join(role, name)
+	}
+	return out
 }
 
 func (f *Finder) search(name string, dirs []string) string {
@@ -105,7 +145,8 @@ func (f *Finder) search(name string, dirs []string) string {
 		}
 		return ""
 	}
-	for _, dir := range append(dirs[:len(dirs):len(dirs)], f.Paths...) {
+	dirs = append(dirs[:len(dirs):len(dirs)], f.inRoles("library")...)
+	for _, dir := range append(dirs, f.Paths...) {
 		if path := inFolder(dir, name); path != "" {
 			return path
 		}

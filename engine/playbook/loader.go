@@ -27,6 +27,8 @@ type Options struct {
 	// IsAction reports whether a task's key names a module. Without it every
 	// key that is no keyword does.
 	IsAction func(name string, collections []string) bool
+	// OnRole is told of the folder of each role that is read; it may be nil.
+	OnRole func(path string)
 }
 
 // Loader reads playbooks, task files and roles. A file is read and parsed once

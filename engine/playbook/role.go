@@ -107,6 +107,9 @@ func (p *pass) role(u use, s *scope) *Role {
 	if !ok {
 		return nil
 	}
+	if p.options.OnRole != nil {
+		p.options.OnRole(path)
+	}
 	use := path + " " + u.from["tasks"]
 	if slices.Contains(s.imports, use) {
 		p.fault(u.at, "A recursion loop was detected with the roles specified. Make sure child roles do not have dependencies on parent roles")

@@ -217,7 +217,19 @@ func (d *Default) failure(o engine.Outcome, text string, c []color.Attribute) {
 	if d.PathOnFailure && d.Verbosity < 2 {
 		fmt.Fprintln(out, d.Screen.paint("task path: "+d.tasks[o.Task].path, colourDebug))
 	}
+	if raised := o.Result.GetString("exception"); strings.TrimSpace(raised) != "" {
+		fmt.Fprintln(out, d.Screen.paint(d.exception(raised), c))
+	}
 	fmt.Fprintln(out, d.Screen.paint(text, c))
+}
+
+// exception is what is shown of a traceback: its last line, or all at -vvv.
+func (d *Default) exception(raised string) string {
+	if d.Verbosity >= 3 {
+		return "The full traceback is:\n" + Printable(raised)
+	}
+	lines := strings.Split(strings.TrimSpace(raised), "\n")
+	return "An exception occurred during task execution. To see the full traceback, use -vvv. The error was: " + Printable(lines[len(lines)-1])
 }
 
 func (d *Default) unreachable(o engine.Outcome) {

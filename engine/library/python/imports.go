@@ -73,8 +73,15 @@ func statements(src string) []string {
 			line.WriteByte(c)
 		case c == '\n' && depth > 0:
 			line.WriteByte(' ')
-		case c == '\n' || c == ';' && depth <= 0:
+		case c == '\n':
 			end()
+		case c == ';' && depth <= 0:
+			before := line.String()
+			end()
+			line.WriteString(before[:len(before)-len(strings.TrimLeft(before, " \t"))])
+			for i+1 < len(src) && src[i+1] == ' ' {
+				i++
+			}
 		case c != '\r':
 			line.WriteByte(c)
 		}

@@ -76,6 +76,10 @@ CASES = {
     'removed': spec({'a': {'removed_in_version': '9.9'}}, {'a': 'x'}),
     'removed from collection': spec({'a': {'removed_in_version': '9.9', 'removed_from_collection': 'x.y'}}, {'a': 'x'}),
     'removed date': spec({'a': {'removed_at_date': '2030-01-01', 'removed_from_collection': 'x.y'}}, {'a': 'x'}),
+    'sub deprecations': spec({'a': {'type': 'dict', 'options': {'b': {'removed_in_version': '9'}, 'c': {
+        'aliases': ['d'], 'deprecated_aliases': [{'name': 'd', 'date': '2030-01-01', 'collection_name': 'x.y'}]}}}}, {'a': {'b': '1', 'd': '2'}}),
+    'sub both': spec({'a': {'type': 'dict', 'options': {'b': {'aliases': ['c', 'd']}}}}, {'a': {'c': '1', 'd': '2'}}),
+    'unknown and missing': spec({'a': {'required': True}}, {'z': 1}),
     'deprecated alias': spec({'a': {'aliases': ['b'], 'deprecated_aliases': [{'name': 'b', 'version': '9', 'collection_name': 'x.y'}]}}, {'b': 'x'}),
     'warn': spec({}, {}, lambda m: (m.warn('one'), m.warn('one'), m.deprecate('gone', version='3'), m.exit_json(warnings=['two']))),
     'fail': spec({}, {}, lambda m: m.fail_json('no', changed=True, extra=[1])),

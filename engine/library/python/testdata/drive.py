@@ -47,5 +47,5 @@ def run(case):
 
 
 if __name__ == '__main__':
-    os.environ['PATH'] = '/usr/sbin:/usr/bin:/sbin:/bin'
+    os.environ.update(PATH='/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL='C.UTF-8')
     print(json.dumps(dict((name, answer(case)) for name, case in sorted(cases.CASES.items())), indent=1, sort_keys=True))

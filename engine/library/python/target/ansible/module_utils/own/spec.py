@@ -76,9 +76,8 @@ class SpecCheck(object):
                 raise TypeError('internal error: aliases must be a list or tuple')
             given = [alias for alias in aliases if alias in params]
             if len(given) + (name in params) > 1:
-                used = given[-1] if name not in params else None
                 self.result._warnings.append('Both option %s%s and its alias %s%s are set.' % (
-                    prefix(context), name if used is None else given[0], prefix(context), given[-1]))
+                    prefix(context), name, prefix(context), given[-1]))
             for alias in aliases:
                 names[alias] = name
                 if alias in params:
@@ -86,7 +85,7 @@ class SpecCheck(object):
         return names
 
     def _deprecations(self, name, one, params, context):
-        label = ' -> '.join(context + (name,)) if context else name
+        label = '.'.join(context) + '["%s"]' % name if context else name
         if (one.get('removed_in_version') is not None or one.get('removed_at_date') is not None) and name in params:
             self.result._deprecations.append({
                 'msg': "Param '%s' is deprecated. See the module docs for more information" % label,
@@ -95,7 +94,7 @@ class SpecCheck(object):
         for alias in one.get('deprecated_aliases') or []:
             if alias['name'] in params:
                 self.result._deprecations.append({
-                    'msg': "Alias '%s' is deprecated. See the module docs for more information" % alias['name'],
+                    'msg': "Alias '%s' is deprecated. See the module docs for more information" % (prefix(context) + alias['name']),
                     'version': alias.get('version'), 'date': alias.get('date'), 'collection_name': alias.get('collection_name')})
 
     def _unknown(self, spec, aliases, params, context):
