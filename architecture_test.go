@@ -22,7 +22,6 @@ var allowed = map[string][]string{
 	"engine/lookups":      {"engine/filters", "internal"},
 	"engine/filters":      {"internal"},
 	"engine/catalog":      {},
-	"engine/library":      {"engine/library/python"},
 	"engine/check":        {"engine/library", "engine/playbook", "modules", "internal"},
 	"engine/report":       {"engine", "engine/playbook", "modules", "internal"},
 	"engine/vars":         {"engine/playbook", "inventory", "internal"},
