@@ -12,6 +12,8 @@ import (
 	_ "goplay/modules/host"
 	_ "goplay/modules/kubernetes"
 	_ "goplay/modules/packages"
+	_ "goplay/modules/packages/language"
+	_ "goplay/modules/packages/systems"
 	_ "goplay/modules/rabbitmq"
 	_ "goplay/modules/security"
 	_ "goplay/modules/services"

@@ -31,7 +31,7 @@ type Case struct {
 	Args   Args
 	// Content is what the controller holds for the call, by name.
 	Content map[string]string
-	Env     map[string]string
+	Env     map[string]string // {dir} stands in it too
 	// Vars are other stand-ins, such as {url}: texts that are not the same in
 	// every run.
 	Vars map[string]string
@@ -103,7 +103,7 @@ func (c *Case) Call(dir string, check bool) modules.Call {
 		args[k] = value.Of(c.place(v, dir))
 	}
 	return modules.Call{
-		Module: c.fullName(), Args: args, Check: check, Diff: true, Env: c.Env,
+		Module: c.fullName(), Args: args, Check: check, Diff: true, Env: c.env(dir),
 		Content: func(name string) (io.ReadCloser, error) {
 			text, ok := c.Content[name]
 			if !ok {
@@ -116,6 +116,15 @@ func (c *Case) Call(dir string, check bool) modules.Call {
 			return err
 		},
 	}
+}
+
+// env is the case's environment for a folder.
+func (c *Case) env(dir string) map[string]string {
+	env := map[string]string{}
+	for name, text := range c.Env {
+		env[name] = c.place(text, dir).(string)
+	}
+	return env
 }
 
 // place puts a folder in for {dir}, and the values of Vars for their names, in

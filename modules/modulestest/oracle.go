@@ -32,7 +32,7 @@ func ask(t *testing.T, cases []*Case, root string) []answer {
 		}
 		tasks = append(tasks, map[string]any{
 			"name": fmt.Sprintf("case %d", i), c.fullName(): c.place(args, dir),
-			"check_mode": c.Check, "ignore_errors": true, "environment": c.Env,
+			"check_mode": c.Check, "ignore_errors": true, "environment": c.env(dir),
 			"vars": map[string]any{"ansible_python_interpreter": c.python()},
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"goplay/modules"
+	"goplay/modules/packages/tool"
 )
 
 type apkArgs struct {
@@ -41,8 +42,8 @@ func apk(c *modules.Context, a apkArgs) (apkResult, error) {
 	for _, source := range a.Repository {
 		argv = append(argv, "--repository", source, "--repositories-file", "/dev/null")
 	}
-	argv = append(argv, flags(a.NoCache, "--no-cache")...)
-	list := names(a.Name)
+	argv = append(argv, tool.Flags(a.NoCache, "--no-cache")...)
+	list := tool.Names(a.Name)
 	if a.UpdateCache {
 		err := c.Change(modules.Diff{}, func() error {
 			_, err := run(c, modules.Cmd{Argv: append(argv[:len(argv):len(argv)], "update"), Stream: true}, "could not update package db")
@@ -84,7 +85,7 @@ func (a apkArgs) newInWorld(list []string) bool {
 // verb is apk's command and its arguments, nil when nothing can be to do.
 func (a apkArgs) verb(c *modules.Context, list []string) ([]string, error) {
 	if a.Upgrade {
-		return append([]string{"upgrade"}, flags(a.Available, "--available")...), nil
+		return append([]string{"upgrade"}, tool.Flags(a.Available, "--available")...), nil
 	}
 	installed, err := listAPK(c)
 	if err != nil {

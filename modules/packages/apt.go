@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"goplay/modules"
+	"goplay/modules/packages/tool"
 )
 
 type aptArgs struct {
@@ -129,7 +130,7 @@ func (j *aptJob) perform() error {
 		return j.installDebs()
 	}
 	all := slices.Contains(j.Package, "*")
-	wanted := names(slices.DeleteFunc(slices.Clone(j.Package), func(s string) bool { return s == "*" }))
+	wanted := tool.Names(slices.DeleteFunc(slices.Clone(j.Package), func(s string) bool { return s == "*" }))
 	if all && j.State == "latest" {
 		if len(wanted) > 0 {
 			return modules.Fail("unable to install additional packages when upgrading all installed packages")

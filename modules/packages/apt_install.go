@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"goplay/modules"
+	"goplay/modules/packages/tool"
 )
 
 // standing is where a package stands towards what is asked for.
@@ -157,7 +158,7 @@ func (j *aptJob) virtual(name, op, want string, policy map[string]candidate) (st
 
 func (j *aptJob) installArgv(verb string, list []string) []string {
 	argv := append([]string{"apt-get", "-y"}, j.dpkgOptions()...)
-	argv = append(argv, flags(j.OnlyIfOld, "--only-upgrade", j.State == "fixed", "--fix-broken", j.Force, "--force-yes",
+	argv = append(argv, tool.Flags(j.OnlyIfOld, "--only-upgrade", j.State == "fixed", "--fix-broken", j.Force, "--force-yes",
 		j.Autoremove && verb == "install", "--auto-remove", j.NoRemove, "--no-remove")...)
 	argv = append(append(argv, verb), list...)
 	if j.Release != "" {
@@ -166,7 +167,7 @@ func (j *aptJob) installArgv(verb string, list []string) []string {
 	if j.Recommends != nil {
 		argv = append(argv, "-o", "APT::Install-Recommends="+map[bool]string{true: "yes", false: "no"}[*j.Recommends])
 	}
-	return append(argv, flags(j.Unauthenticated, "--allow-unauthenticated", j.Downgrade, "--allow-downgrades",
+	return append(argv, tool.Flags(j.Unauthenticated, "--allow-unauthenticated", j.Downgrade, "--allow-downgrades",
 		j.ChangeHeld, "--allow-change-held-packages")...)
 }
 
@@ -239,7 +240,7 @@ func (j *aptJob) remove(specs []string) error {
 		return nil
 	}
 	argv := append([]string{"apt-get", "-q", "-y"}, j.dpkgOptions()...)
-	argv = append(argv, flags(j.Purge, "--purge", j.Force, "--force-yes", j.Autoremove, "--auto-remove", j.ChangeHeld, "--allow-change-held-packages")...)
+	argv = append(argv, tool.Flags(j.Purge, "--purge", j.Force, "--force-yes", j.Autoremove, "--auto-remove", j.ChangeHeld, "--allow-change-held-packages")...)
 	quoted := "'" + strings.Join(list, "' '") + "'"
 	_, err = j.transact(operation{argv: append(append(argv, "remove"), list...), words: "'apt-get remove " + quoted + "' failed"})
 	return err

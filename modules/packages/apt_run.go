@@ -168,14 +168,3 @@ func (j *aptJob) dpkgOptions() []string {
 	}
 	return argv
 }
-
-// flags lists the command line flags whose conditions hold, in pairs.
-func flags(pairs ...any) []string {
-	var argv []string
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if on, _ := pairs[i].(bool); on {
-			argv = append(argv, pairs[i+1].(string))
-		}
-	}
-	return argv
-}

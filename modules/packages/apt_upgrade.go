@@ -1,6 +1,10 @@
 package packages
 
-import "strings"
+import (
+	"strings"
+
+	"goplay/modules/packages/tool"
+)
 
 // upgrade brings the whole system up to date.
 func (j *aptJob) upgrade(mode string) error {
@@ -11,12 +15,12 @@ func (j *aptJob) upgrade(mode string) error {
 	verb := upgradeVerb(program, mode)
 	argv := append([]string{program, "-y"}, j.dpkgOptions()...)
 	if program == "apt-get" {
-		argv = append(argv, flags(j.Force, "--force-yes", j.NoRemove, "--no-remove", j.Unauthenticated, "--allow-unauthenticated", j.Downgrade, "--allow-downgrades")...)
+		argv = append(argv, tool.Flags(j.Force, "--force-yes", j.NoRemove, "--no-remove", j.Unauthenticated, "--allow-unauthenticated", j.Downgrade, "--allow-downgrades")...)
 	} else {
-		argv = append(argv, flags(j.Force, "--assume-yes", j.Force || j.Unauthenticated, "--allow-untrusted")...)
+		argv = append(argv, tool.Flags(j.Force, "--assume-yes", j.Force || j.Unauthenticated, "--allow-untrusted")...)
 	}
 	argv = append(argv, verb...)
-	argv = append(argv, flags(j.Autoremove && program == "apt-get", "--auto-remove")...)
+	argv = append(argv, tool.Flags(j.Autoremove && program == "apt-get", "--auto-remove")...)
 	if j.Release != "" {
 		argv = append(argv, "-t", j.Release)
 	}
@@ -50,7 +54,7 @@ func (j *aptJob) tidy() error {
 		verb, changing = "autoclean", "Del "
 	}
 	argv := append([]string{"apt-get", "-y"}, j.dpkgOptions()...)
-	argv = append(argv, flags(j.Purge, "--purge", j.Force, "--force-yes")...)
+	argv = append(argv, tool.Flags(j.Purge, "--purge", j.Force, "--force-yes")...)
 	argv = append(argv, verb)
 	op := operation{argv: argv, words: "'apt-get " + verb + "' failed", quiet: aptNothing}
 	if changing == "" {

@@ -5,6 +5,7 @@ import (
 
 	"goplay/internal/value"
 	"goplay/modules"
+	"goplay/modules/packages/tool"
 )
 
 type debconfArgs struct {
@@ -54,7 +55,7 @@ func debconf(c *modules.Context, a debconfArgs) (debconfResult, error) {
 		r.Current, r.Previous, diff = map[string]string{question: modules.Hidden}, nil, modules.Diff{}
 	}
 	return r, c.Change(diff, func() error {
-		argv := append([]string{"debconf-set-selections"}, flags(a.Unseen, "-u")...)
+		argv := append([]string{"debconf-set-selections"}, tool.Flags(a.Unseen, "-u")...)
 		line := strings.Join([]string{a.Name, question, a.Type, want}, " ")
 		_, err := run(c, modules.Cmd{Argv: argv, Stdin: strings.NewReader(line + "\n")}, "could not set "+question)
 		return err

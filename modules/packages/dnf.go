@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"goplay/modules"
+	"goplay/modules/packages/tool"
 )
 
 type dnfArgs struct {
@@ -92,7 +93,7 @@ func dnf(c *modules.Context, a dnfArgs) (dnfResult, error) {
 	if a.List != "" {
 		return j.r, j.list()
 	}
-	specs := names(a.Name)
+	specs := tool.Names(a.Name)
 	if j.UpdateCache {
 		if err := j.refresh(); err != nil || len(specs) == 0 && !j.Autoremove {
 			if err == nil {
@@ -133,7 +134,7 @@ func (j *dnfJob) find() error {
 func (j *dnfJob) argv(args ...string) []string {
 	argv := []string{j.program, "-q", "-y"}
 	each := func(flag string, list []string) {
-		for _, v := range names(list) {
+		for _, v := range tool.Names(list) {
 			argv = append(argv, flag+v)
 		}
 	}
@@ -150,13 +151,13 @@ func (j *dnfJob) argv(args ...string) []string {
 		argv = append(argv, "--installroot="+j.InstallRoot)
 	}
 	if j.program != "yum" {
-		argv = append(argv, flags(j.AllowErasing, "--allowerasing", j.NoBest != nil && *j.NoBest || j.Best != nil && !*j.Best, "--nobest",
+		argv = append(argv, tool.Flags(j.AllowErasing, "--allowerasing", j.NoBest != nil && *j.NoBest || j.Best != nil && !*j.Best, "--nobest",
 			j.Best != nil && *j.Best, "--best", !j.WeakDeps, "--setopt=install_weak_deps=False")...)
 	}
-	argv = append(argv, flags(j.DisableGPG, "--nogpgcheck", !j.SSLVerify, "--setopt=sslverify=0", j.SkipBroken, "--skip-broken",
+	argv = append(argv, tool.Flags(j.DisableGPG, "--nogpgcheck", !j.SSLVerify, "--setopt=sslverify=0", j.SkipBroken, "--skip-broken",
 		j.CacheOnly, "--cacheonly", j.DownloadOnly, "--downloadonly")...)
 	if j.State == "latest" {
-		argv = append(argv, flags(j.Security, "--security", j.Bugfix, "--bugfix")...)
+		argv = append(argv, tool.Flags(j.Security, "--security", j.Bugfix, "--bugfix")...)
 	}
 	return append(argv, args...)
 }

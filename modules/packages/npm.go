@@ -7,6 +7,7 @@ import (
 
 	"goplay/internal/value"
 	"goplay/modules"
+	"goplay/modules/packages/tool"
 )
 
 type npmArgs struct {
@@ -109,7 +110,7 @@ func (a npmArgs) latest(c *modules.Context) (string, error) {
 
 func (a npmArgs) argv(args ...string) []string {
 	argv := append([]string{a.Executable}, args...)
-	argv = append(argv, flags(a.Global, "--global", a.Production, "--production", a.IgnoreScripts, "--ignore-scripts", a.UnsafePerm, "--unsafe-perm",
+	argv = append(argv, tool.Flags(a.Global, "--global", a.Production, "--production", a.IgnoreScripts, "--ignore-scripts", a.UnsafePerm, "--unsafe-perm",
 		a.NoOptional, "--no-optional", a.NoBinLinks, "--no-bin-links", a.Force, "--force")...)
 	if a.Registry != "" {
 		argv = append(argv, "--registry", a.Registry)

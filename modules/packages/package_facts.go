@@ -7,6 +7,7 @@ import (
 
 	"goplay/internal/value"
 	"goplay/modules"
+	"goplay/modules/packages/tool"
 )
 
 type packageFactsArgs struct {
@@ -53,7 +54,7 @@ var listers = []lister{
 
 func packageFacts(c *modules.Context, a packageFactsArgs) (packageFactsResult, error) {
 	wanted := map[string]bool{}
-	for _, name := range names(a.Manager) {
+	for _, name := range tool.Names(a.Manager) {
 		wanted[strings.ToLower(name)] = true
 	}
 	found, err := gatherPackages(c, wanted, a.Strategy == "first")

@@ -22,17 +22,6 @@ func match(pattern, name string) bool {
 
 func isPattern(name string) bool { return strings.ContainsAny(name, "*?[]!") }
 
-// names drops blanks and empty entries of a list of packages.
-func names(list []string) []string {
-	var out []string
-	for _, name := range list {
-		if name = strings.TrimSpace(name); name != "" {
-			out = append(out, name)
-		}
-	}
-	return out
-}
-
 // no overrides what Change noted: nothing that is reported was changed.
 func no() *bool { f := false; return &f }
 

@@ -6,6 +6,7 @@ import (
 
 	"goplay/internal/shlex"
 	"goplay/modules"
+	"goplay/modules/packages/tool"
 )
 
 type pacmanArgs struct {
@@ -53,14 +54,14 @@ func pacman(c *modules.Context, a pacmanArgs) (pacmanResult, error) {
 		return j.r, err
 	}
 	if a.UpdateCache {
-		if err := j.do(append([]string{"-Sy"}, flags(a.Force, "-y")...), a.UpdateExtra, "Updated the package lists"); err != nil {
+		if err := j.do(append([]string{"-Sy"}, tool.Flags(a.Force, "-y")...), a.UpdateExtra, "Updated the package lists"); err != nil {
 			return j.r, err
 		}
 	}
 	if a.Upgrade {
 		return j.r, j.upgrade()
 	}
-	list := names(a.Name)
+	list := tool.Names(a.Name)
 	if len(list) == 0 {
 		return j.r, nil
 	}
@@ -176,7 +177,7 @@ func (j *pacmanJob) remove(list []string, installed map[string]string) error {
 		j.r.Msg = "package(s) already absent"
 		return nil
 	}
-	args := append([]string{"-R"}, flags(j.Force, "--nodeps", j.Force, "--nodeps", j.RemoveNosav, "--nosave")...)
+	args := append([]string{"-R"}, tool.Flags(j.Force, "--nodeps", j.Force, "--nodeps", j.RemoveNosav, "--nosave")...)
 	return j.do(append(args, j.r.Packages...), j.ExtraArgs, "Removed "+strings.Join(j.r.Packages, " "))
 }
 

@@ -11,6 +11,7 @@ import (
 	"goplay/internal/shlex"
 	"goplay/modules"
 	"goplay/modules/fsys"
+	"goplay/modules/packages/tool"
 )
 
 type pipArgs struct {
@@ -119,7 +120,7 @@ func (j *pipJob) check() ([]string, error) {
 // joinSpecs puts together what a list option took apart: a>=1,<2.
 func joinSpecs(list []string) []string {
 	var out []string
-	for _, one := range names(list) {
+	for _, one := range tool.Names(list) {
 		if len(out) > 0 && strings.ContainsAny(one[:1], "<>=!~") {
 			out[len(out)-1] += "," + one
 		} else {
@@ -287,7 +288,7 @@ func pythonName(name string) string {
 // satisfies reports whether a plain version fits all conditions. What is not
 // sure does not fit: pip decides then.
 func satisfies(version, conditions string) bool {
-	for _, one := range names(strings.Split(conditions, ",")) {
+	for _, one := range tool.Names(strings.Split(conditions, ",")) {
 		m := condition.FindStringSubmatch(one)
 		if m == nil {
 			return false

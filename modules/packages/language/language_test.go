@@ -1,0 +1,88 @@
+package language
+
+import (
+	"strings"
+	"testing"
+
+	"goplay/modules"
+	mt "goplay/modules/modulestest"
+)
+
+// pretend is a case of a module whose tool is a script in {dir}/bin. What the
+// script notes in {dir}/calls is part of the tree, and so compared.
+func pretend(name, module, tool, script string, args mt.Args) mt.Case {
+	text := "#!/bin/sh\ncd \"$(dirname \"$0\")/..\"\nnote() { echo \"$*\" >>calls; }\n" + script
+	return mt.Case{Name: name, Module: "community.general." + module, Args: args,
+		Files: mt.Files{"bin/" + tool + " 0755: " + text}, Env: map[string]string{"PATH": "{dir}/bin:/usr/bin:/bin"}}
+}
+
+// gemTool has rake 12 and 13 and a newer rake to offer, and keeps what it is told.
+const gemTool = `case "$1 $*" in
+--version*) echo 3.3.15;;
+query*--remote*) echo 'rake (13.1.0, 13.0.6)';;
+query*) if [ -e gone ]; then :; elif [ -e new ]; then echo 'rake (13.1.0, 13.0.6, 12.3.3)'; else case "$*" in *^rake*) echo '
+*** LOCAL GEMS ***
+
+rake (13.0.6, 12.3.3)';; esac; fi; [ ! -e json ] || case "$*" in *^json*) echo 'json (default: 2.6.1)';; esac;;
+install*broken*) echo "ERROR:  Could not find a valid gem 'broken' (>= 0) in any repository" >&2; exit 2;;
+install*rake*) note "gem $*"; touch new; echo "Successfully installed rake-13.1.0";;
+install*) note "gem $*"; touch json;;
+uninstall*) note "gem $*"; touch gone;;
+esac
+`
+
+func gemCase(name string, args mt.Args) mt.Case { return pretend(name, "gem", "gem", gemTool, args) }
+
+var gemCases = []mt.Case{
+	gemCase("there", mt.Args{"name": "rake"}),
+	gemCase("there in this version", mt.Args{"name": "rake", "version": "12.3.3"}),
+	gemCase("another version", mt.Args{"name": "rake", "version": "13.1.0", "user_install": false}),
+	gemCase("new", mt.Args{"name": "json"}),
+	gemCase("new with everything", mt.Args{"name": "json", "repository": "http://gems/", "include_dependencies": false, "user_install": false, "install_dir": "{dir}/gems",
+		"bindir": "{dir}/programs", "pre_release": true, "include_doc": true, "env_shebang": true, "norc": false, "build_flags": "--with-x"}),
+	gemCase("of a file", mt.Args{"name": "json", "gem_source": "{dir}/json.gem"}),
+	gemCase("latest", mt.Args{"name": "rake", "state": "latest"}),
+	gemCase("removed", mt.Args{"name": "rake", "state": "absent"}),
+	gemCase("a version removed", mt.Args{"name": "rake", "state": "absent", "version": "13.0.6", "force": true, "bindir": "/b", "install_dir": "/d", "user_install": false}),
+	gemCase("never there", mt.Args{"name": "json", "state": "absent"}),
+	gemCase("a version of the newest", mt.Args{"name": "rake", "state": "latest", "version": "1"}),
+	gemCase("the newest of a file", mt.Args{"name": "rake", "state": "latest", "gem_source": "x"}),
+	gemCase("two places", mt.Args{"name": "rake", "install_dir": "x"}),
+	gemCase("not there at all", mt.Args{"name": "broken"}).Differing("Ansible joins the command to a text", "cmd"),
+	checked(gemCase("would be new", mt.Args{"name": "json"})),
+}
+
+func checked(c mt.Case) mt.Case {
+	c.Check = true
+	return c
+}
+
+func TestGem(t *testing.T) {
+	conform(t, gemCases)
+}
+
+func TestGemOracle(t *testing.T) { mt.Compare(t, gemCases) }
+
+// conform leaves out cases that only the tool can know to fail.
+func conform(t *testing.T, cases []mt.Case) {
+	var foreseen []mt.Case
+	for _, c := range cases {
+		if !strings.Contains(c.Name, "not there at all") {
+			foreseen = append(foreseen, c)
+		}
+	}
+	mt.Conform(t, foreseen)
+}
+
+func TestEverythingIsDocumented(t *testing.T) {
+	for _, m := range modules.All() {
+		if !strings.HasPrefix(m.Example, "- name: ") || !strings.Contains(m.Example, m.Short()+":") {
+			t.Errorf("%s: no example that uses it", m.Name)
+		}
+		for _, o := range m.Schema.Options {
+			if !strings.HasSuffix(o.Doc, ".") {
+				t.Errorf("%s: the option %s is not documented", m.Name, o.Name)
+			}
+		}
+	}
+}

@@ -1,0 +1,21 @@
+package language
+
+import (
+	"regexp"
+	"strconv"
+)
+
+var number = regexp.MustCompile(`\d+`)
+
+// numbers are the numbers of a version, in their order.
+func numbers(text string) []int {
+	var list []int
+	for _, digits := range number.FindAllString(text, -1) {
+		n, err := strconv.Atoi(digits)
+		if err != nil {
+			return list
+		}
+		list = append(list, n)
+	}
+	return list
+}
