@@ -1,17 +1,14 @@
 package packages
 
 import (
-	"io"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"goplay/modules"
 	"goplay/modules/fsys"
-	"goplay/modules/web"
+	"goplay/modules/packages/tool"
 )
 
 // installDebs installs package files that are not there in their version.
@@ -69,34 +66,10 @@ func (j *aptJob) localDeb(deb, dir string) (string, error) {
 	}
 	// apt takes only what is called a .deb for a file.
 	path := filepath.Join(dir, strings.TrimSuffix(filepath.Base(u.Path), ".deb")+".deb")
-	if err := download(j.c, deb, path); err != nil {
+	if err := tool.Download(j.c, deb, path, true); err != nil {
 		return "", modules.Fail("Failure downloading %s, %w", deb, err)
 	}
 	return path, nil
-}
-
-// download fetches a URL into a new file.
-func download(c *modules.Context, address, path string) error {
-	resp, err := web.Request{
-		Options: web.Options{UseProxy: true, ValidateCerts: true, HTTPAgent: "ansible-httpget", UseNetrc: true, Decompress: true},
-		Method:  http.MethodGet, URL: address, Header: http.Header{}, Timeout: 30 * time.Second, Redirects: "all",
-	}.Do(c)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK && !strings.HasPrefix(address, "file:") {
-		return modules.Fail("%s", resp.Message())
-	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(f, fsys.Reader(c, resp.Body))
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	return err
 }
 
 // debInstalled compares a package file with what is installed. One that is

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"goplay/modules"
+	"goplay/modules/packages/tool"
 )
 
 type aptKeyArgs struct {
@@ -118,7 +119,7 @@ func (j *aptKeyJob) keyFile(dir string) (string, error) {
 	case j.Data != "":
 		return path, os.WriteFile(path, []byte(j.Data), 0o600)
 	case j.URL != "":
-		if err := download(j.c, j.URL, path); err != nil {
+		if err := tool.Download(j.c, j.URL, path, j.ValidateCerts); err != nil {
 			return "", modules.Fail("Failed to download key at %s: %w", j.URL, err)
 		}
 		return path, nil

@@ -12,6 +12,7 @@ import (
 	"goplay/internal/value"
 	"goplay/modules"
 	"goplay/modules/fsys"
+	"goplay/modules/packages/tool"
 )
 
 type aptRepositoryArgs struct {
@@ -341,7 +342,7 @@ func (a aptRepositoryArgs) key(c *modules.Context) error {
 		}
 		defer os.RemoveAll(dir)
 		info := filepath.Join(dir, "info")
-		if err := download(c, "https://api.launchpad.net/1.0/~"+owner+"/+archive/"+name, info); err != nil {
+		if err := tool.Download(c, "https://api.launchpad.net/1.0/~"+owner+"/+archive/"+name, info, a.ValidateCerts); err != nil {
 			return modules.Fail("failed to fetch PPA information, error was: %w", err)
 		}
 		data, err := os.ReadFile(info)
@@ -353,6 +354,6 @@ func (a aptRepositoryArgs) key(c *modules.Context) error {
 		if err != nil || d == nil || d.GetString("signing_key_fingerprint") == "" {
 			return modules.Fail("Launchpad told no signing key of %s", a.Repo)
 		}
-		return download(c, "https://keyserver.ubuntu.com/pks/lookup?op=get&search=0x"+d.GetString("signing_key_fingerprint"), path)
+		return tool.Download(c, "https://keyserver.ubuntu.com/pks/lookup?op=get&search=0x"+d.GetString("signing_key_fingerprint"), path, a.ValidateCerts)
 	})
 }

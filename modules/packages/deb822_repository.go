@@ -9,6 +9,7 @@ import (
 	"goplay/internal/value"
 	"goplay/modules"
 	"goplay/modules/fsys"
+	"goplay/modules/packages/tool"
 )
 
 type deb822Args struct {
@@ -161,7 +162,7 @@ func (a deb822Args) key(c *modules.Context, slug string) (signed string, file *s
 		return "", nil, err
 	}
 	defer os.RemoveAll(dir)
-	if err := download(c, a.SignedBy, filepath.Join(dir, "key")); err != nil {
+	if err := tool.Download(c, a.SignedBy, filepath.Join(dir, "key"), true); err != nil {
 		return "", nil, modules.Fail("Could not fetch signed_by key: %w", err)
 	}
 	data, err := os.ReadFile(filepath.Join(dir, "key"))

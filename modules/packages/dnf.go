@@ -154,12 +154,18 @@ func (j *dnfJob) argv(args ...string) []string {
 		argv = append(argv, tool.Flags(j.AllowErasing, "--allowerasing", j.NoBest != nil && *j.NoBest || j.Best != nil && !*j.Best, "--nobest",
 			j.Best != nil && *j.Best, "--best", !j.WeakDeps, "--setopt=install_weak_deps=False")...)
 	}
-	argv = append(argv, tool.Flags(j.DisableGPG, "--nogpgcheck", !j.SSLVerify, "--setopt=sslverify=0", j.SkipBroken, "--skip-broken",
+	argv = append(argv, tool.Flags(j.DisableGPG, "--nogpgcheck", !j.SSLVerify || !j.ValidateCerts && j.fetches(), "--setopt=sslverify=0", j.SkipBroken, "--skip-broken",
 		j.CacheOnly, "--cacheonly", j.DownloadOnly, "--downloadonly")...)
 	if j.State == "latest" {
 		argv = append(argv, tool.Flags(j.Security, "--security", j.Bugfix, "--bugfix")...)
 	}
 	return append(argv, args...)
+}
+
+// fetches reports whether a package is named by its address, which is what
+// validate_certs is about.
+func (j *dnfJob) fetches() bool {
+	return slices.ContainsFunc(j.Name, func(name string) bool { return strings.Contains(name, "://") })
 }
 
 func (j *dnfJob) refresh() error {

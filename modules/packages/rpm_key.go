@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"goplay/modules"
+	"goplay/modules/packages/tool"
 )
 
 type rpmKeyArgs struct {
@@ -41,7 +42,7 @@ func rpmKey(c *modules.Context, a rpmKeyArgs) (r rpmKeyResult, err error) {
 	switch {
 	case strings.Contains(a.Key, "://"):
 		file = filepath.Join(dir, "key")
-		if err := download(c, a.Key, file); err != nil {
+		if err := tool.Download(c, a.Key, file, a.ValidateCerts); err != nil {
 			return r, modules.Fail("failed to fetch key at %s , error was: %w", a.Key, err)
 		}
 	case keyID.MatchString(a.Key):
