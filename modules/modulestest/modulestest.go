@@ -64,6 +64,22 @@ func (c Case) Changing() Case {
 	return c
 }
 
+// WithTool gives a case a tool of its own, a script in {dir}/bin that is found
+// before the system's. It runs in {dir}; what it hands to note is kept in the
+// file calls there, and compared with the rest of the tree.
+func (c Case) WithTool(name, script string) Case {
+	text := "#!/bin/sh\ncd \"$(dirname \"$0\")/..\"\nnote() { echo \"$*\" >>calls; }\n" + script
+	c.Files = append(append(Files{}, c.Files...), "bin/"+name+" 0755: "+text)
+	c.Env = map[string]string{"PATH": "{dir}/bin:/usr/bin:/bin"}
+	return c
+}
+
+// Checked marks a case that is compared when it only checks.
+func (c Case) Checked() Case {
+	c.Check = true
+	return c
+}
+
 // AsRoot marks a case that only root can run.
 func (c Case) AsRoot() Case {
 	c.Root = true

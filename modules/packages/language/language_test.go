@@ -8,12 +8,9 @@ import (
 	mt "goplay/modules/modulestest"
 )
 
-// pretend is a case of a module whose tool is a script in {dir}/bin. What the
-// script notes in {dir}/calls is part of the tree, and so compared.
-func pretend(name, module, tool, script string, args mt.Args) mt.Case {
-	text := "#!/bin/sh\ncd \"$(dirname \"$0\")/..\"\nnote() { echo \"$*\" >>calls; }\n" + script
-	return mt.Case{Name: name, Module: "community.general." + module, Args: args,
-		Files: mt.Files{"bin/" + tool + " 0755: " + text}, Env: map[string]string{"PATH": "{dir}/bin:/usr/bin:/bin"}}
+// with is a case of a module whose tool is a script.
+func with(name, module, tool, script string, args mt.Args) mt.Case {
+	return mt.Case{Name: name, Module: "community.general." + module, Args: args}.WithTool(tool, script)
 }
 
 // gemTool has rake 12 and 13 and a newer rake to offer, and keeps what it is told.
@@ -31,7 +28,7 @@ uninstall*) note "gem $*"; touch gone;;
 esac
 `
 
-func gemCase(name string, args mt.Args) mt.Case { return pretend(name, "gem", "gem", gemTool, args) }
+func gemCase(name string, args mt.Args) mt.Case { return with(name, "gem", "gem", gemTool, args) }
 
 var gemCases = []mt.Case{
 	gemCase("there", mt.Args{"name": "rake"}),
@@ -49,12 +46,7 @@ var gemCases = []mt.Case{
 	gemCase("the newest of a file", mt.Args{"name": "rake", "state": "latest", "gem_source": "x"}),
 	gemCase("two places", mt.Args{"name": "rake", "install_dir": "x"}),
 	gemCase("not there at all", mt.Args{"name": "broken"}).Differing("Ansible joins the command to a text", "cmd"),
-	checked(gemCase("would be new", mt.Args{"name": "json"})),
-}
-
-func checked(c mt.Case) mt.Case {
-	c.Check = true
-	return c
+	gemCase("would be new", mt.Args{"name": "json"}).Checked(),
 }
 
 func TestGem(t *testing.T) {

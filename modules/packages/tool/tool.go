@@ -34,6 +34,13 @@ func Attempt(c *modules.Context, do, foresee func() error) error {
 	return foresee()
 }
 
+// Quietly does what no user calls a change, such as fetching lists, unless the
+// call only checks. The module's result has to say itself whether it changed
+// anything.
+func Quietly(c *modules.Context, do func() error) error {
+	return c.Change(modules.Diff{}, do)
+}
+
 // Names drops blanks and empty entries of a list of packages.
 func Names(list []string) []string {
 	var out []string
