@@ -69,7 +69,7 @@ print) print=1;;
 mklabel) echo $2 >table; : >parts; shift;;
 mkpart) shift 2; case $1 in ext4) shift;; esac; echo "1:1024:5000:3976:::;" >>parts; shift;;
 name) sed -i "s/^$2:\(.*\):\([^:]*\):\([^:]*;\)/$2:\1:$(echo "$3" | tr -d '"'):\3/" parts; shift 2;;
-set) case $4 in on) sed -i "s/^$2:\(.*\);/$2:\1, $3;/; s/:, /:/" parts;; *) sed -i "s/^\($2:.*\)$3;/\1;/; s/, ;/;/" parts;; esac; shift 3;;
+set) case $4 in on) sed -i "s/^$2:\(.*\);/$2:\1, $3;/; s/:, /:/" parts;; *) sed -i "/^$2:/s/$3\(, \)*//; s/, ;/;/" parts;; esac; shift 3;;
 rm) sed -i "/^$2:/d" parts; shift;;
 resizepart) sed -i "s/^$2:1024:5000:3976/$2:1024:6000:4976/" parts; shift 2;;
 esac; shift; done
