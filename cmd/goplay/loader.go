@@ -21,7 +21,7 @@ func (s *session) openLoader() error {
 	s.library = &library.Finder{Paths: append(s.modulePaths(), s.config.List("DEFAULT_MODULE_PATH")...), Collections: s.config.List("COLLECTIONS_PATHS"), Utils: s.config.List("DEFAULT_MODULE_UTILS_PATH")}
 	s.loader = playbook.NewLoader(playbook.Options{
 		RolesPath: s.config.List("DEFAULT_ROLES_PATH"), CollectionsPath: s.config.List("COLLECTIONS_PATHS"),
-		Decrypt: s.decrypt, Expand: s.expand, OnRole: s.library.AddRole,
+		Decrypt: s.decrypt, Expand: s.expand, OnRole: s.addRole,
 		IsAction: func(name string, collections []string) bool {
 			_, ok := lookup(name, collections)
 			return ok || catalog.Has(name)
@@ -105,6 +105,7 @@ func (s *session) close() {
 		_ = s.live.Close()
 	}
 	_ = s.pool.Close()
+	_ = s.plugins.Close()
 }
 
 // factCache is what the configuration names; memory keeps facts for the run.

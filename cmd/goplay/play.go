@@ -147,6 +147,7 @@ func (s *session) load(paths []string) ([]*playbook.Playbook, error) {
 	var books []*playbook.Playbook
 	var faults []error
 	for _, path := range paths {
+		s.plugins.AddBase(filepath.Dir(absolute(path)))
 		pb, err := s.loader.Load(absolute(path))
 		faults = append(faults, err)
 		if pb != nil {

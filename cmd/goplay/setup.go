@@ -17,6 +17,7 @@ import (
 	"goplay/engine/library"
 	"goplay/engine/lookups"
 	"goplay/engine/playbook"
+	"goplay/engine/plugins"
 	"goplay/engine/remote"
 	"goplay/engine/report"
 	"goplay/engine/vars"
@@ -45,6 +46,7 @@ type session struct {
 	inventory *inventory.Inventory
 	loader    *playbook.Loader
 	library   *library.Finder
+	plugins   *plugins.Plugins
 	pool      *remote.Pool
 	live      *report.Live // nil where there is no terminal
 	extra     *tree.Node
@@ -125,7 +127,8 @@ func (s *session) decrypt(data []byte, file string) ([]byte, error) {
 func (s *session) openTemplates() error {
 	s.registry = jinja.NewRegistry()
 	filters.Register(s.registry)
-	s.lookups = lookups.Register(s.registry, lookups.Options{Decrypt: s.decrypt, Warn: s.warn})
+	s.openPlugins()
+	s.lookups = lookups.Register(s.registry, lookups.Options{Decrypt: s.decrypt, Warn: s.warn, Own: s.ownLookup})
 	s.templates = template.New(template.Options{
 		Registry: s.registry, Native: s.config.Bool("DEFAULT_JINJA2_NATIVE"),
 		IgnoreUndefined: !s.config.Bool("DEFAULT_UNDEFINED_VAR_BEHAVIOR"), Warn: s.warn,

@@ -26,6 +26,9 @@ type Options struct {
 	Config func(name string) (v any, found bool)
 	// Warn is told what a lookup with errors='warn' failed with, and of files not found.
 	Warn func(text string)
+	// Own finds a lookup that the project ships itself: it wins over one of the
+	// same name here. nil for none.
+	Own func(name string) Func
 }
 
 // Call is one use of a lookup.
@@ -92,8 +95,18 @@ func Register(r *jinja.Registry, o Options) *Plugins {
 	return p
 }
 
+// find is the lookup of a name; nil for none.
+func (p *Plugins) find(name string) Func {
+	if p.options.Own != nil {
+		if f := p.options.Own(name); f != nil {
+			return f
+		}
+	}
+	return p.table[name]
+}
+
 // Has reports whether there is a lookup of that name.
-func (p *Plugins) Has(name string) bool { return p.table[name] != nil }
+func (p *Plugins) Has(name string) bool { return p.find(name) != nil }
 
 // Names lists the lookups in order.
 func (p *Plugins) Names() []string {
@@ -109,7 +122,7 @@ func (p *Plugins) Names() []string {
 // written. folder is where the task's kind of file lives (files, templates,
 // vars); "" leaves it to the lookup.
 func (p *Plugins) Loop(ctx context.Context, name string, n *tree.Node, folder string, e *template.Engine, v template.Vars) ([]any, error) {
-	f := p.table[name]
+	f := p.find(name)
 	if f == nil {
 		return nil, p.notFound(name, n.Pos)
 	}
@@ -181,7 +194,7 @@ func (p *Plugins) lookup(c *jinja.Call) (any, error) {
 		return nil, value.Raise("AnsibleError", "the lookup %s stands in text that a template made, where lookups do not run", value.Repr(c.Args[0]))
 	}
 	name := value.Str(c.Args[0])
-	f := p.table[name]
+	f := p.find(name)
 	if f == nil {
 		return nil, p.notFound(name, c.Pos)
 	}

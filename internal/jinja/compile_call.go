@@ -167,7 +167,7 @@ func (c *compiler) filter(x *Filter, sc *scope, input expr) expr {
 			input = c.expr(x.X, sc)
 		}
 	}
-	return c.apply("filter", x.Name, c.env.reg.filters[x.Name], input, c.args(x.Args, x.Pos, sc), c.site(x.Pos, sc), sc)
+	return c.apply("filter", x.Name, c.env.reg.find("filter", x.Name), input, c.args(x.Args, x.Pos, sc), c.site(x.Pos, sc), sc)
 }
 
 func (c *compiler) test(x *Test, sc *scope) expr {
@@ -186,7 +186,7 @@ func (c *compiler) test(x *Test, sc *scope) expr {
 			return undef, err
 		}
 	}
-	return c.apply("test", x.Name, c.env.reg.tests[x.Name], input, c.args(x.Args, x.Pos, sc), c.site(x.Pos, sc), sc)
+	return c.apply("test", x.Name, c.env.reg.find("test", x.Name), input, c.args(x.Args, x.Pos, sc), c.site(x.Pos, sc), sc)
 }
 
 // apply compiles the use of a filter or a test. An unknown one fails the

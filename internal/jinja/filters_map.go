@@ -87,7 +87,7 @@ func (c *Call) ApplyTest(name string, v any, args ...any) (bool, error) {
 
 func (c *Call) applyFilter(name, v any, args []any, kwargs *value.Dict) (any, error) {
 	s, _ := name.(string)
-	fn := c.Env.reg.filters[s]
+	fn := c.Env.reg.find("filter", s)
 	if fn == nil {
 		return nil, c.unknown("filter", name)
 	}
@@ -96,7 +96,7 @@ func (c *Call) applyFilter(name, v any, args []any, kwargs *value.Dict) (any, er
 
 func (c *Call) applyTest(name, v any, args []any, kwargs *value.Dict) (bool, error) {
 	s, _ := name.(string)
-	fn := c.Env.reg.tests[s]
+	fn := c.Env.reg.find("test", s)
 	if fn == nil {
 		return false, c.unknown("test", name)
 	}

@@ -9,6 +9,35 @@ type Registry struct {
 	filters map[string]Func
 	tests   map[string]Func
 	globals map[string]any
+	more    More
+}
+
+// More finds a filter or a test ("filter", "test") that a registry does not
+// have itself; nil for none, and hint may then say what kept it from being found.
+type More func(kind, name string) (f Func, hint string)
+
+// Extend has a registry ask for what it does not have.
+func (r *Registry) Extend(more More) { r.more = more }
+
+func (r *Registry) find(kind, name string) Func {
+	own := r.filters
+	if kind == "test" {
+		own = r.tests
+	}
+	if f := own[name]; f != nil || r.more == nil {
+		return f
+	}
+	f, _ := r.more(kind, name)
+	return f
+}
+
+// Hint says why a filter or test is not there, where more is known of it.
+func (r *Registry) Hint(kind, name string) string {
+	if r.more == nil {
+		return ""
+	}
+	_, hint := r.more(kind, name)
+	return hint
 }
 
 // NewRegistry makes a registry with Jinja2's own filters, tests and globals.
@@ -39,10 +68,10 @@ func (r *Registry) Global(name string, v any) {
 }
 
 // HasFilter reports whether there is a filter of that name.
-func (r *Registry) HasFilter(name string) bool { return r.filters[name] != nil }
+func (r *Registry) HasFilter(name string) bool { return r.find("filter", name) != nil }
 
 // HasTest reports whether there is a test of that name.
-func (r *Registry) HasTest(name string) bool { return r.tests[name] != nil }
+func (r *Registry) HasTest(name string) bool { return r.find("test", name) != nil }
 
 // HasGlobal reports whether there is a global of that name.
 func (r *Registry) HasGlobal(name string) bool {
@@ -51,10 +80,10 @@ func (r *Registry) HasGlobal(name string) bool {
 }
 
 // LookupFilter returns the filter of that name, or nil.
-func (r *Registry) LookupFilter(name string) Func { return r.filters[name] }
+func (r *Registry) LookupFilter(name string) Func { return r.find("filter", name) }
 
 // LookupTest returns the test of that name, or nil.
-func (r *Registry) LookupTest(name string) Func { return r.tests[name] }
+func (r *Registry) LookupTest(name string) Func { return r.find("test", name) }
 
 // FilterNames lists the filters in order.
 func (r *Registry) FilterNames() []string { return sortedKeys(r.filters) }

@@ -85,10 +85,10 @@ func (e *Engine) unknown(t *jinja.Template) error {
 	filters, tests := t.Unknown()
 	var errs []error
 	for _, ref := range filters {
-		errs = append(errs, unknownError(ref, "filter", e.reg.FilterNames()))
+		errs = append(errs, e.unknownError(ref, "filter", e.reg.FilterNames()))
 	}
 	for _, ref := range tests {
-		errs = append(errs, unknownError(ref, "test", e.reg.TestNames()))
+		errs = append(errs, e.unknownError(ref, "test", e.reg.TestNames()))
 	}
 	return source.Join(errs...)
 }

@@ -27,13 +27,16 @@ func Message(err error) string {
 	return err.Error()
 }
 
-func unknownError(ref jinja.Ref, kind string, known []string) error {
+func (e *Engine) unknownError(ref jinja.Ref, kind string, known []string) error {
 	reason := "'" + ref.Name + "'"
 	if strings.Count(ref.Name, ".") == 1 {
 		reason = "'invalid plugin name: " + ref.Name + "'"
 	}
 	err := &source.Error{Pos: ref.Pos, Msg: fmt.Sprintf("Could not load %q: %s", ref.Name, reason)}
 	err.Err = &jinja.SyntaxError{Msg: err.Msg}
+	if hint := e.reg.Hint(kind, ref.Name); hint != "" {
+		return err.WithHint("%s", hint)
+	}
 	if near := source.Near(ref.Name, known); near != "" {
 		return err.WithHint("there is no %s %q, did you mean %s?", kind, ref.Name, near)
 	}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"goplay/engine/library/python"
+	"goplay/engine/lookups"
+	"goplay/engine/plugins"
+	"goplay/internal/jinja"
+)
+
+// openPlugins has templates ask for the project's own filters and tests.
+func (s *session) openPlugins() {
+	s.plugins = plugins.New(plugins.Options{
+		Folders: map[plugins.Kind][]string{
+			plugins.Filter: s.config.List("DEFAULT_FILTER_PLUGIN_PATH"), plugins.Test: s.config.List("DEFAULT_TEST_PLUGIN_PATH"),
+			plugins.Lookup: s.config.List("DEFAULT_LOOKUP_PLUGIN_PATH"),
+		},
+		Collections: s.config.List("COLLECTIONS_PATHS"), Library: python.Controller,
+	})
+	s.registry.Extend(func(kind, name string) (jinja.Func, string) { return s.plugins.Func(plugins.Kind(kind), name) })
+}
+
+// addRole makes what a role brings along known.
+func (s *session) addRole(path string) {
+	s.library.AddRole(path)
+	s.plugins.AddBase(path)
+}
+
+// ownLookup is a lookup of the project's own; nil for none.
+func (s *session) ownLookup(name string) lookups.Func {
+	file := s.plugins.LookupFile(name)
+	if file == "" {
+		return nil
+	}
+	return func(c *lookups.Call) ([]any, error) {
+		return s.plugins.Lookup(c.Ctx, file, c.Terms, c.Options, c.Engine, c.Vars)
+	}
+}
