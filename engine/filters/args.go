@@ -171,6 +171,23 @@ func filterTypeError(format string, a ...any) error {
 }
 
 // class is how Python shows the type of a value.
+// textWith is a text that a method of text is called on; what is no text has
+// no such method.
+func textWith(v any, method string) (string, error) {
+	if s, ok := isText(v); ok {
+		return s, nil
+	}
+	return "", value.Raise("AttributeError", "'%s' object has no attribute '%s'", value.TypeName(v), method)
+}
+
+// typeOrNone is the name of a type as Python's argument errors have it.
+func typeOrNone(v any) string {
+	if v == nil {
+		return "None"
+	}
+	return value.TypeName(v)
+}
+
 func class(v any) string {
 	switch name := value.TypeName(v); name {
 	case "Undefined", "StrictUndefined", "ChainableUndefined":

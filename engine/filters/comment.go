@@ -25,6 +25,10 @@ func comment(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	given, err := textWith(a.get("text"), "replace")
+	if err != nil {
+		return nil, err
+	}
 	style, ok := commentStyles[a.text("style", "plain")]
 	if !ok {
 		return nil, &value.Exception{Type: "KeyError", Msg: value.Repr(a.get("style"))}
@@ -48,10 +52,10 @@ func comment(c *jinja.Call) (any, error) {
 		beginning += newline
 	}
 	// A line that holds only the decoration loses the spaces at its end.
-	text := decoration + strings.ReplaceAll(value.Str(a.get("text")), newline, newline+decoration)
+	text := decoration + strings.ReplaceAll(given, newline, newline+decoration)
 	text = strings.ReplaceAll(text, newline+decoration+newline, newline+strings.TrimRight(decoration, " \t\n\r\f\v")+newline)
 	end := opts.text("end", style.end)
-	if postfix != "" {
+	if postfix != "" || decoration == "" && !opts.has("postfix") {
 		postfix = newline + postfix
 	}
 	if end != "" {

@@ -33,6 +33,7 @@ func Register(r *jinja.Registry) {
 	}
 	addFilters(r, netFilters, "", utils, "ansible.netcommon.")
 	addFilters(r, treeFilters, utils)
+	addFilters(r, xmlFilters, utils)
 	addFilters(r, generalFilters, general)
 	addFilters(r, timeUnitFilters, general)
 	addFilters(r, table{"json_query": jsonQuery}, "")

@@ -66,7 +66,7 @@ func ipSubnet(call *jinja.Call) (any, error) {
 	}
 	query := textOrEmpty(a.get("query"))
 	if query == "" {
-		return c.String(), nil
+		return c.prefix().String(), nil
 	}
 	bits, isNumber := digits(query)
 	if !isNumber {
@@ -80,17 +80,16 @@ func ipSubnet(call *jinja.Call) (any, error) {
 		return nil, err
 	}
 	if c.hosts() == 1 {
-		steps := int64(c.size() - bits)
-		if index < 0 {
-			index += steps
-		}
-		if index < 0 || index >= steps {
-			return false, nil
-		}
-		return cidr{ip: c.ip, bits: bits + int(index)}.prefix().String(), nil
+		return supernet(c, bits, index)
 	}
 	if bits < c.bits {
-		return nil, filterError("Requested subnet size of %d is invalid", bits)
+		if a.get("index") == nil {
+			return nil, filterError("Requested subnet size of %d is invalid", bits)
+		}
+		if index != 0 {
+			return false, nil
+		}
+		return cidr{ip: c.first(), bits: bits}.String(), nil
 	}
 	count := new(big.Int).Lsh(big.NewInt(1), uint(bits-c.bits))
 	if a.get("index") == nil {
@@ -105,6 +104,21 @@ func ipSubnet(call *jinja.Call) (any, error) {
 	}
 	ip := c.at(n.Lsh(n, uint(c.size()-bits)))
 	return cidr{ip: ip, bits: bits}.String(), nil
+}
+
+// supernet is one of the networks that an address is in, from the largest on.
+func supernet(c cidr, bits int, index int64) (any, error) {
+	steps := int64(c.size() - bits)
+	if index >= steps && c.version() == 4 {
+		return nil, value.Raise("IndexError", "list index out of range")
+	}
+	if index < 0 {
+		index += steps
+	}
+	if index < 0 || index >= steps {
+		return false, nil
+	}
+	return cidr{ip: c.ip, bits: bits + int(index)}.prefix().String(), nil
 }
 
 // subnetRank counts where a subnet stands within a network, from 1.
@@ -163,13 +177,13 @@ func nthUsable(direction int64) jinja.Func {
 		if err != nil {
 			return nil, err
 		}
-		c, ok := netOf(a.get("value"))
-		if !ok {
-			return nil, filterError("Must pass a valid address or network; %s is invalid", value.Str(a.get("value")))
-		}
 		offset, isInt := a.get("offset").(int64)
 		if !isInt {
 			return nil, filterTypeError("Must pass in an integer")
+		}
+		c, ok := netOf(a.get("value"))
+		if !ok {
+			return false, nil
 		}
 		first, last, ok := c.usable()
 		if !ok {
@@ -179,30 +193,27 @@ func nthUsable(direction int64) jinja.Func {
 	}
 }
 
-func twoNetworks(call *jinja.Call) (net, test cidr, err error) {
+func twoNetworks(call *jinja.Call) (net, test cidr, ok bool, err error) {
 	a, err := bind(call, "value test")
 	if err != nil {
-		return net, test, err
+		return net, test, false, err
 	}
-	for name, to := range map[string]*cidr{"value": &net, "test": &test} {
-		c, ok := netOf(a.get(name))
-		if !ok {
-			return net, test, filterError("'%s' does not appear to be an IPv4 or IPv6 network", value.Str(a.get(name)))
-		}
-		*to = c
+	net, ok = netOf(a.get("value"))
+	if ok {
+		test, ok = netOf(a.get("test"))
 	}
-	return net, test, nil
+	return net, test, ok, nil
 }
 
 func networkInNetwork(call *jinja.Call) (any, error) {
-	net, test, err := twoNetworks(call)
-	return err == nil && net.contains(test), err
+	net, test, ok, err := twoNetworks(call)
+	return ok && net.contains(test), err
 }
 
 func networkInUsable(call *jinja.Call) (any, error) {
-	net, test, err := twoNetworks(call)
-	if err != nil {
-		return nil, err
+	net, test, ok, err := twoNetworks(call)
+	if !ok || err != nil {
+		return false, err
 	}
 	first, last, ok := net.usable()
 	return ok && within(test.first(), first, last) && within(test.last(), first, last), nil
@@ -217,7 +228,7 @@ func reduceOnNetwork(call *jinja.Call) (any, error) {
 	if !ok {
 		return nil, filterError("'%s' does not appear to be an IPv4 or IPv6 network", value.Str(a.get("network")))
 	}
-	items, err := value.Items(a.get("value"))
+	items, err := oneOrMore(a.get("value"))
 	if err != nil {
 		return nil, err
 	}
@@ -230,12 +241,20 @@ func reduceOnNetwork(call *jinja.Call) (any, error) {
 	return out, nil
 }
 
+// oneOrMore are the items of a list; a text is one item.
+func oneOrMore(v any) ([]any, error) {
+	if _, ok := isText(v); ok {
+		return []any{v}, nil
+	}
+	return value.Items(v)
+}
+
 func cidrMerge(call *jinja.Call) (any, error) {
 	a, err := bind(call, "value action?")
 	if err != nil {
 		return nil, err
 	}
-	items, err := value.Items(a.get("value"))
+	items, err := oneOrMore(a.get("value"))
 	if err != nil {
 		return nil, err
 	}
@@ -260,7 +279,8 @@ func cidrMerge(call *jinja.Call) (any, error) {
 func spanNetworks(items []any, nets []netip.Prefix) (any, error) {
 	if len(nets) < 2 {
 		if len(items) == 1 {
-			return items[0], nil
+			c, _ := parseCIDR(items[0])
+			return c.String(), nil
 		}
 		return nil, nil
 	}
@@ -330,7 +350,7 @@ func ip4Hex(call *jinja.Call) (any, error) {
 		return nil, err
 	}
 	c, ok := parseCIDR(a.get("arg"))
-	if !ok || c.size() != 32 {
+	if !ok || c.size() != 32 || c.network {
 		return nil, filterError("ip4_hex: %s is not an IPv4 address", value.Str(a.get("arg")))
 	}
 	b, d := c.ip.As4(), a.text("delimiter", "")

@@ -70,7 +70,7 @@ func jsonStandIn(v any) (any, error) {
 		if v.Strict() {
 			return nil, v.Err()
 		}
-	case *value.Set, *value.Range, *value.View, *value.Iterator:
+	case *value.Set, *value.Iterator:
 		items, err := value.Items(v)
 		return value.NewList(items...), err
 	case value.Bytes:

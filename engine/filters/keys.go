@@ -8,7 +8,7 @@ import (
 	"goplay/internal/value"
 )
 
-// matchKind compares a key with what is asked for.
+// matchKey compares a key with what is asked for.
 func matchKey(kind, pattern, key string) (bool, error) {
 	switch kind {
 	case "", "equality", "equal":
@@ -135,7 +135,7 @@ func renamed(a *args, key any) (any, error) {
 
 // deepKeys are ansible.utils' keep_keys and remove_keys, which go into nested
 // lists and dicts.
-func deepKeys(keep bool) jinja.Func {
+func deepKeys(prune func(p keyPruner, v any) (any, error)) jinja.Func {
 	return func(c *jinja.Call) (any, error) {
 		a, err := bind(c, "data target matching_parameter?")
 		if err != nil {
@@ -145,58 +145,147 @@ func deepKeys(keep bool) jinja.Func {
 		if err != nil {
 			return nil, err
 		}
-		out, err := pruneKeys(a.get("data"), targets, a.text("matching_parameter", "equality"), keep, true)
-		return out, err
+		return prune(keyPruner{targets: targets, kind: a.text("matching_parameter", "equality")}, a.get("data"))
 	}
 }
 
-func pruneKeys(v any, targets []any, kind string, keep, top bool) (any, error) {
-	switch v := v.(type) {
-	case *value.List:
-		out := value.NewList()
-		for _, item := range v.Items {
-			pruned, err := pruneKeys(item, targets, kind, keep, false)
-			if err != nil {
-				return nil, err
-			}
-			if d, ok := pruned.(*value.Dict); ok && d.Len() == 0 && !keep {
-				continue
-			}
+// keyPruner takes keys out of nested data.
+type keyPruner struct {
+	targets []any
+	kind    string
+	depth   int
+}
+
+// maxNesting bounds how deep filters go into data, which may hold itself.
+const maxNesting = 500
+
+func (p *keyPruner) enter() error {
+	if p.depth++; p.depth > maxNesting {
+		return value.Raise("RecursionError", "maximum recursion depth exceeded")
+	}
+	return nil
+}
+
+func (p keyPruner) each(l *value.List, f func(any) (any, bool, error)) (*value.List, error) {
+	out := value.NewList()
+	for _, item := range l.Items {
+		pruned, keep, err := f(item)
+		if err != nil {
+			return nil, err
+		}
+		if keep {
 			out.Append(pruned)
 		}
-		return out, nil
+	}
+	return out, nil
+}
+
+// remove drops the dicts of a list in which nothing is left.
+func (p keyPruner) remove(v any) (any, error) {
+	if err := p.enter(); err != nil {
+		return nil, err
+	}
+	switch v := v.(type) {
+	case *value.List:
+		return p.each(v, func(item any) (any, bool, error) {
+			pruned, err := p.remove(item)
+			switch item.(type) {
+			case *value.Dict:
+				return pruned, value.Truth(pruned), err
+			case *value.List:
+				return pruned, value.Truth(item), err
+			}
+			return pruned, true, err
+		})
 	case *value.Dict:
 		out := value.NewDict()
 		for k, item := range v.All() {
-			matches, err := matchesAny(kind, targets, k)
+			matches, err := matchesAny(p.kind, p.targets, k)
 			if err != nil {
 				return nil, err
 			}
 			if matches {
-				if keep {
-					out.Set(k, item)
-				}
 				continue
 			}
-			_, isDict := item.(*value.Dict)
-			_, isList := item.(*value.List)
-			if !isDict && !isList {
-				if !keep {
-					out.Set(k, item)
-				}
-				continue
-			}
-			inner, err := pruneKeys(item, targets, kind, keep, false)
-			if err != nil {
+			if item, err = p.remove(item); err != nil {
 				return nil, err
 			}
-			if value.Truth(inner) {
-				out.Set(k, inner)
-			}
+			out.Set(k, item)
 		}
 		return out, nil
 	default:
 		return v, nil
+	}
+}
+
+// keep leaves the outermost lists as long as they are.
+func (p keyPruner) keep(v any) (any, error) {
+	if err := p.enter(); err != nil {
+		return nil, err
+	}
+	switch v := v.(type) {
+	case *value.List:
+		return p.each(v, func(item any) (any, bool, error) {
+			pruned, err := p.keep(item)
+			return pruned, true, err
+		})
+	case *value.Dict:
+		return p.keepDict(v)
+	default:
+		return v, nil
+	}
+}
+
+func (p keyPruner) keepDict(d *value.Dict) (*value.Dict, error) {
+	out := value.NewDict()
+	for k, item := range d.All() {
+		matches, err := matchesAny(p.kind, p.targets, k)
+		if err != nil {
+			return nil, err
+		}
+		if matches {
+			out.Set(k, item)
+			continue
+		}
+		kept, some, err := p.keepWithin(item)
+		if err != nil {
+			return nil, err
+		}
+		if some {
+			out.Set(k, kept)
+		}
+	}
+	return out, nil
+}
+
+// keepWithin prunes what stands under a key that does not match, and reports
+// whether lists or dicts are left in it.
+func (p keyPruner) keepWithin(v any) (any, bool, error) {
+	if err := p.enter(); err != nil {
+		return nil, false, err
+	}
+	switch v := v.(type) {
+	case *value.Dict:
+		out, err := p.keepDict(v)
+		return out, err == nil && out.Len() > 0, err
+	case *value.List:
+		nested := false
+		out, err := p.each(v, func(item any) (any, bool, error) {
+			switch item.(type) {
+			case *value.Dict, *value.List:
+			default:
+				return item, true, nil
+			}
+			kept, some, err := p.keepWithin(item)
+			if l, isList := kept.(*value.List); isList {
+				some = l.Len() > 0
+			}
+			nested = nested || some
+			return kept, some, err
+		})
+		return out, nested, err
+	default:
+		return v, false, nil
 	}
 }
 

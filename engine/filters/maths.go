@@ -85,8 +85,10 @@ func logarithm(c *jinja.Call) (any, error) {
 	switch {
 	case !a.has("base"):
 		return exactLog(x), nil
+	case base == 1:
+		return nil, value.Raise("ZeroDivisionError", "float division by zero")
 	case base == 10:
-		return math.Log10(x), nil
+		return exactLog10(x), nil
 	default:
 		return exactLog(x) / exactLog(base), nil
 	}
@@ -188,18 +190,19 @@ func humanToBytes(c *jinja.Call) (any, error) {
 		unit = textOrEmpty(a.get("default_unit"))
 	}
 	if unit == "" {
-		return int64(math.RoundToEven(n)), nil
+		return wholeOf(n), nil
 	}
 	limit, ok := unitSize(unit, a.truth("isbits", false))
 	if !ok {
 		return nil, bad
 	}
-	f := n * limit
-	if f < 1<<62 {
-		return int64(math.RoundToEven(f)), nil
-	}
-	big, _ := new(big.Float).SetFloat64(math.RoundToEven(f)).Int(nil)
-	return value.Int(big), nil
+	return wholeOf(n * limit), nil
+}
+
+// wholeOf is a finite number rounded to an integer, halves to the even one.
+func wholeOf(f float64) any {
+	n, _ := new(big.Float).SetFloat64(math.RoundToEven(f)).Int(nil)
+	return value.Int(n)
 }
 
 func unitSize(unit string, bits bool) (float64, bool) {

@@ -84,14 +84,19 @@ var (
 	sharedSpace  = netip.MustParsePrefix("100.64.0.0/10")
 	reservedNets = prefixList("240.0.0.0/4", "::/8", "100::/8", "200::/7", "400::/6", "800::/5", "1000::/4", "4000::/3", "6000::/3",
 		"8000::/3", "a000::/3", "c000::/3", "e000::/4", "f000::/5", "f800::/6", "fe00::/9")
-	pythonPrivate = prefixList("0.0.0.0/8", "10.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/29", "192.0.0.170/31",
+	pythonPrivate = prefixList("0.0.0.0/8", "10.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
 		"192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
-		"::1/128", "::/128", "::ffff:0:0/96", "100::/64", "2001::/23", "2001:db8::/32", "fc00::/7", "fe80::/10")
+		"::1/128", "::/128", "::ffff:0:0/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fc00::/7", "fe80::/10")
+	pythonGlobal = prefixList("192.0.0.9/32", "192.0.0.10/32", "2001:1::1/128", "2001:1::2/128", "2001:3::/32", "2001:4:112::/48", "2001:20::/28", "2001:30::/28")
 )
 
 func isReserved(ip netip.Addr) bool { return inAny(ip, reservedNets) }
 
-func isReservedForPrivate(ip netip.Addr) bool { return inAny(ip, pythonPrivate) }
+// isReservedForPrivate asks of an IPv4 address within IPv6 what it is in IPv4.
+func isReservedForPrivate(ip netip.Addr) bool {
+	ip = ip.Unmap()
+	return inAny(ip, pythonPrivate) && !inAny(ip, pythonGlobal)
+}
 
 func includesNetwork(a, b netip.Prefix) bool {
 	return a.Addr().BitLen() == b.Addr().BitLen() && a.Bits() <= b.Bits() && a.Contains(b.Addr())

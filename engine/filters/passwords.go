@@ -18,11 +18,7 @@ func passwordHash(c *jinja.Call) (any, error) {
 		secret, ok = string(data), true
 	}
 	if !ok {
-		name := value.TypeName(a.get("password"))
-		if a.get("password") == nil {
-			name = "None"
-		}
-		return nil, filterTypeError("secret must be unicode or bytes, not %s", name)
+		return nil, filterTypeError("secret must be unicode or bytes, not %s", typeOrNone(a.get("password")))
 	}
 	p := passlib.Options{Salt: textOrEmpty(a.get("salt")), Ident: textOrEmpty(a.get("ident"))}
 	size, err := a.integer("salt_size", 0)

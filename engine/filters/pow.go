@@ -31,6 +31,15 @@ func exactLog(x float64) float64 {
 	return f
 }
 
+// exactLog10 is the decimal logarithm of a number above 0, rounded once.
+func exactLog10(x float64) float64 {
+	if math.IsInf(x, 0) || math.IsNaN(x) {
+		return math.Log10(x)
+	}
+	f, _ := new(big.Float).SetPrec(precision).Quo(logarithmOf(x), logarithmOf(10)).Float64()
+	return f
+}
+
 // atanhSeries is 2*atanh(t) for a small t.
 func atanhSeries(t *big.Float) *big.Float {
 	square := new(big.Float).SetPrec(precision).Mul(t, t)

@@ -1,6 +1,7 @@
 package filters
 
 import (
+	"regexp"
 	"strings"
 	"sync"
 
@@ -91,8 +92,15 @@ func (r *regexes) replace(c *jinja.Call) (any, error) {
 	return out, nil
 }
 
-// search gives the matched text, or a list of the groups asked for as \1,
-// \g<1> or \g<name>.
+// How a group is asked for; what follows is not looked at, and \g<1> is a
+// group that has the name 1.
+var (
+	namedGroup    = regexp.MustCompile(`^\\g<(\S+)>`)
+	numberedGroup = regexp.MustCompile(`^\\([0-9]+)`)
+)
+
+// search gives the matched text, or a list of the groups asked for as \1 or
+// \g<name>.
 func (r *regexes) search(c *jinja.Call) (any, error) {
 	ignoreCase, multiline := value.Truth(keyword(c, "ignorecase")), value.Truth(keyword(c, "multiline"))
 	plain := *c
@@ -106,16 +114,19 @@ func (r *regexes) search(c *jinja.Call) (any, error) {
 		spec := value.Str(g)
 		switch {
 		case strings.HasPrefix(spec, `\g`):
-			name := strings.TrimSuffix(strings.TrimPrefix(spec[2:], "<"), ">")
-			if n, ok := digits(name); ok {
-				groups = append(groups, n)
-			} else {
-				groups = append(groups, name)
-			}
-		case strings.HasPrefix(spec, `\`):
-			n, ok := digits(spec[1:])
-			if !ok {
+			name := namedGroup.FindStringSubmatch(spec)
+			if name == nil {
 				return nil, value.Raise("AttributeError", "'NoneType' object has no attribute 'group'")
+			}
+			groups = append(groups, name[1])
+		case strings.HasPrefix(spec, `\`):
+			number := numberedGroup.FindStringSubmatch(spec)
+			if number == nil {
+				return nil, value.Raise("AttributeError", "'NoneType' object has no attribute 'group'")
+			}
+			n, ok := digits(number[1])
+			if !ok {
+				return nil, value.Raise("IndexError", "no such group")
 			}
 			groups = append(groups, n)
 		default:

@@ -15,6 +15,13 @@ var setFilters = table{
 	"symmetric_difference": symmetricDifference,
 }
 
+var (
+	union               = combined(value.Or, unionOf, true)
+	intersect           = combined(value.And, intersectionOf, false)
+	difference          = combined(value.Sub, differenceOf, false)
+	symmetricDifference = combined(value.Xor, symmetricDifferenceOf, true)
+)
+
 // seen finds what was there before, hashable or not.
 type seen struct {
 	hashed *value.Set
@@ -133,45 +140,65 @@ func twoLists(c *jinja.Call) (a, b []any, err error) {
 	return a, b, err
 }
 
-// union makes a real set of what Python can hash, such as text.
-func union(c *jinja.Call) (any, error) {
-	bound, err := bind(c, "a b")
-	if err != nil {
-		return nil, err
-	}
-	x, y := bound.get("a"), bound.get("b")
-	if value.Hashable(x) == nil && value.Hashable(y) == nil {
-		return setUnion(x, y)
-	}
-	if _, isSet := x.(*value.Set); !isSet && value.Hashable(x) != nil != (value.Hashable(y) != nil) {
-		if _, err := value.Add(x, y); err != nil {
+// combined makes a real set of what Python can hash, such as text, and hands
+// lists to another.
+func combined(ofSets func(s, t any) (any, error), ofLists func(a, b []any) (any, error), joins bool) jinja.Func {
+	return func(c *jinja.Call) (any, error) {
+		bound, err := bind(c, "a b")
+		if err != nil {
 			return nil, err
 		}
+		x, y := bound.get("a"), bound.get("b")
+		if value.Hashable(x) == nil && value.Hashable(y) == nil {
+			s, err := value.SetOf(x)
+			if err != nil {
+				return nil, err
+			}
+			t, err := value.SetOf(y)
+			if err != nil {
+				return nil, err
+			}
+			return ofSets(s, t)
+		}
+		if err := comparable(x, y, joins); err != nil {
+			return nil, err
+		}
+		a, b, err := twoLists(c)
+		if err != nil {
+			return nil, err
+		}
+		return ofLists(a, b)
 	}
-	a, b, err := twoLists(c)
-	if err != nil {
-		return nil, err
-	}
-	return distinct(append(a, b...)), nil
 }
 
-func setUnion(x, y any) (any, error) {
-	s, err := value.SetOf(x)
-	if err != nil {
-		return nil, err
+// comparable fails where Python does: what is not of one kind cannot be added,
+// and only text can be looked for in text.
+func comparable(x, y any, joins bool) error {
+	_, isSet := x.(*value.Set)
+	_, dict := x.(*value.Dict)
+	if joins && !isSet && (dict || value.Hashable(x) != nil != (value.Hashable(y) != nil)) {
+		if _, err := value.Add(x, y); err != nil {
+			return err
+		}
 	}
-	t, err := value.SetOf(y)
-	if err != nil {
-		return nil, err
+	if _, ok := isText(y); !ok || joins {
+		return nil
 	}
-	return value.Or(s, t)
+	items, err := value.Items(x)
+	if err != nil {
+		return err
+	}
+	for _, item := range items {
+		if _, err := value.Contains(y, item); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func intersect(c *jinja.Call) (any, error) {
-	a, b, err := twoLists(c)
-	if err != nil {
-		return nil, err
-	}
+func unionOf(a, b []any) (any, error) { return distinct(append(a, b...)), nil }
+
+func intersectionOf(a, b []any) (any, error) {
 	in, out := seenOf(b), value.NewList()
 	for _, item := range distinct(a).Items {
 		if in.has(item) {
@@ -181,11 +208,7 @@ func intersect(c *jinja.Call) (any, error) {
 	return out, nil
 }
 
-func difference(c *jinja.Call) (any, error) {
-	a, b, err := twoLists(c)
-	if err != nil {
-		return nil, err
-	}
+func differenceOf(a, b []any) (any, error) {
 	in, out := seenOf(b), value.NewList()
 	for _, item := range distinct(a).Items {
 		if !in.has(item) {
@@ -195,11 +218,7 @@ func difference(c *jinja.Call) (any, error) {
 	return out, nil
 }
 
-func symmetricDifference(c *jinja.Call) (any, error) {
-	a, b, err := twoLists(c)
-	if err != nil {
-		return nil, err
-	}
+func symmetricDifferenceOf(a, b []any) (any, error) {
 	inA, inB, out := seenOf(a), seenOf(b), value.NewList()
 	for _, item := range distinct(append(a, b...)).Items {
 		if !inA.has(item) || !inB.has(item) {

@@ -37,7 +37,33 @@ func strftime(c *jinja.Call) (any, error) {
 	if a.truth("utc", false) {
 		at = at.UTC()
 	}
-	return value.Strftime(at, value.Str(a.get("string_format")))
+	format, ok := isText(a.get("string_format"))
+	if !ok {
+		return nil, value.Raise("TypeError", "strftime() argument 1 must be str, not %s", typeOrNone(a.get("string_format")))
+	}
+	return value.Strftime(at, clockFormat(format, a.truth("utc", false)))
+}
+
+// clockFormat writes a format of Python's time, which has no %f and whose UTC
+// is called GMT, as one of its datetime.
+func clockFormat(format string, utc bool) string {
+	var b strings.Builder
+	for i := 0; i < len(format); i++ {
+		if format[i] != '%' || i+1 == len(format) {
+			b.WriteByte(format[i])
+			continue
+		}
+		i++
+		switch {
+		case format[i] == 'f':
+			b.WriteString("%%f")
+		case format[i] == 'Z' && utc:
+			b.WriteString("GMT")
+		default:
+			b.WriteString(format[i-1 : i+1])
+		}
+	}
+	return b.String()
 }
 
 func toDatetime(c *jinja.Call) (any, error) {

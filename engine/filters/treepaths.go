@@ -17,8 +17,8 @@ var treeFilters = table{
 	"index_of":           indexOf,
 	"param_list_compare": paramListCompare,
 	"consolidate":        consolidate,
-	"keep_keys":          deepKeys(true),
-	"remove_keys":        deepKeys(false),
+	"keep_keys":          deepKeys(keyPruner.keep),
+	"remove_keys":        deepKeys(keyPruner.remove),
 	"replace_keys":       deepReplaceKeys,
 }
 
@@ -159,16 +159,20 @@ func paramListCompare(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	actionable, unsupported := value.NewList(), value.NewList()
+	for _, item := range target {
+		if name := value.Str(item); name != "all" && !strings.HasPrefix(name, "!") && !holds(base, item) {
+			unsupported.Append(item)
+		}
+	}
 	wanted := target
 	if holds(target, "all") {
 		wanted = base
 	}
-	actionable, unsupported := value.NewList(), value.NewList()
 	for _, item := range wanted {
-		if holds(base, item) && !holds(base, "!"+value.Str(item)) {
+		not := "!" + value.Str(item)
+		if holds(base, item) && !holds(base, not) && !holds(target, not) {
 			actionable.Append(item)
-		} else {
-			unsupported.Append(item)
 		}
 	}
 	return value.DictOf("actionable", actionable, "unsupported", unsupported), nil

@@ -1,6 +1,7 @@
 package filters
 
 import (
+	"errors"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -26,7 +27,11 @@ func urlDecode(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return unescapeURL(strings.ReplaceAll(value.Str(a.get("string")), "+", " ")), nil
+	s, err := textWith(a.get("string"), "replace")
+	if err != nil {
+		return nil, err
+	}
+	return unescapeURL(strings.ReplaceAll(s, "+", " ")), nil
 }
 
 // unescapeURL leaves what is no escape as it is.
@@ -49,14 +54,14 @@ func unescapeURL(s string) string {
 }
 
 // urlParts cuts a URL as Python's urlsplit does.
-func urlParts(s string) *value.Dict {
+func urlParts(s string) (d *value.Dict, netloc string, err error) {
 	s = strings.Map(func(r rune) rune {
 		if r == '\t' || r == '\n' || r == '\r' {
 			return -1
 		}
 		return r
 	}, strings.TrimLeft(s, "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f\x1b "))
-	scheme, netloc, query, fragment := "", "", "", ""
+	scheme, query, fragment := "", "", ""
 	if i := strings.IndexByte(s, ':'); i > 0 && isScheme(s[:i]) {
 		scheme, s = strings.ToLower(s[:i]), s[i+1:]
 	}
@@ -67,18 +72,20 @@ func urlParts(s string) *value.Dict {
 		}
 		netloc, s = s[2:2+end], s[2+end:]
 	}
+	if strings.Contains(netloc, "[") != strings.Contains(netloc, "]") {
+		return nil, "", value.Raise("ValueError", "Invalid IPv6 URL")
+	}
 	s, fragment, _ = strings.Cut(s, "#")
 	s, query, _ = strings.Cut(s, "?")
-	d := value.DictOf("fragment", fragment, "netloc", netloc, "path", s, "query", query, "scheme", scheme)
-	addHost(d, netloc)
-	return d
+	d = value.DictOf("fragment", fragment, "netloc", netloc, "path", s, "query", query, "scheme", scheme)
+	return d, netloc, nil
 }
 
 var schemeName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*$`)
 
 func isScheme(s string) bool { return schemeName.MatchString(s) }
 
-func addHost(d *value.Dict, netloc string) {
+func addHost(d *value.Dict, netloc string) error {
 	var username, password, hostname, port any
 	host := netloc
 	if i := strings.LastIndexByte(netloc, '@'); i >= 0 {
@@ -98,13 +105,30 @@ func addHost(d *value.Dict, netloc string) {
 	if name != "" {
 		hostname = strings.ToLower(name)
 	}
-	if n, err := strconv.Atoi(digits); err == nil {
-		port = int64(n)
+	if digits != "" {
+		n, ok := decimal(digits)
+		switch {
+		case !ok:
+			return value.Raise("ValueError", "Port could not be cast to integer value as %s", value.Repr(digits))
+		case n > 65535:
+			return value.Raise("ValueError", "Port out of range 0-65535")
+		}
+		port = n
 	}
 	d.Set("hostname", hostname)
 	d.Set("password", password)
 	d.Set("port", port)
 	d.Set("username", username)
+	return nil
+}
+
+// decimal reads a number without a sign; a longer one than fits is the largest.
+func decimal(s string) (int64, bool) {
+	if strings.Trim(s, "0123456789") != "" {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	return n, err == nil || errors.Is(err, strconv.ErrRange)
 }
 
 func urlSplit(c *jinja.Call) (any, error) {
@@ -112,7 +136,17 @@ func urlSplit(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	parts := urlParts(value.Str(a.get("value")))
+	s, err := textWith(a.get("value"), "decode")
+	if err != nil {
+		return nil, err
+	}
+	parts, netloc, err := urlParts(s)
+	if err != nil {
+		return nil, err
+	}
+	if err := addHost(parts, netloc); err != nil {
+		return nil, err
+	}
 	sorted := value.NewDict()
 	for _, k := range []string{"fragment", "hostname", "netloc", "password", "path", "port", "query", "scheme", "username"} {
 		v, _ := parts.Get(k)
@@ -146,10 +180,14 @@ func uriTest(only []any, host bool) jinja.Func {
 				return nil, err
 			}
 		}
-		parts := urlParts(s)
+		parts, netloc, err := urlParts(s)
+		if err != nil {
+			return false, nil // no URL at all
+		}
 		if len(schemes) > 0 && !holds(schemes, parts.GetString("scheme")) {
 			return false, nil
 		}
-		return !host || parts.GetString("netloc") != "", nil
+		scheme := parts.GetString("scheme")
+		return !host || scheme == "file" || netloc != "", nil
 	}
 }

@@ -76,13 +76,16 @@ func encodeYAML(a *args, o pyyaml.Options) (any, error) {
 		case "default_style":
 			o.DefaultStyle = textOrEmpty(v)
 		case "allow_unicode":
-			o.Unicode = value.Truth(v)
+			return nil, yamlError(a.name, value.Raise("TypeError", "yaml.dump() got multiple values for keyword argument 'allow_unicode'"))
 		case "explicit_start":
 			o.ExplicitStart = value.Truth(v)
 		case "explicit_end":
 			o.ExplicitEnd = value.Truth(v)
 		case "line_break":
-			o.LineBreak = textOrEmpty(v)
+			switch b := textOrEmpty(v); b {
+			case "\r", "\n", "\r\n":
+				o.LineBreak = b
+			}
 		case "canonical", "version", "tags", "encoding":
 		default:
 			return nil, yamlError(a.name, value.Raise("TypeError", "dump_all() got an unexpected keyword argument '%s'", name))
@@ -137,7 +140,7 @@ func fromYAMLAll(c *jinja.Call) (any, error) {
 }
 
 func readYAML(text string) ([]any, error) {
-	nodes, _, err := tree.Parse("<unicode string>", []byte(text), tree.Options{})
+	nodes, _, err := tree.Parse("<unicode string>", []byte(text), tree.Options{Plain: true})
 	if err != nil {
 		msg := err.Error()
 		var placed *source.Error

@@ -190,6 +190,10 @@ func roundFilter(_ *Call, a []any) (any, error) {
 	if method == "common" {
 		return round(a[0], a[1])
 	}
+	switch a[0].(type) {
+	case string, value.Markup:
+		return nil, value.Raise("TypeError", "must be real number, not %s", value.TypeName(a[0]))
+	}
 	scale, err := value.Pow(int64(10), a[1])
 	if err != nil {
 		return nil, err
@@ -311,7 +315,8 @@ func fileSize(_ *Call, a []any) (any, error) {
 	unit := base
 	for _, prefix := range []string{first, "M", "G", "T", "P", "E", "Z", "Y"} {
 		unit *= base
-		if size < unit || prefix == "Y" {
+		// 1000 to the 8th is no float64: the one next to it is below.
+		if size < unit || prefix == "Y" || prefix == "Z" && !binary && size == 1e24 {
 			return fmt.Sprintf("%.1f %s%s", base*size/unit, prefix, suffix), nil
 		}
 	}

@@ -18,6 +18,9 @@ type translator struct {
 	open   []opened
 	names  map[string]int
 
+	members     strings.Builder // what the class that is read holds
+	complements []string        // and of what it holds all others
+
 	atom   int // where what could be repeated starts in out, -1 for nothing
 	repeat repeated
 }
@@ -175,15 +178,13 @@ func (t *translator) braces() (text string, width int) {
 var (
 	unicodeSets = map[rune]string{'d': `\p{Nd}`, 'w': `\p{L}\p{N}_`, 's': `\s\x1c-\x1f`}
 	asciiSets   = map[rune]string{'d': `0-9`, 'w': `a-zA-Z0-9_`, 's': ` \t\n\r\f\v`}
-	asciiNots   = map[rune]string{'D': `\x00-/:-\uffff`, 'W': "\\x00-/:-@\\[-\\^`\\{-\\uffff", 'S': `\x00-\x08\x0e-\x1f!-\uffff`}
-	unicodeNots = map[rune]string{'D': `\P{Nd}`, 'W': `\W`, 'S': `\S`}
 )
 
-func (t *translator) sets() (sets, nots map[rune]string) {
+func (t *translator) sets() map[rune]string {
 	if t.flags&(ASCII|Bytes) != 0 {
-		return asciiSets, asciiNots
+		return asciiSets
 	}
-	return unicodeSets, unicodeNots
+	return unicodeSets
 }
 
 func (t *translator) escape() error {
@@ -192,7 +193,7 @@ func (t *translator) escape() error {
 		return &Error{"bad escape (end of pattern)", start}
 	}
 	ch := t.in[start+1]
-	sets, _ := t.sets()
+	sets := t.sets()
 	t.at += 2
 	switch {
 	case ch == 'A':
@@ -219,7 +220,7 @@ func (t *translator) escape() error {
 }
 
 func (t *translator) boundary(ch rune) {
-	sets, _ := t.sets()
+	sets := t.sets()
 	w := "[" + sets['w'] + "]"
 	edge := "(?:(?<=" + w + ")(?!" + w + ")|(?<!" + w + ")(?=" + w + "))"
 	if ch == 'B' {

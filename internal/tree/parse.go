@@ -18,6 +18,8 @@ type Options struct {
 	Decrypt func(armoured []byte) ([]byte, error)
 	// Secret marks all text of the file: it came out of a vaulted file.
 	Secret bool
+	// Plain knows none of Ansible's tags, as YAML that is no file of Ansible's.
+	Plain bool
 }
 
 // Parse reads every document of a file, YAML or JSON. Warnings tell of what

@@ -13,6 +13,11 @@ import (
 
 // tagged builds a node that says its type.
 func (b *builder) tagged(y *yaml.Node, n *Node) {
+	if b.options.Plain && !strings.HasPrefix(y.Tag, "!!") {
+		b.container(y, n)
+		b.fault(n.Pos, "%w", unknownTag(y.Tag))
+		return
+	}
 	switch y.Tag {
 	case "!unsafe":
 		b.opaque++

@@ -295,6 +295,10 @@ func confirm(t *testing.T, table *Table, cases []*Case, native bool) bool {
 	}
 	for i, a := range answers {
 		c := cases[i]
+		if strings.HasPrefix(a.Error, "You need to install") {
+			t.Logf("%s: not confirmed again: %s", c.Template, a.Error)
+			continue // a library of Python's is not there
+		}
 		if *update {
 			c.Want, c.Error = a.Want, a.Error
 			if a.Error != "" {
