@@ -163,7 +163,7 @@ func (f *finder) tests(patterns []string) ([]nameTest, error) {
 	var tests []nameTest
 	for _, p := range patterns {
 		if !f.UseRegex {
-			p = fnmatch(p)
+			p = pyre.Fnmatch(p)
 		}
 		re, err := pyre.Compile(p, 0)
 		if err != nil {
@@ -172,34 +172,6 @@ func (f *finder) tests(patterns []string) ([]nameTest, error) {
 		tests = append(tests, func(name string) bool { return re.Match(name) != nil })
 	}
 	return tests, nil
-}
-
-// fnmatch is a shell pattern as a regular expression, by Python's rules.
-func fnmatch(pattern string) string {
-	var b strings.Builder
-	for i := 0; i < len(pattern); i++ {
-		switch ch := pattern[i]; ch {
-		case '*':
-			b.WriteString(".*")
-		case '?':
-			b.WriteByte('.')
-		case '[':
-			end := strings.IndexByte(pattern[min(len(pattern), i+2):], ']')
-			if end < 0 {
-				b.WriteString(`\[`)
-				continue
-			}
-			set := strings.ReplaceAll(pattern[i+1:i+2+end], `\`, `\\`)
-			if set[0] == '!' {
-				set = "^" + set[1:]
-			}
-			b.WriteString("[" + set + "]")
-			i += end + 2
-		default:
-			b.WriteString(pyre.Escape(string(ch)))
-		}
-	}
-	return "(?s:" + b.String() + `)\Z`
 }
 
 // search looks at what is in a folder and then into its folders. above are the

@@ -68,7 +68,7 @@ func FuzzFnmatch(f *testing.F) {
 			t.Skip("patterns may take exponential time, in Python too")
 		}
 		if strings.ContainsAny(pattern, "*?[]") {
-			_, _ = pyre.Compile(fnmatch(pattern), 0)
+			_, _ = pyre.Compile(pyre.Fnmatch(pattern), 0)
 			return
 		}
 		if !matchesGlob(pattern, pattern) {

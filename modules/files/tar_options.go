@@ -170,7 +170,7 @@ func tarMatches(name, pattern string) bool {
 
 // matchesGlob matches as Python's fnmatch: * takes slashes too.
 func matchesGlob(pattern, name string) bool {
-	re, err := pyre.Compile(fnmatch(pattern), 0)
+	re, err := pyre.Compile(pyre.Fnmatch(pattern), 0)
 	return err == nil && re.Match(name) != nil
 }
 
