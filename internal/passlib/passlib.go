@@ -50,6 +50,9 @@ var schemes = map[string]*scheme{
 	"pbkdf2_sha512":    {saltMax: 1024, saltSize: 16, rounds: 25000, minRounds: 1, hash: pbkdf2Hash("sha512", sha512.New, 64)},
 	"ldap_salted_sha1": {saltMin: 4, saltMax: 16, saltSize: 8, hash: ldapSHA1},
 	"mysql41":          {hash: mysql41},
+	"apr_md5_crypt":    {saltMax: 8, saltSize: 8, hash: aprCrypt},
+	"ldap_sha1":        {hash: plainSHA1},
+	"plaintext":        {hash: plaintext},
 }
 
 // Hash hashes a secret: sha512, sha256, md5, blowfish and the names passlib has

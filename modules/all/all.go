@@ -4,6 +4,7 @@ package all
 import (
 	_ "goplay/modules/accounts"
 	_ "goplay/modules/commands"
+	_ "goplay/modules/config"
 	_ "goplay/modules/crypto"
 	_ "goplay/modules/databases"
 	_ "goplay/modules/docker"
