@@ -1,5 +1,3 @@
-// Package goplay has no code of its own: this test holds the rooms of the
-// project to the table in ARCHITECTURE.md.
 package goplay
 
 import (
