@@ -45,7 +45,7 @@ func (w *walk) interpreter(ctx context.Context, s *Step, m *library.Module) (arg
 
 // payload puts a module of Python together with all that it imports.
 func (w *walk) payload(t *playbook.Task, m *library.Module) (*python.Payload, error) {
-	p, err := w.opts.Library.Payload(m, RoleFolders(t, "module_utils"), w.play.Dir)
+	p, err := w.opts.Library.Payload(m, w.play.Dir)
 	if err != nil {
 		return nil, source.Errorf(t.ModPos, "%s: %w", t.Module, err)
 	}

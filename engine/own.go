@@ -58,9 +58,10 @@ func (w *walk) moduleOf(ctx context.Context, t *playbook.Task, h *Host) (string,
 
 const ownPrefix = "file:"
 
-// OwnModule finds the module that a task names among those of its project.
+// OwnModule finds the module that a task names among those of its project:
+// beside the playbook, then in the roles in the order they were read, whichever
+// of them the task is in.
 func OwnModule(f *library.Finder, t *playbook.Task, playDir string) (*library.Module, error) {
-	dirs := append(RoleFolders(t, "library"), filepath.Join(playDir, "library"))
 	if strings.Contains(t.Module, ".") {
 		return f.Find(t.Module)
 	}
@@ -72,7 +73,7 @@ func OwnModule(f *library.Finder, t *playbook.Task, playDir string) (*library.Mo
 			return m, err
 		}
 	}
-	return f.Find(t.Module, dirs...)
+	return f.Find(t.Module, filepath.Join(playDir, "library"))
 }
 
 // ownStep runs a step of a module that the project ships.
@@ -82,15 +83,6 @@ func (w *walk) ownStep(ctx context.Context, s *Step) (modules.Result, error) {
 		return modules.Result{}, err
 	}
 	return w.runOwn(ctx, s, own)
-}
-
-// RoleFolders are the folders of one name in the roles that a task is in, nearest first.
-func RoleFolders(t *playbook.Task, name string) []string {
-	var dirs []string
-	for role := t.Role; role != nil; role = role.Parent {
-		dirs = append(dirs, filepath.Join(role.Path, name))
-	}
-	return dirs
 }
 
 // runOwn runs a module of the project on the target by the protocol it speaks.

@@ -60,8 +60,8 @@ func (s *session) checkOptions() check.Options {
 		Own: func(t *playbook.Task, playDir string) (*library.Module, error) {
 			return engine.OwnModule(s.library, t, playDir)
 		},
-		Payload: func(t *playbook.Task, m *library.Module, playDir string) error {
-			_, err := s.library.Payload(m, engine.RoleFolders(t, "module_utils"), playDir)
+		Payload: func(m *library.Module, playDir string) error {
+			_, err := s.library.Payload(m, playDir)
 			return err
 		},
 		Action: func(full string) bool { _, ok := all[full]; return ok },
@@ -71,6 +71,7 @@ func (s *session) checkOptions() check.Options {
 // checkAll checks everything that was loaded; faults end the command, doubts
 // are shown with --syntax-check.
 func (s *session) checkAll(books []*playbook.Playbook) error {
+	s.warnOfForeign()
 	var faults []error
 	for _, pb := range books {
 		found := check.Playbook(s.checkOptions(), pb)

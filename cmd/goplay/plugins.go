@@ -1,6 +1,9 @@
 package main
 
 import (
+	"maps"
+	"slices"
+
 	"goplay/engine/library/python"
 	"goplay/engine/lookups"
 	"goplay/engine/plugins"
@@ -33,5 +36,13 @@ func (s *session) ownLookup(name string) lookups.Func {
 	}
 	return func(c *lookups.Call) ([]any, error) {
 		return s.plugins.Lookup(c.Ctx, file, c.Terms, c.Options, c.Engine, c.Vars)
+	}
+}
+
+// warnOfForeign names the project's plugins that will not run.
+func (s *session) warnOfForeign() {
+	files := s.plugins.Foreign()
+	for _, kind := range slices.Sorted(maps.Keys(files)) {
+		s.warn(plugins.Describe(kind, files[kind]))
 	}
 }

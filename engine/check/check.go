@@ -25,7 +25,7 @@ type Options struct {
 	// Own finds a module that the project ships itself; nil finds none.
 	Own func(t *playbook.Task, playDir string) (*library.Module, error)
 	// Payload tells what a module of Python imports that nobody has; nil asks nothing.
-	Payload func(t *playbook.Task, m *library.Module, playDir string) error
+	Payload func(m *library.Module, playDir string) error
 	// Action reports whether the controller carries a module out.
 	Action func(full string) bool
 }
@@ -172,7 +172,7 @@ func (c *checker) own(t *playbook.Task) bool {
 	}
 	if m != nil && m.Protocol == library.Payload && c.Payload != nil {
 		var missing *python.Missing
-		if err := c.Payload(t, m, c.playDir); errors.As(err, &missing) {
+		if err := c.Payload(m, c.playDir); errors.As(err, &missing) {
 			c.add(source.Errorf(t.ModPos, "%s: %w", t.Module, err).WithHint("%s", missing.Hint()))
 		} else if err != nil {
 			c.add(placed(err, t.ModPos))

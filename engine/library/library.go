@@ -89,13 +89,13 @@ func (f *Finder) Find(name string, dirs ...string) (*Module, error) {
 }
 
 // Payload puts a module of Python together with what it imports, which is
-// looked for in the folders given, beside the playbook, in the roles, and where
-// the settings say. It is done once in a run, as Ansible does.
-func (f *Finder) Payload(m *Module, folders []string, playDir string) (*python.Payload, error) {
+// looked for beside the playbook, in the roles, and where the settings say. It
+// is done once in a run, as Ansible does.
+func (f *Finder) Payload(m *Module, playDir string) (*python.Payload, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	utils := append(folders[:len(folders):len(folders)], filepath.Join(playDir, "module_utils"))
-	utils = append(append(utils, f.inRoles("module_utils")...), f.Utils...)
+	utils := append([]string{filepath.Join(playDir, "module_utils")}, f.inRoles("module_utils")...)
+	utils = append(utils, f.Utils...)
 	key := m.Path + "\x00" + strings.Join(utils, "\x00")
 	if p := f.payloads[key]; p != nil {
 		return p, nil
