@@ -42,51 +42,56 @@ func init() {
 
 type openbsdJob struct {
 	openbsdArgs
-	c *modules.Context
-	r openbsdResult
+	c          *modules.Context
+	r          openbsdResult
+	complaints []string // the tools', of single packages
 }
 
 func openbsd(c *modules.Context, a openbsdArgs) (openbsdResult, error) {
 	j := &openbsdJob{openbsdArgs: a, c: c, r: openbsdResult{Name: a.Name, State: a.State, Build: a.Build}}
-	if slices.Contains(a.Name, "*") {
-		switch {
-		case len(a.Name) != 1:
-			return j.r, modules.Fail("the package name '*' can not be mixed with other names")
-		case a.State != "latest":
-			return j.r, modules.Fail("the package name '*' is only valid when using state=latest")
-		}
-		return j.r, j.upgradeAll()
+	err := j.all()
+	if err != nil {
+		return openbsdResult{}, err
 	}
-	if a.Build {
+	if len(j.complaints) > 0 {
+		return openbsdResult{}, modules.Fail("%s", strings.Join(j.complaints, ", ")).With("name", a.Name).With("state", a.State).With("build", a.Build)
+	}
+	return j.r, nil
+}
+
+// all looks after everything that was named.
+func (j *openbsdJob) all() error {
+	if slices.Contains(j.Name, "*") {
+		switch {
+		case len(j.Name) != 1:
+			return modules.Fail("the package name '*' can not be mixed with other names")
+		case j.State != "latest":
+			return modules.Fail("the package name '*' is only valid when using state=latest")
+		}
+		return j.upgradeAll()
+	}
+	if j.Build {
 		if err := j.readyToBuild(); err != nil {
-			return j.r, err
+			return err
 		}
 	}
 	var specs []portSpec
-	for _, name := range a.Name {
+	for _, name := range j.Name {
 		p, err := parsePortSpec(name)
 		if err != nil {
-			return j.r, err
+			return err
 		}
-		if p.branch != "" && a.Build {
-			return j.r, modules.Fail("the combination of 'branch' syntax and build=True is not supported: %s", name)
+		if p.branch != "" && j.Build {
+			return modules.Fail("the combination of 'branch' syntax and build=True is not supported: %s", name)
 		}
 		specs = append(specs, p)
 	}
-	var complaints []string
 	for _, p := range specs {
-		said, err := j.settle(p)
-		if err != nil {
-			return j.r, err
-		}
-		if said != "" {
-			complaints = append(complaints, said)
+		if err := j.settle(p); err != nil {
+			return err
 		}
 	}
-	if len(complaints) > 0 {
-		return j.r, modules.Fail("%s", strings.Join(complaints, ", "))
-	}
-	return j.r, nil
+	return nil
 }
 
 // run runs a tool that must not look for what the terminal can do.
@@ -103,22 +108,22 @@ func (j *openbsdJob) installed(name string) ([]string, error) {
 	return strings.Fields(out.Stdout), err
 }
 
-// settle brings a package to its state. What it returns as text is the tool's
-// complaint about this package; the others are still looked after.
-func (j *openbsdJob) settle(p portSpec) (string, error) {
+// settle brings a package to its state. A tool's complaint about it is kept;
+// the others are still looked after.
+func (j *openbsdJob) settle(p portSpec) error {
 	have, err := j.installed(p.name)
 	if err != nil {
-		return "", err
+		return err
 	}
 	switch j.State {
 	case "absent", "removed":
 		if len(have) == 0 {
-			return "", nil
+			return nil
 		}
 		return j.change("pkg_delete", "-I"+letters(j.Clean, "c", j.Quick, "q"), p.name, func(out modules.Output) bool { return out.RC == 0 })
 	case "latest":
 		if j.Build {
-			return "", modules.Fail("the combination of build=True and state=latest is not supported")
+			return modules.Fail("the combination of build=True and state=latest is not supported")
 		}
 		if len(have) > 0 {
 			return j.upgrade(p, have)
@@ -126,7 +131,7 @@ func (j *openbsdJob) settle(p portSpec) (string, error) {
 	}
 	switch {
 	case len(have) > 0:
-		return "", nil
+		return nil
 	case j.Build:
 		return j.build(p)
 	}
@@ -137,8 +142,7 @@ func letters(pairs ...any) string { return strings.Join(tool.Flags(pairs...), ""
 
 // change runs a tool, with -n where the task only checks. good reads from what
 // it said whether it did what it should.
-func (j *openbsdJob) change(program, flags, name string, good func(modules.Output) bool) (string, error) {
-	complaint := ""
+func (j *openbsdJob) change(program, flags, name string, good func(modules.Output) bool) error {
 	try := func(flags string) error {
 		argv := append([]string{program, flags}, tool.Flags(j.Snapshot && program == "pkg_add", "-Dsnap")...)
 		out, err := j.run(append(argv, name)...)
@@ -148,19 +152,18 @@ func (j *openbsdJob) change(program, flags, name string, good func(modules.Outpu
 		if good(out) {
 			j.r.Changed = true
 		} else {
-			complaint = said(out)
+			j.complain(out)
 		}
 		return nil
 	}
-	err := tool.Attempt(j.c, func() error { return try(flags) }, func() error { return try(flags + "n") })
-	return complaint, err
+	return tool.Attempt(j.c, func() error { return try(flags) }, func() error { return try(flags + "n") })
 }
 
-func said(out modules.Output) string {
-	if out.Stderr != "" {
-		return out.Stderr
+func (j *openbsdJob) complain(out modules.Output) {
+	if out.Stderr == "" {
+		out.Stderr = out.Stdout
 	}
-	return out.Stdout
+	j.complaints = append(j.complaints, out.Stderr)
 }
 
 // added reports whether pkg_add did it. With a version its exit code tells;
@@ -175,20 +178,25 @@ func (p portSpec) added(out modules.Output) bool {
 }
 
 // upgrade upgrades a package. That there is nothing newer is no complaint.
-func (j *openbsdJob) upgrade(p portSpec, have []string) (string, error) {
-	complaint, flags := "", "-um"+letters(j.Clean, "c", j.Quick, "q")
-	_, err := j.change("pkg_add", flags, p.name, func(out modules.Output) bool {
+func (j *openbsdJob) upgrade(p portSpec, have []string) error {
+	try := func(flags string) error {
+		out, err := j.run(append(append([]string{"pkg_add", flags}, tool.Flags(j.Snapshot, "-Dsnap")...), p.name)...)
+		if err != nil {
+			return err
+		}
 		for _, name := range have {
 			if regexp.MustCompile(`\W` + regexp.QuoteMeta(name) + `->.+: ok\W`).MatchString(out.Stdout) {
-				return true
+				j.r.Changed = true
+				return nil
 			}
 		}
 		if out.RC != 0 || out.Stderr != "" {
-			complaint = said(out)
+			j.complain(out)
 		}
-		return false
-	})
-	return complaint, err
+		return nil
+	}
+	more := letters(j.Clean, "c", j.Quick, "q")
+	return tool.Attempt(j.c, func() error { return try("-um" + more) }, func() error { return try("-umn" + more) })
 }
 
 var upgraded = regexp.MustCompile(`\W\w.+->.+: ok\W`)
@@ -213,9 +221,8 @@ func (j *openbsdJob) readyToBuild() error {
 	if err != nil || len(have) > 0 {
 		return err
 	}
-	complaint, err := j.build(portSpec{name: "sqlports", stem: "sqlports"})
-	if err == nil && complaint != "" {
-		return modules.Fail("%s", complaint)
+	if err := j.build(portSpec{name: "sqlports", stem: "sqlports"}); err != nil || len(j.complaints) == 0 {
+		return err
 	}
-	return err
+	return modules.Fail("%s", strings.Join(j.complaints, ", "))
 }

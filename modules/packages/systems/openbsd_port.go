@@ -58,10 +58,9 @@ func parsePortSpec(name string) (portSpec, error) {
 }
 
 // build makes a package from its port.
-func (j *openbsdJob) build(p portSpec) (string, error) {
-	complaint := ""
+func (j *openbsdJob) build(p portSpec) error {
 	j.r.Changed = true
-	err := j.c.Change(modules.Diff{}, func() error {
+	return j.c.Change(modules.Diff{}, func() error {
 		path, subpackage, err := j.port(p)
 		if err != nil {
 			return err
@@ -87,14 +86,13 @@ func (j *openbsdJob) build(p portSpec) (string, error) {
 				return err
 			}
 			if out.RC != 0 {
-				complaint = said(out)
+				j.complain(out)
 				j.r.Changed = false
 				return nil
 			}
 		}
 		return nil
 	})
-	return complaint, err
 }
 
 // sqlports is the database of all ports.

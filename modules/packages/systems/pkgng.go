@@ -55,11 +55,13 @@ type pkgngJob struct {
 func pkgng(c *modules.Context, a pkgngArgs) (pkgngResult, error) {
 	j := &pkgngJob{pkgngArgs: a, c: c}
 	if err := j.prepare(); err != nil {
-		return j.r, err
+		return pkgngResult{}, err
 	}
-	err := j.settle()
+	if err := j.settle(); err != nil {
+		return pkgngResult{}, err
+	}
 	j.r.Msg = strings.Join(j.msgs, ", ")
-	return j.r, err
+	return j.r, nil
 }
 
 // prepare asks which pkg this is, and whether it knows what is asked for.

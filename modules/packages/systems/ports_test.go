@@ -17,7 +17,7 @@ case "$*" in
 *"info -g -A"*) ;;
 *"upgrade -g -n nginx"*) [ -e upgraded ] || exit 1;;
 *"-g -n"*) ;;
-*"upgrade -n"*) echo 'Number of packages to be upgraded: 2'; echo 'Number of packages to be reinstalled: 1';;
+*"upgrade -n"*|*"upgrade -y") case "$*" in *-y) note "$*";; esac; echo 'Number of packages to be upgraded: 2'; echo 'Number of packages to be reinstalled: 1';;
 *"autoremove -n"*) [ -e removed ] || echo 'Deinstallation has been requested for the following 3 packages:';;
 *"autoremove -y"*) note "$*"; touch removed; echo Deinstalled;;
 *"delete -y nginx"*) note "$*"; touch nginx.gone; echo 'Deinstalling nginx-1.24.0_3,3...';;
@@ -140,8 +140,8 @@ func TestParsePortSpec(t *testing.T) {
 
 const opkgTool = `
 case "$1 $2" in
-"list-installed tcpdump") [ -e gone ] || echo 'tcpdump - 4.99.3-1';;
-"list-installed zsh") [ ! -e zsh ] || echo 'zsh - 5.9';;
+"list-installed tcpdump") [ -e gone ] || echo 'tcpdump - 4.99.3-1 - all';;
+"list-installed zsh") [ ! -e zsh ] || echo 'zsh - 5.9 - all';;
 list-installed*) ;;
 install*) note "$*"; case "$*" in *zsh*) touch zsh;; esac;;
 remove*) note "$*"; touch gone;;
