@@ -44,10 +44,10 @@ type dnfArgs struct {
 }
 
 type dnfResult struct {
-	Changed *bool    `json:"changed,omitempty" doc:"Whether anything was changed."`
-	Msg     string   `json:"msg" doc:"Nothing to do, if it was so."`
-	RC      int      `json:"rc" doc:"Exit code of the manager."`
-	Results []string `json:"results" doc:"What was installed and removed, or what the manager printed."`
+	Changed *bool  `json:"changed,omitempty" doc:"Whether anything was changed."`
+	Msg     string `json:"msg" doc:"Nothing to do, if it was so."`
+	RC      *int   `json:"rc,omitempty" doc:"Exit code of the manager, 0; not with list."`
+	Results []any  `json:"results" doc:"What was installed and removed; with list the packages or sources, as dicts."`
 }
 
 func init() {
@@ -77,10 +77,13 @@ type dnfJob struct {
 	c       *modules.Context
 	r       dnfResult
 	program string
+	quiet   bool // lists were fetched, which is no change
+
+	installs, removals []any // what the transactions do
 }
 
 func dnf(c *modules.Context, a dnfArgs) (dnfResult, error) {
-	j := &dnfJob{dnfArgs: a, c: c, r: dnfResult{Results: []string{}}}
+	j := &dnfJob{dnfArgs: a, c: c, r: dnfResult{Results: []any{}}}
 	if err := j.find(); err != nil {
 		return j.r, err
 	}
@@ -93,6 +96,7 @@ func dnf(c *modules.Context, a dnfArgs) (dnfResult, error) {
 	if a.List != "" {
 		return j.r, j.list()
 	}
+	j.r.RC = new(int)
 	specs := tool.Names(a.Name)
 	if j.UpdateCache {
 		if err := j.refresh(); err != nil || len(specs) == 0 && !j.Autoremove {
@@ -102,15 +106,22 @@ func dnf(c *modules.Context, a dnfArgs) (dnfResult, error) {
 			return j.r, err
 		}
 	}
-	verb, specs, err := j.plan(specs)
+	jobs, err := j.plan(specs)
+	for _, args := range jobs {
+		if err == nil {
+			err = j.transact(args)
+		}
+	}
 	if err != nil {
-		return j.r, err
+		return dnfResult{}, err
 	}
-	if verb == "" {
+	if !c.Changed() || j.quiet && len(j.installs)+len(j.removals) == 0 {
 		j.r.Changed, j.r.Msg = no(), "Nothing to do"
-		return j.r, nil
+	} else {
+		j.r.Msg = c.Tense("", "Check mode: No changes made, but would have if not in check mode")
 	}
-	return j.r, j.transact(append([]string{verb}, specs...))
+	j.r.Results = append(append(j.r.Results, j.installs...), j.removals...)
+	return j.r, nil
 }
 
 func (j *dnfJob) find() error {
@@ -169,150 +180,9 @@ func (j *dnfJob) fetches() bool {
 }
 
 func (j *dnfJob) refresh() error {
+	j.quiet = true
 	return j.c.Change(modules.Diff{}, func() error {
 		_, err := run(j.c, modules.Cmd{Argv: j.argv("makecache"), Stream: true}, "Failed to update cache")
 		return err
 	})
-}
-
-// plan chooses the verb, and leaves out what rpm says is settled.
-func (j *dnfJob) plan(specs []string) (string, []string, error) {
-	switch {
-	case len(specs) == 0 && j.Autoremove:
-		return "autoremove", nil, nil
-	case len(specs) == 0:
-		return "", nil, nil
-	case slices.Contains(specs, "*") && j.State == "latest":
-		return "upgrade", nil, nil
-	}
-	there, err := j.installed(specs)
-	if err != nil {
-		return "", nil, err
-	}
-	var open []string
-	for _, spec := range specs {
-		plain := !strings.ContainsAny(spec, "@*?[/:")
-		settled := plain && (j.State == "present" && there[spec] || j.State == "absent" && !there[spec])
-		if settled || j.State == "latest" && j.UpdateOnly && plain && !there[spec] {
-			continue
-		}
-		open = append(open, spec)
-	}
-	if len(open) == 0 {
-		return "", nil, nil
-	}
-	verbs := map[string]string{"present": "install", "latest": "install", "absent": "remove"}
-	verb := verbs[j.State]
-	if j.State == "latest" && j.UpdateOnly {
-		verb = "upgrade"
-	}
-	return verb, open, nil
-}
-
-// installed asks rpm which of the packages are there, by name or by what they
-// provide.
-func (j *dnfJob) installed(specs []string) (map[string]bool, error) {
-	there := map[string]bool{}
-	for _, spec := range specs {
-		argv := []string{"rpm", "-q", "--quiet"}
-		if j.InstallRoot != "/" {
-			argv = append(argv, "--root", j.InstallRoot)
-		}
-		query := []string{spec}
-		if j.State != "absent" {
-			query = []string{"--whatprovides", spec}
-		}
-		out, err := j.c.Exec(modules.Cmd{Argv: append(argv, query...)})
-		if err != nil {
-			return nil, err
-		}
-		if out.RC != 0 && j.State != "absent" {
-			if out, err = j.c.Exec(modules.Cmd{Argv: append(argv, spec)}); err != nil {
-				return nil, err
-			}
-		}
-		there[spec] = out.RC == 0
-	}
-	return there, nil
-}
-
-// transact asks what would be done, and does it if that is anything.
-func (j *dnfJob) transact(args []string) error {
-	ask := slices.DeleteFunc(j.argv(append([]string{"--assumeno"}, args...)...), func(s string) bool { return s == "-y" || s == "-q" })
-	simulation, err := j.c.Exec(modules.Cmd{Argv: ask})
-	if err != nil {
-		return err
-	}
-	steps := parseTransaction(simulation.Stdout)
-	said := simulation.Stdout + simulation.Stderr
-	if len(steps) == 0 && (simulation.RC == 0 || strings.Contains(said, "Nothing to do")) {
-		j.r.Changed, j.r.Msg = no(), "Nothing to do"
-		return nil
-	}
-	if len(steps) == 0 {
-		return dnfFailure(simulation)
-	}
-	j.r.Results = steps
-	return j.c.Change(modules.Diff{}, func() error {
-		out, err := j.c.Exec(modules.Cmd{Argv: j.argv(args...), Stream: true})
-		if err == nil && out.RC != 0 {
-			err = dnfFailure(out)
-		}
-		return err
-	})
-}
-
-func dnfFailure(out modules.Output) error {
-	for line := range strings.Lines(out.Stdout + out.Stderr) {
-		if _, name, ok := strings.Cut(line, "Unable to find a match: "); ok {
-			return modules.Fail("Failed to install some of the specified packages").With("rc", 1).
-				With("failures", []string{"No package " + strings.TrimSpace(name) + " available."})
-		}
-	}
-	return modules.Fail("Failed to perform the transaction: %s", strings.TrimSpace(out.Stderr)).With("rc", out.RC).With("results", []string{out.Stdout})
-}
-
-// parseTransaction reads the table of a transaction: headings of what is done,
-// and packages below them with two columns in front.
-func parseTransaction(text string) []string {
-	words := []struct{ heading, verb string }{
-		{"Installing", "Installed"}, {"Upgrading", "Installed"}, {"Updating", "Installed"}, {"Reinstalling", "Installed"}, {"Downgrading", "Installed"},
-		{"Removing", "Removed"}, {"Erasing", "Removed"},
-	}
-	var steps []string
-	verb := ""
-	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\n")
-		if line != "" && line[0] != ' ' {
-			verb = ""
-			for _, w := range words {
-				if strings.HasPrefix(line, w.heading) && strings.HasSuffix(line, ":") {
-					verb = w.verb
-				}
-			}
-			continue
-		}
-		f := strings.Fields(line)
-		if verb == "" || len(f) < 4 || f[0] == "replacing" || strings.HasPrefix(line, "   ") {
-			continue
-		}
-		steps = append(steps, verb+": "+f[0]+"-"+f[2]+"."+f[1])
-	}
-	return steps
-}
-
-func (j *dnfJob) list() error {
-	args := []string{"list", j.List}
-	switch j.List {
-	case "installed", "available", "updates":
-		args = []string{"list", "--" + map[string]string{"installed": "installed", "available": "available", "updates": "upgrades"}[j.List]}
-	case "repos", "repositories":
-		args = []string{"repolist"}
-	}
-	out, err := run(j.c, modules.Cmd{Argv: j.argv(args...)}, "Failed to list packages")
-	j.r.Changed = no()
-	for line := range strings.Lines(out.Stdout) {
-		j.r.Results = append(j.r.Results, strings.TrimRight(line, "\n"))
-	}
-	return err
 }

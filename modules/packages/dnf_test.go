@@ -27,12 +27,22 @@ Operation aborted.
 `
 
 func TestParseTransaction(t *testing.T) {
-	want := []string{"Installed: nginx-1:1.20.1-14.el9.x86_64", "Installed: openssl-1:3.0.7-25.el9.x86_64",
-		"Installed: nginx-core-1:1.20.1-14.el9.x86_64", "Removed: httpd-2.4-1.noarch"}
+	want := []dnfStep{{"nginx", "x86_64", "1:1.20.1-14.el9", false, false}, {"openssl", "x86_64", "1:3.0.7-25.el9", false, true},
+		{"nginx-core", "x86_64", "1:1.20.1-14.el9", false, false}, {"httpd", "noarch", "2.4-1", true, false}}
 	if got := parseTransaction(transaction); !reflect.DeepEqual(got, want) {
-		t.Errorf("%q", got)
+		t.Errorf("%+v", got)
+	}
+	if got := want[1].nevra(); got != "openssl-1:3.0.7-25.el9.x86_64" {
+		t.Errorf("%s", got)
 	}
 	if got := parseTransaction("Dependencies resolved.\nNothing to do.\nComplete!\n"); got != nil {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestParseRepolist(t *testing.T) {
+	got := parseRepolist("Last metadata expiration check: 0:00:01 ago\nrepo id       repo name      status\n!base/7/x86_64  CentOS-7  10\nlocal  local\nrepolist: 10\n")
+	if !reflect.DeepEqual(got, []string{"base", "local"}) {
 		t.Errorf("%q", got)
 	}
 }

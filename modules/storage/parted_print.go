@@ -31,7 +31,7 @@ func (p position) value() any {
 	}
 	d := value.NewDict()
 	for i, name := range []string{"cylinder", "head", "sector"} {
-		d.Set(name, p.chs[i])
+		d.Set(name, int64(p.chs[i]))
 	}
 	return d
 }
@@ -150,7 +150,7 @@ func geometry(f []string) (*value.Dict, error) {
 	d := value.NewDict()
 	for i, name := range []string{"cylinders", "heads", "sectors"} {
 		n, _ := strconv.Atoi(f[i])
-		d.Set(name, n)
+		d.Set(name, int64(n))
 	}
 	d.Set("cyl_size", cylinder.n)
 	d.Set("cyl_size_unit", strings.ToLower(cylinder.unit))
@@ -208,8 +208,8 @@ func (d diskInfo) values() *value.Dict {
 	out.Set("unit", d.unit)
 	out.Set("table", d.table)
 	out.Set("model", d.model)
-	out.Set("logical_block", d.logical)
-	out.Set("physical_block", d.physical)
+	out.Set("logical_block", int64(d.logical))
+	out.Set("physical_block", int64(d.physical))
 	if d.geometry != nil {
 		out.Set("chs_info", d.geometry)
 	}
@@ -220,7 +220,7 @@ func (d diskInfo) partitionValues() *value.List {
 	list := value.NewList()
 	for _, p := range d.partitions {
 		out := value.NewDict()
-		out.Set("num", p.num)
+		out.Set("num", int64(p.num))
 		out.Set("begin", p.begin)
 		out.Set("end", p.endValue)
 		out.Set("size", p.size)
