@@ -80,6 +80,12 @@ func (c Case) Checked() Case {
 	return c
 }
 
+// Ignoring marks return values that are not compared.
+func (c Case) Ignoring(names ...string) Case {
+	c.Ignore = append(append([]string{}, c.Ignore...), names...)
+	return c
+}
+
 // AsRoot marks a case that only root can run.
 func (c Case) AsRoot() Case {
 	c.Root = true

@@ -45,7 +45,7 @@ var gemCases = []mt.Case{
 	gemCase("a version of the newest", mt.Args{"name": "rake", "state": "latest", "version": "1"}),
 	gemCase("the newest of a file", mt.Args{"name": "rake", "state": "latest", "gem_source": "x"}),
 	gemCase("two places", mt.Args{"name": "rake", "install_dir": "x"}),
-	gemCase("not there at all", mt.Args{"name": "broken"}).Differing("Ansible joins the command to a text", "cmd"),
+	gemCase("not there at all!", mt.Args{"name": "broken"}).Differing("Ansible joins the command to a text", "cmd"),
 	gemCase("would be new", mt.Args{"name": "json"}).Checked(),
 }
 
@@ -55,11 +55,13 @@ func TestGem(t *testing.T) {
 
 func TestGemOracle(t *testing.T) { mt.Compare(t, gemCases) }
 
-// conform leaves out cases that only the tool can know to fail.
+// conform leaves out the cases that only the tool can tell how they end, or in
+// which it leaves a note although nothing changed. They have an exclamation
+// mark behind their name.
 func conform(t *testing.T, cases []mt.Case) {
 	var foreseen []mt.Case
 	for _, c := range cases {
-		if !strings.Contains(c.Name, "not there at all") {
+		if !strings.HasSuffix(c.Name, "!") {
 			foreseen = append(foreseen, c)
 		}
 	}
