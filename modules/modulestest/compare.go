@@ -191,6 +191,10 @@ func diffs(v any) []any {
 			continue
 		}
 		before, after := m["before"], m["after"]
+		if m["prepared"] != nil && before == nil && after == nil {
+			delete(m, "before")
+			delete(m, "after")
+		}
 		if reflect.DeepEqual(before, after) && m["prepared"] == nil && m["src_binary"] == nil && m["dst_binary"] == nil && m["src_larger"] == nil && m["dst_larger"] == nil {
 			continue
 		}

@@ -30,7 +30,7 @@ type composerArgs struct {
 type composerResult struct {
 	Changed bool   `json:"changed" doc:"Whether Composer found anything to do."`
 	Msg     string `json:"msg" doc:"What Composer printed, on one line."`
-	Stdout  string `json:"stdout" doc:"What Composer printed."`
+	Stdout  string `json:"stdout,omitempty" doc:"What Composer printed."`
 }
 
 func init() {

@@ -22,8 +22,8 @@ type flatpakArgs struct {
 type flatpakResult struct {
 	Command string `json:"command,omitempty" doc:"The command that was run last."`
 	RC      int    `json:"rc" doc:"Exit code of flatpak."`
-	Stdout  string `json:"stdout,omitempty" doc:"What flatpak printed."`
-	Stderr  string `json:"stderr,omitempty" doc:"What flatpak printed to its standard error."`
+	Stdout  string `json:"stdout" doc:"What flatpak printed."`
+	Stderr  string `json:"stderr" doc:"What flatpak printed to its standard error."`
 }
 
 func init() {

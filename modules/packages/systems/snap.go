@@ -57,7 +57,10 @@ func snap(c *modules.Context, a snapArgs) (snapResult, error) {
 		if err := j.install(); err != nil {
 			return j.r, err
 		}
-		return j.r, j.configure()
+		if err := j.configure(); err != nil {
+			return snapResult{}, err
+		}
+		return j.r, nil
 	case "absent":
 		return j.r, j.turn("remove", &j.r.Removed, func(s snapState) bool { return s != snapMissing })
 	case "enabled":
