@@ -24,12 +24,24 @@ func (w *walk) background(ctx context.Context, s *Step) (j job, err error) {
 	return j, err
 }
 
+// inForeground are the actions that need the controller while they run, so
+// that Ansible refuses async for them.
+var inForeground = map[string]bool{
+	"add_host": true, "assemble": true, "assert": true, "copy": true, "debug": true, "fail": true, "fetch": true,
+	"gather_facts": true, "group_by": true, "include_vars": true, "pause": true, "raw": true, "script": true,
+	"set_fact": true, "set_stats": true, "template": true, "unarchive": true, "validate_argument_spec": true,
+	"wait_for_connection": true,
+}
+
 // inBackground starts the step's module as a job on the target and, unless
 // poll is zero, looks at it until it is done or its time is up.
 func (w *walk) inBackground(ctx context.Context, s *Step, j job) (modules.Result, error) {
 	if s.Check {
 		r := modules.Result{Failed: true, Msg: "check mode and async cannot be used on same task.", Data: value.NewDict()}
 		return r, nil
+	}
+	if inForeground[shortName(s.Module)] {
+		return modules.Result{Failed: true, Msg: "async is not supported for this task.", Data: value.NewDict()}, nil
 	}
 	inner := *s
 	inner.async = j.seconds

@@ -4,18 +4,22 @@ import (
 	"strings"
 
 	"goplay/internal/value"
+	"goplay/modules"
 )
 
 // show is an outcome with everything struck out that must not be seen.
 func (w *walk) show(o *outcome) Outcome {
 	out := Outcome{Status: o.status(), Ignored: o.ignored, Label: o.label, Looped: o.looped,
-		Result: o.fields, Diff: o.Diff, Delegate: o.delegate, Address: o.address}
+		Result: o.fields, Delegate: o.delegate, Address: o.address}
 	if out.Status == Unreachable {
 		out.Ignored = o.forgiven
 	}
 	if o.step != nil {
 		out.Host, out.Task = o.step.Host.Name, o.step.Task
 		out.Always, out.Never = verbosityOf(o.step, o)
+		if o.step.Diff {
+			out.Diff = o.Diff
+		}
 	}
 	out.Rescued = w.failing == intoRescue
 	if out.Result == nil {
@@ -24,7 +28,10 @@ func (w *walk) show(o *outcome) Outcome {
 	if o.noLog || o.looped && anyHidden(o.items) {
 		return w.censored(out, o)
 	}
-	out.Result = w.strike(out.Result)
+	if covers := w.covers(); covers != nil {
+		out.Result = strikeIn(out.Result, covers).(*value.Dict)
+		out.Diff = strikeDiffs(out.Diff, covers)
+	}
 	return out
 }
 
@@ -54,13 +61,21 @@ func (w *walk) censored(out Outcome, o *outcome) Outcome {
 	return out
 }
 
-// strike covers secrets that came from vaulted values.
-func (w *walk) strike(d *value.Dict) *value.Dict {
-	secrets := w.opts.Loader.Secrets()
-	if len(secrets) == 0 {
-		return d
+// covers strikes out secrets that came from vaulted values; nil when there are none.
+func (w *walk) covers() *strings.Replacer {
+	if secrets := w.opts.Loader.Secrets(); len(secrets) > 0 {
+		return strings.NewReplacer(secrets...)
 	}
-	return strikeIn(d, strings.NewReplacer(secrets...)).(*value.Dict)
+	return nil
+}
+
+func strikeDiffs(diffs []modules.Diff, covers *strings.Replacer) []modules.Diff {
+	struck := make([]modules.Diff, len(diffs))
+	for i, d := range diffs {
+		d.Before, d.After = strikeIn(d.Before, covers), strikeIn(d.After, covers)
+		struck[i] = d
+	}
+	return struck
 }
 
 func strikeIn(v any, covers *strings.Replacer) any {

@@ -28,6 +28,7 @@ func (InProcess) Run(ctx context.Context, call Call) (r Result, err error) {
 		return Result{Skipped: true, Data: value.NewDict(),
 			Msg: fmt.Sprintf("remote module (%s) does not support check mode", m.Name)}, nil
 	}
+	call.Diff = call.Diff || m.KeepsDiff
 	return m.run(&Context{Context: ctx, call: call}, call.Args), nil
 }
 

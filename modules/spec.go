@@ -29,6 +29,8 @@ type Spec struct {
 	AnyOptions bool   // options beyond the struct's are allowed; see Context.Extra
 	// NoCheck says that the module cannot predict: under check mode it is skipped unrun.
 	NoCheck bool
+	// KeepsDiff says that the diff is among the results even where nobody asked to see it, as with Ansible's module.
+	KeepsDiff bool
 
 	Exclusive  [][]string // at most one of each
 	OneOf      [][]string // at least one of each

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"goplay/engine"
@@ -162,7 +163,11 @@ func copyTree(ctx context.Context, s *engine.Step, root string, contentsOnly boo
 		return failed(err)
 	}
 	w := &treeWalk{step: s, root: root, follow: follow, decrypt: decrypt, contents: map[string]content{}}
-	if err := w.dir(root, "", nil); err != nil {
+	top, err := os.Stat(root)
+	if err != nil {
+		return failed(err)
+	}
+	if err := w.dir(root, "", []fs.FileInfo{top}); err != nil {
 		return failed(err)
 	}
 	dest := s.Text("dest")
@@ -215,24 +220,14 @@ func (w *treeWalk) entry(path, rel string, above []fs.FileInfo) error {
 		return err
 	}
 	if info.Mode()&fs.ModeSymlink != 0 {
-		if !w.follow {
-			to, err := os.Readlink(path)
-			if err != nil {
-				return err
-			}
-			w.entries = append(w.entries, value.DictOf("path", rel, "kind", "link", "target", to))
-			return nil
+		to, err := os.Stat(path)
+		// A link that leads nowhere, or back up, stays one.
+		if !w.follow || err != nil || isOneOf(to, above) {
+			return w.link(path, rel)
 		}
-		if info, err = os.Stat(path); err != nil {
-			return err
-		}
+		info = to
 	}
 	if info.IsDir() {
-		for _, up := range above {
-			if os.SameFile(up, info) {
-				return nil
-			}
-		}
 		w.entries = append(w.entries, value.DictOf("path", rel, "kind", "directory", "mode", octal(info.Mode())))
 		return w.dir(path, rel, append(above, info))
 	}
@@ -243,6 +238,19 @@ func (w *treeWalk) entry(path, rel string, above []fs.FileInfo) error {
 	w.contents[rel] = c
 	w.entries = append(w.entries, value.DictOf("path", rel, "kind", "file", "checksum", c.checksum, "size", c.size,
 		"mode", octal(info.Mode()), "content", rel, "header", path))
+	return nil
+}
+
+func isOneOf(info fs.FileInfo, above []fs.FileInfo) bool {
+	return slices.ContainsFunc(above, func(up fs.FileInfo) bool { return os.SameFile(up, info) })
+}
+
+func (w *treeWalk) link(path, rel string) error {
+	to, err := os.Readlink(path)
+	if err != nil {
+		return err
+	}
+	w.entries = append(w.entries, value.DictOf("path", rel, "kind", "link", "target", to))
 	return nil
 }
 

@@ -32,8 +32,9 @@ type knownHostsResult struct {
 
 func init() {
 	modules.Register(modules.Spec{
-		Name:    "ansible.builtin.known_hosts",
-		Summary: "Say which keys SSH servers have",
+		Name:      "ansible.builtin.known_hosts",
+		Summary:   "Say which keys SSH servers have",
+		KeepsDiff: true,
 		Example: `- name: The server of our sources
   ansible.builtin.known_hosts:
     name: git.example.com

@@ -35,8 +35,9 @@ type fileResult struct {
 
 func init() {
 	modules.Register(modules.Spec{
-		Name:    "ansible.builtin.file",
-		Summary: "Manage files, directories, links and their attributes",
+		Name:      "ansible.builtin.file",
+		Summary:   "Manage files, directories, links and their attributes",
+		KeepsDiff: true,
 		Example: `- name: A directory for the application, with its parents
   ansible.builtin.file:
     path: /srv/app/releases

@@ -190,6 +190,11 @@ func (f *finder) search(dir string, depth int, above []string) error {
 		}
 	}
 	above = append(above, real)
+	if f.Depth != nil && depth > *f.Depth {
+		// Ansible counts what is just below its reach.
+		f.result.Examined += len(entries)
+		return f.c.Err()
+	}
 	for _, e := range entries {
 		f.result.Examined++
 		if err := f.examine(filepath.Join(dir, e.Name()), e); err != nil {
@@ -199,7 +204,7 @@ func (f *finder) search(dir string, depth int, above []string) error {
 			return nil
 		}
 	}
-	if !f.Recurse || f.Depth != nil && depth >= *f.Depth {
+	if !f.Recurse {
 		return f.c.Err()
 	}
 	for _, e := range entries {

@@ -72,8 +72,9 @@ type yumRepositoryResult struct {
 
 func init() {
 	modules.Register(modules.Spec{
-		Name:    "ansible.builtin.yum_repository",
-		Summary: "Add and remove sources of packages for dnf and yum",
+		Name:      "ansible.builtin.yum_repository",
+		Summary:   "Add and remove sources of packages for dnf and yum",
+		KeepsDiff: true,
 		Example: `- ansible.builtin.yum_repository:
     name: epel
     description: Extra packages

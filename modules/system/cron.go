@@ -77,6 +77,10 @@ func cron(c *modules.Context, a cronArgs) (cronResult, error) {
 	}
 	r := cronResult{CronFile: a.CronFile}
 	after := tab.text()
+	if a.CronFile != nil && a.State == "absent" && strings.TrimSpace(after) == "" {
+		// A file of blank lines alone goes with its last entry.
+		tab.lines, after = nil, ""
+	}
 	if after == before {
 		r.name(tab)
 		return r, nil

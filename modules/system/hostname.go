@@ -28,8 +28,9 @@ func (r hostnameResult) AnsibleFacts() *value.Dict { return r.facts }
 
 func init() {
 	modules.Register(modules.Spec{
-		Name:    "ansible.builtin.hostname",
-		Summary: "Give a host its name",
+		Name:      "ansible.builtin.hostname",
+		Summary:   "Give a host its name",
+		KeepsDiff: true,
 		Example: `- name: The name from the inventory
   ansible.builtin.hostname:
     name: "{{ inventory_hostname_short }}"

@@ -1,10 +1,6 @@
 package system
 
-import (
-	"errors"
-
-	"goplay/modules"
-)
+import "goplay/modules"
 
 type pingArgs struct {
 	Data string `arg:"data" default:"pong" doc:"What is returned; crash makes the module fail."`
@@ -23,7 +19,8 @@ func init() {
 `,
 	}, func(_ *modules.Context, a pingArgs) (pingResult, error) {
 		if a.Data == "crash" {
-			return pingResult{}, errors.New("boom")
+			return pingResult{}, modules.Fail("MODULE FAILURE\nSee stdout/stderr for the exact error").
+				With("module_stdout", "").With("module_stderr", "Exception: boom\n").With("rc", 1)
 		}
 		return pingResult{Ping: a.Data}, nil
 	})

@@ -20,10 +20,11 @@ type timezoneResult struct{}
 
 func init() {
 	modules.Register(modules.Spec{
-		Name:    "community.general.timezone",
-		Aliases: []string{"ansible.builtin.timezone"},
-		Summary: "The time zone of a host",
-		OneOf:   [][]string{{"hwclock", "name"}},
+		Name:      "community.general.timezone",
+		Aliases:   []string{"ansible.builtin.timezone"},
+		Summary:   "The time zone of a host",
+		KeepsDiff: true,
+		OneOf:     [][]string{{"hwclock", "name"}},
 		Example: `- name: Our time
   community.general.timezone:
     name: Europe/Berlin

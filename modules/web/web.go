@@ -205,6 +205,9 @@ func unreachable(err error) error {
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return fmt.Errorf("Connection failure: The read operation timed out")
 	}
+	if reason := distrust(err); reason != "" {
+		return fmt.Errorf("Request failed: <urlopen error %s>", reason)
+	}
 	return fmt.Errorf("Request failed: <urlopen error %w>", err)
 }
 

@@ -60,7 +60,7 @@ func choose(subsets []string) (map[string]bool, error) {
 	for _, subset := range subsets {
 		name, not := strings.CutPrefix(subset, "!")
 		members, ok := byName[name]
-		if !ok {
+		if !ok && !not {
 			return nil, badSubset(subset, byName)
 		}
 		switch {
