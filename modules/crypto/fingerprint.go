@@ -74,3 +74,8 @@ func colons(data []byte) string {
 	}
 	return strings.Join(parts, ":")
 }
+
+func sum256(data []byte) []byte {
+	sum := sha256.Sum256(data)
+	return sum[:]
+}
