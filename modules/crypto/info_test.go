@@ -39,6 +39,7 @@ func TestInfo(t *testing.T) {
 		about("x509_certificate_info", "ca", "ca.crt", mt.Args{"valid_at": map[string]any{"now": "+1s", "long ago": "19700101000000Z"}}),
 		about("x509_certificate_info", "leaf", "leaf.crt", mt.Args{"name_encoding": "idna"}),
 	}
+	cases = append(cases, about("x509_crl_info", "revoked", "revoked.crl", mt.Args{}), about("x509_crl_info", "without list", "revoked.crl", mt.Args{"list_revoked_certificates": false}))
 	mt.Compare(t, cases)
 	// What is wrong here, Ansible's module ends of.
 	cases = append(cases, about("x509_certificate_info", "bad time", "leaf.crt", mt.Args{"valid_at": map[string]any{"now": "tomorrow"}}))
