@@ -24,10 +24,10 @@ type cpanmArgs struct {
 }
 
 type cpanmResult struct {
-	Changed bool   `json:"changed" doc:"Whether cpanm installed anything."`
-	Name    string `json:"name" doc:"The module."`
-	Version string `json:"version,omitempty" doc:"The version that was asked for."`
-	Binary  string `json:"binary" doc:"The cpanm that was run."`
+	Changed bool    `json:"changed" doc:"Whether cpanm installed anything."`
+	Name    *string `json:"name" doc:"The module."`
+	Version string  `json:"version,omitempty" doc:"The version that was asked for."`
+	Binary  string  `json:"binary" doc:"The cpanm that was run."`
 }
 
 func init() {
@@ -45,7 +45,7 @@ func init() {
 }
 
 func cpanm(c *modules.Context, a cpanmArgs) (cpanmResult, error) {
-	r := cpanmResult{Name: a.Name, Version: a.Version}
+	r := cpanmResult{Name: given(a.Name), Version: a.Version}
 	look, spec := a.Name, cmp.Or(a.FromPath, a.Name)
 	switch {
 	case a.Mode == "compatibility" && a.NameCheck != "":

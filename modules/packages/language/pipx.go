@@ -34,8 +34,8 @@ type pipxResult struct {
 	IndexURL    *string     `json:"index_url" doc:"Address of the package index."`
 	Force       bool        `json:"force" doc:"Whether it was to be done in any case."`
 	Application *value.Dict `json:"application" type:"dict" doc:"The application, or all of them, with version and injected packages."`
-	Stdout      string      `json:"stdout,omitempty" doc:"What pipx printed."`
-	Stderr      string      `json:"stderr,omitempty" doc:"What pipx printed to its standard error."`
+	Stdout      *string     `json:"stdout,omitempty" doc:"What pipx printed."`
+	Stderr      *string     `json:"stderr,omitempty" doc:"What pipx printed to its standard error."`
 	Cmd         []string    `json:"cmd,omitempty" doc:"The command that was run."`
 }
 
@@ -231,7 +231,7 @@ func (j *pipxJob) run(sure bool, args []string) error {
 		cmd := j.cmd(args)
 		cmd.Stream = true
 		out, err := tool.Run(j.c, cmd)
-		j.r.Stdout, j.r.Stderr, j.r.Cmd = out.Stdout, out.Stderr, cmd.Argv
+		j.r.Stdout, j.r.Stderr, j.r.Cmd = &out.Stdout, &out.Stderr, cmd.Argv
 		return err
 	}, func() error { return nil })
 }
