@@ -56,7 +56,8 @@ type privatekeyPipeArgs struct {
 }
 
 func init() {
-	differs := []string{"Keys of DSA, X448 and Ed448 and on the curves of brainpool, on sect* and secp192r1 and secp256k1 are not made: Go has none of these."}
+	differs := []string{"Keys of DSA, X448 and Ed448 and on the curves of brainpool, on sect* and secp192r1 and secp256k1 are not made: Go has none of these.",
+		"A passphrase needs no cipher beside it: auto is the default, as in newer versions of the collection."}
 	needs := []modules.RequiredIf{{Option: "type", Is: "ECC", Needs: []string{"curve"}}}
 	modules.Register(modules.Spec{
 		Name: "community.crypto.openssl_privatekey", Summary: "Make private keys",
