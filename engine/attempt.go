@@ -30,7 +30,7 @@ func (w *walk) attempts(ctx context.Context, s *Step) *outcome {
 		o.fields.Set("attempts", int64(attempt))
 		done, err := w.accepted(ctx, s, o)
 		if err != nil {
-			return w.fault(t, s.Host, s.Scope, err)
+			return w.bareFault(t, s.Host, s.Scope, err)
 		}
 		if done {
 			return o

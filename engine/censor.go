@@ -10,7 +10,7 @@ import (
 // show is an outcome with everything struck out that must not be seen.
 func (w *walk) show(o *outcome) Outcome {
 	out := Outcome{Status: o.status(), Ignored: o.ignored, Label: o.label, Looped: o.looped,
-		Result: o.fields, Delegate: o.delegate, Address: o.address}
+		Result: o.fields, Delegate: o.delegate, Address: o.address, Place: o.where}
 	if out.Status == Unreachable {
 		out.Ignored = o.forgiven
 	}
@@ -56,7 +56,7 @@ func (w *walk) censored(out Outcome, o *outcome) Outcome {
 	if out.Status == Unreachable {
 		d.Set("unreachable", true)
 	}
-	out.Result, out.Diff, out.Label = d, nil, nil
+	out.Result, out.Diff, out.Label, out.Place = d, nil, nil, ""
 	out.Looped = false // the items are hidden too, so that the end has to be shown
 	return out
 }

@@ -40,11 +40,12 @@ type Outcome struct {
 	Status   Status
 	Result   *value.Dict
 	Diff     []modules.Diff
-	Ignored  bool // a failure that ignore_errors lets pass
-	Rescued  bool // a failure that a rescue section takes over
-	Item     bool // one item of a loop
-	Label    any  // of the item
-	Looped   bool // the end of a loop
+	Ignored  bool   // a failure that ignore_errors lets pass
+	Rescued  bool   // a failure that a rescue section takes over
+	Item     bool   // one item of a loop
+	Label    any    // of the item
+	Place    string // of a fault in what was written, where the result does not tell it
+	Looped   bool   // the end of a loop
 	// Always shows the result whatever the verbosity, Never never: debug's
 	// message, setup's facts.
 	Always, Never bool

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"os"
 	"path"
 	"strings"
@@ -38,6 +39,19 @@ func (r *run) flag(ctx context.Context, n *tree.Node, scope template.Vars, def b
 		return def, source.Errorf(n.Pos, "%w", err)
 	}
 	return b, nil
+}
+
+// inField says that a keyword of a task is what an undefined variable stands in.
+func inField(name string, err error) error {
+	if !template.IsUndefined(err) {
+		return err
+	}
+	fault := source.Errorf(source.Pos{}, "The field '%s' has an invalid value, which includes an undefined variable. The error was: %w", name, err)
+	var placed *source.Error
+	if errors.As(err, &placed) {
+		fault.Pos, fault.Msg = placed.Pos, strings.Replace(fault.Msg, err.Error(), placed.Msg, 1)
+	}
+	return fault
 }
 
 // text evaluates a keyword that is text; nil means "".

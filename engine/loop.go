@@ -167,10 +167,14 @@ func (w *walk) finishItem(ctx context.Context, t *playbook.Task, c *playbook.Loo
 	}
 	o.label = item
 	if !c.Label.IsNull() {
-		if label, err := w.opts.Template.Eval(ctx, c.Label, o.step.Scope); err == nil {
-			o.label = label
-			o.fields.Set("_ansible_item_label", label)
+		label, err := w.opts.Template.Eval(ctx, c.Label, o.step.Scope)
+		if err != nil {
+			o.Failed = true
+			o.fields.Set("failed", true)
+			o.fields.Set("msg", "Failed to template loop_control.label: "+faultMessage(err))
 		}
+		o.label = label
+		o.fields.Set("_ansible_item_label", label)
 	}
 	shown := w.show(o)
 	shown.Item = true

@@ -21,7 +21,8 @@ type outcome struct {
 	fields   *value.Dict
 	items    []*outcome // of a loop
 	looped   bool
-	faulty   bool // what was written is wrong: nothing ran
+	faulty   bool   // what was written is wrong: nothing ran
+	where    string // the place of that, where the message does not tell it
 	label    any
 	delegate string
 	address  string
@@ -67,7 +68,7 @@ func (w *walk) onHost(ctx context.Context, t *playbook.Task, module string, h *H
 func (w *walk) withoutItems(ctx context.Context, t *playbook.Task, h *Host, scope *vars.Scope, loopErr error) *outcome {
 	ok, _, err := w.holds(ctx, t.When, scope)
 	if err != nil || ok || len(t.When) == 0 {
-		return w.fault(t, h, scope, loopErr)
+		return w.bareFault(t, h, scope, loopErr)
 	}
 	o := skipped("Conditional result was False")
 	o.step = &Step{Task: t, Host: h, Scope: scope, play: w.playRun}
@@ -89,6 +90,19 @@ func (w *walk) fault(t *playbook.Task, h *Host, scope *vars.Scope, err error) *o
 	o.Result = modules.Failed(err)
 	o.Msg = w.faultText(t, err)
 	o.fields = value.DictOf("msg", o.Msg)
+	if o.Msg == faultMessage(err) {
+		o.where = source.Place(err)
+	}
+	return o
+}
+
+// bareFault is a fault whose message Ansible gives without its surroundings:
+// of what a task loops over, and of until.
+func (w *walk) bareFault(t *playbook.Task, h *Host, scope *vars.Scope, err error) *outcome {
+	o := w.fault(t, h, scope, err)
+	o.Msg = faultMessage(err)
+	o.fields.Set("msg", o.Msg)
+	o.where = source.Place(err)
 	return o
 }
 
@@ -101,15 +115,21 @@ func faultMessage(err error) string {
 	return err.Error()
 }
 
-// faultText says what is wrong in Ansible's words with our position.
+// faultText says what is wrong in Ansible's words. Of an option that is not
+// defined, and of a condition, Ansible says where it stands; so do we, exactly.
 func (w *walk) faultText(t *playbook.Task, err error) string {
 	var fault *source.Error
 	text, at := faultMessage(err), t.Pos
 	if errors.As(err, &fault) && !fault.Pos.IsZero() {
 		at = fault.Pos
 	}
-	if template.IsUndefined(err) && !strings.HasPrefix(text, "The conditional check") {
+	conditional := strings.HasPrefix(text, "The conditional check")
+	switch {
+	case conditional, strings.HasPrefix(text, "The field '"):
+	case template.IsUndefined(err):
 		text = "The task includes an option with an undefined variable. The error was: " + text
+	default:
+		return text
 	}
 	text += fmt.Sprintf("\n\nThe error appears to be in '%s': line %d, column %d.", at.File, at.Line, at.Col)
 	if fault != nil {
@@ -192,11 +212,11 @@ func (w *walk) prepare(ctx context.Context, t *playbook.Task, module string, h *
 
 func (w *walk) stepFlags(ctx context.Context, s *Step) (err error) {
 	if s.Check, err = w.flag(ctx, s.Task.CheckMode, s.Scope, w.opts.Check); err != nil {
-		return err
+		return inField("check_mode", err)
 	}
 	if s.Diff, err = w.flag(ctx, s.Task.Diff, s.Scope, w.opts.Diff); err != nil {
-		return err
+		return inField("diff", err)
 	}
 	s.Env, err = w.environment(ctx, s.Task, s.Scope)
-	return err
+	return inField("environment", err)
 }

@@ -35,7 +35,8 @@ func (w *walk) delegate(ctx context.Context, t *playbook.Task, scope *vars.Scope
 	if t.LocalAction {
 		return "localhost", nil
 	}
-	return w.text(ctx, t.DelegateTo, scope)
+	name, err := w.text(ctx, t.DelegateTo, scope)
+	return name, inField("delegate_to", err)
 }
 
 // target says how to reach the place where a step runs: variables win over

@@ -141,6 +141,14 @@ func (w *walk) each(ctx context.Context, t *playbook.Task, module string, hosts 
 	one := func(i int) error {
 		h := hosts[i]
 		w.report(HostStarted{Task: t, Host: h.Name})
+		module := module
+		if i > 0 && isTemplate(t.Module) {
+			own, err := w.moduleOf(ctx, t, h)
+			if err != nil {
+				return err
+			}
+			module = own
+		}
 		o, err := w.onHost(ctx, t, module, h)
 		if err != nil {
 			return err

@@ -128,7 +128,7 @@ func (s *session) openTemplates() error {
 	s.registry = jinja.NewRegistry()
 	filters.Register(s.registry)
 	s.openPlugins()
-	s.lookups = lookups.Register(s.registry, lookups.Options{Decrypt: s.decrypt, Warn: s.warn, Own: s.ownLookup})
+	s.lookups = lookups.Register(s.registry, lookups.Options{Decrypt: s.decrypt, Warn: s.warn, Settings: settings{s.config}, Own: s.ownLookup})
 	s.templates = template.New(template.Options{
 		Registry: s.registry, Native: s.config.Bool("DEFAULT_JINJA2_NATIVE"),
 		IgnoreUndefined: !s.config.Bool("DEFAULT_UNDEFINED_VAR_BEHAVIOR"), Warn: s.warn,

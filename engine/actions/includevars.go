@@ -58,14 +58,13 @@ func includeVars(_ context.Context, s *engine.Step) (modules.Result, error) {
 		files = []string{path}
 	}
 	if err != nil {
-		return failed(err)
+		return unread(err.Error()), nil
 	}
 	all := &tree.Node{Pos: s.Pos(), Kind: tree.Map}
 	for _, path := range files {
 		n, err := s.Options().Loader.LoadVars(path)
 		if err != nil {
-			r := modules.Failed(modules.Fail("%s", source.Render(err)))
-			return r, nil
+			return unread(source.Render(err)), nil
 		}
 		if n != nil {
 			all.Pairs = append(all.Pairs, n.Pairs...)
@@ -76,6 +75,13 @@ func includeVars(_ context.Context, s *engine.Step) (modules.Result, error) {
 	}
 	s.IncludeVars(all, s.Text("hash_behaviour") == "merge")
 	return result("ansible_facts", all.Data(), "ansible_included_var_files", value.Strings(files)), nil
+}
+
+// unread is the result of variables that cannot be had: Ansible gives the reason as message.
+func unread(reason string) modules.Result {
+	r := modules.Result{Failed: true, Data: value.DictOf("message", reason, "ansible_included_var_files", value.NewList())}
+	r.Facts = value.NewDict()
+	return r
 }
 
 // varsDir lists the files of a folder as dir: and its options ask.

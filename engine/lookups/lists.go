@@ -25,9 +25,17 @@ func flattenOnce(terms []any) []any {
 }
 
 // list gives its terms as they are.
-func list(c *Call) ([]any, error) { return c.Terms, nil }
+func list(c *Call) ([]any, error) {
+	if c.lone {
+		return nil, failure("with_list expects a list")
+	}
+	return c.Terms, nil
+}
 
 func indexedItems(c *Call) ([]any, error) {
+	if c.lone {
+		return nil, failure("with_indexed_items expects a list")
+	}
 	out := flattenOnce(c.Terms)
 	for i, item := range out {
 		out[i] = value.Tuple{int64(i), item}

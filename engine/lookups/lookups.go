@@ -21,9 +21,8 @@ import (
 type Options struct {
 	// Decrypt opens a vaulted file; name is for its errors. Without it a
 	// vaulted file is an error.
-	Decrypt func(data []byte, name string) ([]byte, error)
-	// Config gives a setting of ansible.cfg by its upper-case name.
-	Config func(name string) (v any, found bool)
+	Decrypt  func(data []byte, name string) ([]byte, error)
+	Settings Settings
 	// Warn is told what a lookup with errors='warn' failed with, and of files not found.
 	Warn func(text string)
 	// Own finds a lookup that the project ships itself: it wins over one of the
@@ -42,6 +41,7 @@ type Call struct {
 	Pos     source.Pos
 	plugins *Plugins
 	folder  string // where files are looked for first; "" is the lookup's own
+	lone    bool   // with_ was given a dict, not a list
 }
 
 // Func is the code of a lookup. Its items are what query() gives.
@@ -128,7 +128,7 @@ func (p *Plugins) Loop(ctx context.Context, name string, n *tree.Node, folder st
 	}
 	c := &Call{Ctx: ctx, Name: name, Options: value.NewDict(), Vars: v, Engine: e, Pos: n.Pos, plugins: p, folder: folder}
 	var err error
-	if c.Terms, err = loopTerms(ctx, name, n, e, v); err != nil {
+	if c.Terms, c.lone, err = loopTerms(ctx, name, n, e, v); err != nil {
 		return nil, err
 	}
 	out, err := f(c)
@@ -140,17 +140,19 @@ func (p *Plugins) Loop(ctx context.Context, name string, n *tree.Node, folder st
 }
 
 // loopTerms evaluates what stands behind with_x: a list is the terms, anything
-// else the only one. first_found passes over names that cannot be made.
-func loopTerms(ctx context.Context, name string, n *tree.Node, e *template.Engine, v template.Vars) ([]any, error) {
+// else the only one, and lone where that is a dict. first_found passes over
+// names that cannot be made.
+func loopTerms(ctx context.Context, name string, n *tree.Node, e *template.Engine, v template.Vars) (all []any, lone bool, err error) {
 	if n.Kind != tree.List || !strings.HasSuffix(name, "first_found") {
 		terms, err := e.Eval(ctx, n, v)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		if list, ok := terms.(*value.List); ok {
-			return list.Items, nil
+			return list.Items, false, nil
 		}
-		return []any{terms}, nil
+		_, isDict, _ := value.AsDict(terms)
+		return []any{terms}, isDict, nil
 	}
 	var terms []any
 	for _, item := range n.Items {
@@ -159,11 +161,11 @@ func loopTerms(ctx context.Context, name string, n *tree.Node, e *template.Engin
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		terms = append(terms, term)
 	}
-	return terms, nil
+	return terms, false, nil
 }
 
 func (p *Plugins) notFound(name string, at source.Pos) error {

@@ -201,18 +201,28 @@ func TestURL(t *testing.T) {
 	}
 }
 
+// fewSettings knows one setting, and one of a plugin.
+type fewSettings struct{}
+
+func (fewSettings) Setting(name string) (any, bool) { return int64(5), name == "DEFAULT_FORKS" }
+func (fewSettings) HasPlugin(name string) bool      { return name == "ssh" }
+func (fewSettings) Plugin(plugin, option string) (any, []string, bool) {
+	return int64(22), []string{"ansible_ssh_port", "ansible_port"}, option == "port"
+}
+
 func TestWarningsAndConfig(t *testing.T) {
 	var warned []string
 	e, _ := with(lookups.Options{
-		Warn:   func(text string) { warned = append(warned, text) },
-		Config: func(name string) (any, bool) { return int64(5), name == "DEFAULT_FORKS" },
+		Warn:     func(text string) { warned = append(warned, text) },
+		Settings: fewSettings{},
 	})
-	v := templatetest.Vars{}
+	v := templatetest.Vars{"ansible_port": int64(2022)}
 	for text, want := range map[string]string{
-		"{{ lookup('config', 'DEFAULT_FORKS') }}":               "'5'",
-		"{{ query('config', 'NOPE', on_missing='skip') }}":      "[]",
-		"{{ query('config', 'NOPE', on_missing='warn') }}":      "[]",
-		"{{ lookup('pipe', 'exit 2', errors='warn') is none }}": "True",
+		"{{ lookup('config', 'DEFAULT_FORKS') }}":                                    "'5'",
+		"{{ query('config', 'port', plugin_type='connection', plugin_name='ssh') }}": "[2022]",
+		"{{ query('config', 'NOPE', on_missing='skip') }}":                           "[]",
+		"{{ query('config', 'NOPE', on_missing='warn') }}":                           "[]",
+		"{{ lookup('pipe', 'exit 2', errors='warn') is none }}":                      "True",
 	} {
 		if got, err := e.EvalText(ctx, text, source.Pos{}, v); err != nil || value.Repr(got) != want {
 			t.Errorf("%s: got %s (%v), want %s", text, value.Repr(got), err, want)

@@ -221,6 +221,9 @@ func (d *Default) failure(o engine.Outcome, text string, c []color.Attribute) {
 		fmt.Fprintln(out, d.Screen.paint(d.exception(raised), c))
 	}
 	fmt.Fprintln(out, d.Screen.paint(text, c))
+	if o.Place != "" && !o.Ignored && !o.Rescued {
+		fmt.Fprint(d.Screen.Err, Printable(o.Place))
+	}
 }
 
 // exception is what is shown of a traceback: its last line, or all at -vvv.

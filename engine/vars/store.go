@@ -119,10 +119,24 @@ func with(old, add Layer) Layer {
 func (s *Store) layers(host string) (set, included, facts Layer) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if h := s.hosts[host]; h != nil {
-		return h.set, h.included, h.injected
+	h := s.hosts[host]
+	if h == nil {
+		return nil, nil, s.nothingKnown()
 	}
-	return nil, nil, nil
+	if h.injected == nil {
+		return h.set, h.included, s.nothingKnown()
+	}
+	return h.set, h.included, h.injected
+}
+
+// nothingKnown is the level of facts before any were gathered: the variables
+// that hold them are there, and empty.
+func (s *Store) nothingKnown() Layer {
+	l := Layer{"ansible_facts": value.NewDict()}
+	if !s.Inject {
+		l["ansible_local"] = value.NewDict()
+	}
+	return l
 }
 
 // cache keeps the layer of each node: nodes are immutable.

@@ -132,15 +132,21 @@ func Render(err error) string {
 }
 
 func render(err error) string {
-	var fault *Error
-	if !errors.As(err, &fault) || fault.Pos.IsZero() && fault.Hint == "" {
-		return err.Error() + "\n"
-	}
 	text := err.Error()
-	if err == error(fault) {
+	if fault, ok := err.(*Error); ok {
 		text = fault.Msg
 	}
-	text += "\n"
+	return text + "\n" + Place(err)
+}
+
+// Place shows where a fault is and what to do about it, without what it is:
+// the place, the excerpt and the hint, each on lines of their own.
+func Place(err error) string {
+	var fault *Error
+	if !errors.As(err, &fault) {
+		return ""
+	}
+	text := ""
 	if !fault.Pos.IsZero() {
 		text += "  --> " + fault.Pos.String() + "\n" + fault.Excerpt()
 	}
