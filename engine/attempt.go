@@ -22,7 +22,7 @@ func (w *walk) attempts(ctx context.Context, s *Step) *outcome {
 		return w.fault(t, s.Host, s.Scope, err)
 	}
 	for attempt := 1; ; attempt++ {
-		o := w.attempt(ctx, s)
+		o := w.attempt(ctx, s, attempt)
 		o.step = s
 		if o.lost != "" || tries <= 1 {
 			return o
@@ -36,7 +36,7 @@ func (w *walk) attempts(ctx context.Context, s *Step) *outcome {
 			return o
 		}
 		if attempt >= tries {
-			o.Failed = true
+			o.Failed = o.Failed || t.FailedWhen == nil // failed_when has the last word
 			o.fields.Set("attempts", int64(tries-1))
 			o.fields.Set("failed", true)
 			return o
@@ -90,8 +90,9 @@ func (w *walk) withResult(s *Step, o *outcome) *vars.Scope {
 	return s.Scope.With(own)
 }
 
-// attempt runs a step once: action or module, then failed and changed.
-func (w *walk) attempt(ctx context.Context, s *Step) *outcome {
+// attempt runs a step once: action or module, then failed and changed. Their
+// conditions see the number of the attempt where until makes several.
+func (w *walk) attempt(ctx context.Context, s *Step, number int) *outcome {
 	ctx, cancel, err := w.deadline(ctx, s)
 	if err != nil {
 		return w.fault(s.Task, s.Host, s.Scope, err)
@@ -118,6 +119,9 @@ func (w *walk) attempt(ctx context.Context, s *Step) *outcome {
 	o.fields = w.fieldsOf(o)
 	if o.lost != "" {
 		return o
+	}
+	if len(s.Task.Until) > 0 {
+		o.fields.Set("attempts", int64(number))
 	}
 	w.judge(ctx, s, o)
 	return o

@@ -61,24 +61,24 @@ func (w *walk) inBackground(ctx context.Context, s *Step, j job) (modules.Result
 	return w.poll(ctx, s, value.Str(id), j)
 }
 
+// poll looks at a job every so often until it is done or its time is up.
 func (w *walk) poll(ctx context.Context, s *Step, id string, j job) (modules.Result, error) {
-	end := time.Now().Add(time.Duration(j.seconds) * time.Second)
-	for {
+	var r modules.Result
+	for left := j.seconds; left > 0; left -= j.poll {
 		if !sleep(ctx, time.Duration(j.poll)*time.Second) {
 			return modules.Failed(context.Cause(ctx)), nil
 		}
-		r, err := s.Peek(ctx, "ansible.builtin.async_status", map[string]any{"jid": id})
-		if err != nil {
+		var err error
+		if r, err = s.Peek(ctx, "ansible.builtin.async_status", map[string]any{"jid": id}); err != nil {
 			return r, err
 		}
 		if done, _ := r.Data.Get("finished"); value.Truth(done) {
 			w.report(Polled{Host: s.Host.Name, Job: id, Result: r.Data, Done: true, Failed: r.Failed})
 			return r, nil
 		}
-		if time.Now().After(end) {
-			return modules.Result{Failed: true, Data: r.Data,
-				Msg: fmt.Sprintf("async task did not complete within the requested time - %ds", j.seconds)}, nil
-		}
 		w.report(Polled{Host: s.Host.Name, Job: id, Result: r.Data})
 	}
+	w.report(Polled{Host: s.Host.Name, Job: id, Result: r.Data, Done: true, Failed: true})
+	return modules.Result{Failed: true, Data: value.DictOf("async_result", r.Data),
+		Msg: fmt.Sprintf("async task did not complete within the requested time - %ds", j.seconds)}, nil
 }

@@ -103,6 +103,14 @@ func (w *walk) addInclusion(groups []*Inclusion, in *Inclusion, hosts []*Host) [
 
 func dataOf(n *tree.Node) any { return n.Data() }
 
+// Unreadable is the fault of a file that was brought in while running.
+type Unreadable struct{ Err error }
+
+func (e *Unreadable) Error() string { return e.Err.Error() }
+
+// Unwrap gives the fault itself.
+func (e *Unreadable) Unwrap() error { return e.Err }
+
 // bringIn loads an inclusion and says so; what is wrong with it fails the
 // including task on its hosts.
 func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) error {
@@ -112,7 +120,7 @@ func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) err
 	}
 	nodes, handlers, err := w.loadInclusion(t, in)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err // what cannot be understood ends the run, as it would have before it
+		return &Unreadable{err} // what cannot be understood ends the run, as it would have before it
 	}
 	if err == nil {
 		err = w.checkNodes(nodes)

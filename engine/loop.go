@@ -55,10 +55,11 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 	if c == nil {
 		c = &playbook.LoopControl{}
 	}
-	name := c.LoopVar
-	if name == "" {
-		name = "item"
+	c, err := w.namedLoop(ctx, c, scope)
+	if err != nil {
+		return w.bareFault(t, h, scope, err)
 	}
+	name := c.LoopVar
 	w.warnShadowed(t, scope, name)
 	so := scope // what earlier items set is seen by later ones
 	for i, item := range items {
@@ -85,6 +86,24 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 	}
 	w.mergeItems(all)
 	return all
+}
+
+// namedLoop evaluates the names of a loop's variables.
+func (w *walk) namedLoop(ctx context.Context, c *playbook.LoopControl, scope *vars.Scope) (*playbook.LoopControl, error) {
+	named := *c
+	for _, name := range []*string{&named.LoopVar, &named.IndexVar} {
+		if isTemplate(*name) {
+			v, err := w.opts.Template.EvalText(ctx, *name, source.Pos{}, scope)
+			if err != nil {
+				return nil, err
+			}
+			*name = value.Str(v)
+		}
+	}
+	if named.LoopVar == "" {
+		named.LoopVar = "item"
+	}
+	return &named, nil
 }
 
 // leftBehind is what an item of a loop leaves to the next: facts and the

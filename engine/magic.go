@@ -198,7 +198,7 @@ func (v *hostVars) Get(key any) (any, bool, error) {
 		return nil, false, nil
 	}
 	p := v.play
-	return &scopeVars{run: p.run, scope: p.source.Scope(name, p.vars, nil, p.hostMagic(p.host(name), nil))}, true, nil
+	return &scopeVars{run: p.run, scope: p.source.Scope(name, nil, nil, p.hostMagic(p.host(name), nil))}, true, nil
 }
 
 func (v *hostVars) Keys() []any {

@@ -29,11 +29,12 @@ type playRun struct {
 	magic  vars.Layer
 
 	mu       sync.Mutex
-	handlers []*playbook.Task // the play's, and those of roles that were included meanwhile
-	slots    chan struct{}    // forks
-	fatal    bool             // any_errors_fatal or max_fail_percentage ended the play
-	over     bool             // meta: end_play
-	free     bool             // each host goes through the play on its own
+	handlers []*playbook.Task             // the play's, and those of roles that were included meanwhile
+	slots    chan struct{}                // forks
+	narrow   map[source.Pos]chan struct{} // throttle, by the task's place
+	fatal    bool                         // any_errors_fatal or max_fail_percentage ended the play
+	over     bool                         // meta: end_play
+	free     bool                         // each host goes through the play on its own
 }
 
 func (r *run) play(ctx context.Context, play *playbook.Play) error {

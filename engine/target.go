@@ -40,7 +40,8 @@ func (w *walk) delegate(ctx context.Context, t *playbook.Task, scope *vars.Scope
 }
 
 // target says how to reach the place where a step runs: variables win over
-// keywords, keywords over the defaults.
+// keywords, keywords over the defaults. Of several variables for one thing the
+// more special wins.
 func (w *walk) target(ctx context.Context, s *Step) (remote.Target, error) {
 	d := w.opts.Defaults
 	name, scope := s.Host.Name, s.Scope
@@ -55,19 +56,19 @@ func (w *walk) target(ctx context.Context, s *Step) (remote.Target, error) {
 	if isLocalName(name) && !c.said("ansible_connection") && unlisted(w.opts.Inventory.Host(name)) {
 		t.Connection = "local"
 	}
-	t.Host = c.text(nil, name, "ansible_host", "ansible_ssh_host")
-	t.Port = c.int(c.own(k.Port), d.Port, "ansible_port", "ansible_ssh_port")
-	t.User = c.text(c.own(k.RemoteUser), d.User, "ansible_user", "ansible_ssh_user")
-	t.Password = c.text(nil, d.Password, "ansible_password", "ansible_ssh_pass", "ansible_ssh_password")
-	t.PrivateKeyFile = c.text(nil, d.PrivateKey, "ansible_private_key_file", "ansible_ssh_private_key_file")
+	t.Host = c.text(nil, name, "ansible_ssh_host", "ansible_host")
+	t.Port = c.int(c.own(k.Port), d.Port, "ansible_ssh_port", "ansible_port")
+	t.User = c.text(c.own(k.RemoteUser), d.User, "ansible_ssh_user", "ansible_user")
+	t.Password = c.text(nil, d.Password, "ansible_ssh_password", "ansible_ssh_pass", "ansible_password")
+	t.PrivateKeyFile = c.text(nil, d.PrivateKey, "ansible_ssh_private_key_file", "ansible_private_key_file")
 	t.PrivateKeyPassphrase = c.text(nil, "", "ansible_ssh_private_key_passphrase")
 	t.SSHArgs = c.text(nil, d.SSHArgs, "ansible_ssh_args")
 	t.SSHCommonArgs = c.text(nil, d.SSHCommonArgs, "ansible_ssh_common_args")
 	t.SSHExtraArgs = c.text(nil, d.SSHExtraArgs, "ansible_ssh_extra_args")
 	t.RemoteTmp = c.text(nil, d.RemoteTmp, "ansible_remote_tmp")
-	t.NoHostKeyChecking = !c.flag(nil, d.HostKeyChecking, "ansible_host_key_checking", "ansible_ssh_host_key_checking")
+	t.NoHostKeyChecking = !c.flag(nil, d.HostKeyChecking, "ansible_ssh_host_key_checking", "ansible_host_key_checking")
 	w.warnUnchecked(t)
-	if n := c.int(nil, 0, "ansible_timeout", "ansible_ssh_timeout"); n > 0 {
+	if n := c.int(nil, 0, "ansible_ssh_timeout", "ansible_timeout"); n > 0 {
 		t.Timeout = time.Duration(n) * time.Second
 	}
 	if on := c.flag(k.Become, d.Become, "ansible_become"); on {
@@ -76,7 +77,7 @@ func (w *walk) target(ctx context.Context, s *Step) (remote.Target, error) {
 			User:     c.text(k.BecomeUser, d.BecomeUser, "ansible_become_user"),
 			Flags:    c.text(k.BecomeFlags, d.BecomeFlags, "ansible_become_flags"),
 			Exe:      c.text(k.BecomeExe, d.BecomeExe, "ansible_become_exe"),
-			Password: c.text(nil, d.BecomePassword, "ansible_become_password", "ansible_become_pass"),
+			Password: c.text(nil, d.BecomePassword, "ansible_become_pass", "ansible_become_password"),
 		}
 		c.methodVars(t.Become)
 	}
@@ -211,9 +212,7 @@ func (c *connection) flag(keyword *tree.Node, def bool, names ...string) bool {
 // ansible_sudo_pass, ansible_su_user and so on.
 func (c *connection) methodVars(b *remote.Become) {
 	prefix := "ansible_" + b.Method + "_"
-	if b.Password == "" {
-		b.Password = c.text(nil, "", prefix+"password", prefix+"pass")
-	}
+	b.Password = c.text(nil, b.Password, prefix+"pass", prefix+"password")
 	b.User = c.text(nil, b.User, prefix+"user")
 	b.Flags = c.text(nil, b.Flags, prefix+"flags")
 	b.Exe = c.text(nil, b.Exe, prefix+"exe")
@@ -237,6 +236,11 @@ func (p *playRun) connectionVars(h *Host, t *playbook.Task, scope *vars.Scope) v
 			v = def
 		default:
 			return
+		}
+		for _, name := range names {
+			if _, said := scope.Lookup(name); said {
+				return
+			}
 		}
 		for _, name := range names {
 			l[name] = v

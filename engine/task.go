@@ -138,7 +138,12 @@ func (w *walk) each(ctx context.Context, t *playbook.Task, module string, hosts 
 	if err != nil {
 		return nil, err
 	}
+	narrow := w.throttled(t, int(throttle))
 	one := func(i int) error {
+		if narrow != nil {
+			narrow <- struct{}{}
+			defer func() { <-narrow }()
+		}
 		h := hosts[i]
 		w.report(HostStarted{Task: t, Host: h.Name})
 		module := module
@@ -164,7 +169,7 @@ func (w *walk) each(ctx context.Context, t *playbook.Task, module string, hosts 
 		}
 		return ends, nil
 	}
-	return ends, w.parallel(len(hosts), int(throttle), one)
+	return ends, w.parallel(len(hosts), one)
 }
 
 // immediate are actions that only compute: hosts take turns in their order, so
@@ -176,29 +181,37 @@ var immediate = map[string]bool{
 	"ansible.builtin.set_stats": true, "ansible.builtin.validate_argument_spec": true, "ansible.builtin.include": true,
 }
 
-// parallel runs n jobs, each in one of the play's slots; throttle narrows them
-// further when it is above zero. The first error is returned.
-func (p *playRun) parallel(n, throttle int, job func(i int) error) error {
-	var narrow chan struct{}
-	if throttle > 0 {
-		narrow = make(chan struct{}, throttle)
+// throttled is what hosts take turns at where throttle limits how many may be
+// at a task at once: all of them together, each on its way through the play or
+// in step. nil limits nothing.
+func (p *playRun) throttled(t *playbook.Task, limit int) chan struct{} {
+	if limit <= 0 {
+		return nil
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.narrow == nil {
+		p.narrow = map[source.Pos]chan struct{}{}
+	}
+	if p.narrow[t.Pos] == nil {
+		p.narrow[t.Pos] = make(chan struct{}, limit)
+	}
+	return p.narrow[t.Pos]
+}
+
+// parallel runs n jobs, each in one of the play's slots. The first error is
+// returned.
+func (p *playRun) parallel(n int, job func(i int) error) error {
 	var wait sync.WaitGroup
 	var mu sync.Mutex
 	var first error
 	for i := range n {
-		if narrow != nil {
-			narrow <- struct{}{}
-		}
 		p.slots <- struct{}{}
 		wait.Add(1)
 		go func() {
 			defer wait.Done()
 			err := job(i)
 			<-p.slots
-			if narrow != nil {
-				<-narrow
-			}
 			if err != nil {
 				mu.Lock()
 				defer mu.Unlock()

@@ -119,7 +119,14 @@ func (f *flags) play(ctx context.Context, paths []string) int {
 
 // fault shows what ends a command before anything was reached.
 func (f *flags) fault(err error) int {
+	var unreadable *engine.Unreadable
+	if errors.As(err, &unreadable) {
+		err = unreadable.Err
+	}
 	fmt.Fprint(os.Stderr, "ERROR! "+report.Printable(source.Render(err)))
+	if unreadable != nil {
+		return exitUnreadable
+	}
 	return exitCode(err)
 }
 

@@ -60,14 +60,29 @@ func orZero(v any) any {
 	return v
 }
 
+// orUndefined is a list or a dict given as var: what holds no template stands
+// for no variable.
+func orUndefined(written *tree.Node, v any) any {
+	if written == nil || value.Equal(written.Data(), v) {
+		return "VARIABLE IS NOT DEFINED!"
+	}
+	return v
+}
+
 // debugVar prints an expression. One that was itself a template has been
 // evaluated already, and what came out is data: it is not evaluated again.
 func debugVar(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	written := s.Task.Args.Get("var")
 	v := s.Arg("var")
+	switch v.(type) {
+	case *value.List, *value.Dict:
+		if written == nil || written.Kind != tree.Text {
+			return result("<class '"+value.TypeName(v)+"'>", orUndefined(written, v)), nil
+		}
+	}
 	if written == nil || written.Kind == tree.Text && !strings.Contains(written.Text, "{{") {
 		text := value.Str(v)
-		got, err := s.Template().Expression(ctx, text, s.Pos(), s.Scope)
+		got, err := s.Template().EvalText(ctx, "{{ "+text+" }}", s.Pos(), s.Scope)
 		if template.IsUndefined(err) {
 			got, err = "VARIABLE IS NOT DEFINED!", nil
 			if s.Verbosity() > 0 {

@@ -51,7 +51,7 @@ func includeVars(_ context.Context, s *engine.Step) (modules.Result, error) {
 			name = s.Text("file", "_raw_params")
 		}
 		if name == "" {
-			return failure("No file or dir was given to include_vars")
+			return unread("Could not find file on the Ansible Controller.\nIf you are using a module and expect the file to exist on the remote, see the remote_src option"), nil
 		}
 		var path string
 		path, err = s.FindFile("vars", strings.TrimSpace(name))

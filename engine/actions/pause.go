@@ -3,10 +3,13 @@ package actions
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 	"time"
 
 	"goplay/engine"
+	"goplay/internal/value"
 	"goplay/modules"
 )
 
@@ -36,14 +39,14 @@ func init() {
 }
 
 func pause(ctx context.Context, s *engine.Step) (modules.Result, error) {
-	if err := s.Reject("minutes", "seconds", "prompt", "echo"); err != nil {
+	if err := checkPause(s); err != nil {
 		return failed(err)
 	}
 	echo, err := s.Bool("echo", true)
 	if err != nil {
 		return failed(err)
 	}
-	wait, unit, amount, err := duration(s)
+	wait, unit, err := duration(s)
 	if err != nil {
 		return failed(err)
 	}
@@ -51,10 +54,11 @@ func pause(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	input := ""
 	prompt := promptText(s)
 	if unit != "" {
+		s.Report(engine.Verbose{Text: fmt.Sprintf("Pausing for %d seconds%s", int(wait.Seconds()), hiddenMark(echo))})
+		s.Report(engine.Verbose{Text: "(ctrl+C then 'C' = continue early, ctrl+C then 'A' = abort)"})
 		if prompt != "" {
-			s.Report(engine.Verbose{Text: prompt})
+			s.Report(engine.Verbose{Text: prompt + hiddenMark(echo) + ":"})
 		}
-		s.Report(engine.Verbose{Text: fmt.Sprintf("Pausing for %d seconds", int(wait.Seconds()))})
 		if !sleep(ctx, wait) {
 			return failed(context.Cause(ctx))
 		}
@@ -62,17 +66,19 @@ func pause(ctx context.Context, s *engine.Step) (modules.Result, error) {
 		return failed(err)
 	}
 	stop := time.Now()
-	if unit == "" {
-		unit, amount = "minutes", stop.Sub(start).Minutes()
-		amount = float64(int(amount*100)) / 100
+	took := stop.Sub(start)
+	amount := took.Seconds()
+	if unit != "seconds" {
+		unit, amount = "minutes", took.Minutes()
 	}
+	amount = math.Round(amount*100) / 100
 	const layout = "2006-01-02 15:04:05.000000"
 	return result("user_input", input, "start", start.Format(layout), "stop", stop.Format(layout),
-		"delta", int64(stop.Sub(start).Seconds()), "stdout", fmt.Sprintf("Paused for %v %s", amount, unit), "stderr", "", "rc", int64(0),
+		"delta", int64(took.Seconds()), "stdout", fmt.Sprintf("Paused for %s %s", value.Str(amount), unit), "stderr", "", "rc", int64(0),
 		"echo", echo), nil
 }
 
-func duration(s *engine.Step) (wait time.Duration, unit string, amount float64, err error) {
+func duration(s *engine.Step) (wait time.Duration, unit string, err error) {
 	for _, u := range []struct {
 		name string
 		unit time.Duration
@@ -81,16 +87,45 @@ func duration(s *engine.Step) (wait time.Duration, unit string, amount float64, 
 		if v == nil {
 			continue
 		}
-		n, err := modules.ToInt(v)
+		n, err := wholeOf(v)
 		if err != nil {
-			return 0, "", 0, modules.Fail("non-integer value given for prompt duration:\n%s", err)
+			return 0, "", modules.Fail("argument '%s' is of type <class '%s'> and we were unable to convert to int: %w", u.name, value.TypeName(v), err)
 		}
-		wait, unit, amount = time.Duration(n)*u.unit, u.name, float64(n)
+		wait, unit = time.Duration(n)*u.unit, u.name
 	}
 	if unit != "" && wait < time.Second {
 		wait = time.Second
 	}
-	return wait, unit, amount, nil
+	return wait, unit, nil
+}
+
+// wholeOf is Python's int() of an option: fractions are cut off.
+func wholeOf(v any) (int64, error) {
+	switch v := v.(type) {
+	case float64:
+		return int64(v), nil
+	case bool:
+		return map[bool]int64{true: 1}[v], nil
+	}
+	n, err := modules.ToInt(v)
+	if err != nil {
+		return 0, fmt.Errorf("invalid literal for int() with base 10: %s", value.Repr(v))
+	}
+	return n, nil
+}
+
+// checkPause refuses options as Ansible's own check of them does.
+func checkPause(s *engine.Step) error {
+	known := []string{"echo", "minutes", "prompt", "seconds"}
+	for k := range s.Args.All() {
+		if name := value.Str(k); !slices.Contains(known, name) {
+			return modules.Fail("Unsupported parameters for (pause) module: %s. Supported parameters include: %s.", name, strings.Join(known, ", "))
+		}
+	}
+	if s.Arg("minutes") != nil && s.Arg("seconds") != nil {
+		return modules.Fail("parameters are mutually exclusive: minutes|seconds")
+	}
+	return nil
 }
 
 func promptText(s *engine.Step) string {
@@ -109,11 +144,15 @@ func waitForUser(ctx context.Context, s *engine.Step, prompt string, echo bool) 
 	if prompt == "" {
 		prompt = "[" + s.Task.Name + "]\nPress enter to continue, Ctrl+C to interrupt"
 	}
-	hidden := ""
-	if !echo {
-		hidden = " (output is hidden)"
+	return ask(ctx, strings.TrimRight(prompt, ": ")+hiddenMark(echo)+":\r\n", !echo)
+}
+
+// hiddenMark says of a prompt that what is typed is not shown.
+func hiddenMark(echo bool) string {
+	if echo {
+		return ""
 	}
-	return ask(ctx, strings.TrimRight(prompt, ": ")+hidden+":\r\n", !echo)
+	return " (output is hidden)"
 }
 
 func sleep(ctx context.Context, d time.Duration) bool {

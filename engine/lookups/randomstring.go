@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 
 	"goplay/internal/value"
@@ -75,8 +76,11 @@ func (c *Call) integer(name string, def int) (int, error) {
 		}
 		return int(v), nil
 	case string:
-		n, err := number(v)
-		return int(n), err
+		n, err := strconv.Atoi(v)
+		if err != nil {
+			return 0, failure("can't parse %s as integer", v)
+		}
+		return n, nil
 	default:
 		return 0, failure("%s: %s is not a number", name, value.Repr(v))
 	}

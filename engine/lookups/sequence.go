@@ -55,29 +55,24 @@ func sequence(c *Call) ([]any, error) {
 }
 
 func (s *span) short(m []string) error {
-	for i, to := range map[int]*int64{1: &s.start, 2: &s.end, 3: &s.stride} {
-		if m[i] == "" {
+	for i, part := range []struct {
+		name string
+		to   *int64
+	}{{"start", &s.start}, {"end", &s.end}, {"stride", &s.stride}} {
+		if m[i+1] == "" {
 			continue
 		}
-		n, err := number(m[i])
+		n, err := strconv.ParseInt(m[i+1], 0, 64)
 		if err != nil {
-			return err
+			return failure("can't parse %s=%s as integer", part.name, m[i+1])
 		}
-		*to = n
+		*part.to = n
 	}
 	s.hasEnd = true
 	if m[4] != "" {
 		s.format = m[4]
 	}
 	return nil
-}
-
-func number(s string) (int64, error) {
-	n, err := strconv.ParseInt(s, 0, 64)
-	if err != nil {
-		return 0, failure("can't parse %s as integer", s)
-	}
-	return n, nil
 }
 
 func spanOf(text *string, options *value.Dict) (span, error) {
@@ -88,7 +83,7 @@ func spanOf(text *string, options *value.Dict) (span, error) {
 			s.format = value.Str(v)
 			continue
 		}
-		n, err := number(value.Str(v))
+		n, err := strconv.ParseInt(value.Str(v), 0, 64)
 		if err != nil {
 			return s, failure("can't parse %s=%s as integer", name, value.Str(v))
 		}

@@ -1,7 +1,6 @@
 package playbook
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -200,13 +199,17 @@ func (p *pass) roleFiles(r *Role, section, from string, at source.Pos, folders b
 	base := filepath.Join(r.Path, section, "main")
 	tried := append(slices.Clone(extensions), "")
 	if from != "" {
-		base = filepath.Join(r.Path, section, from)
+		base = relative(filepath.Join(r.Path, section), from)
 		tried = append([]string{""}, extensions...)
 	}
 	for _, extension := range tried {
 		info, err := os.Stat(base + extension)
 		switch {
 		case err != nil:
+		case !info.IsDir() && !within(filepath.Join(r.Path, section), base):
+			p.fault(at, "Failed loading '%s' for role (%s) as it is not inside the expected role path: '%s'",
+				base+extension, r.Name, filepath.Join(r.Path, section))
+			return nil
 		case !info.IsDir():
 			return []string{base + extension}
 		case folders:
@@ -214,12 +217,15 @@ func (p *pass) roleFiles(r *Role, section, from string, at source.Pos, folders b
 		}
 	}
 	if from != "" {
-		fault := p.fault(at, "Could not find specified file in role: %s/%s", section, from)
-		fault.Err = fs.ErrNotExist
-		fault.
-			WithHint("the role is at %s", r.Path)
+		p.fault(at, "Could not find specified file in role: %s/%s", section, from).WithHint("the role is at %s", r.Path)
 	}
 	return nil
+}
+
+// within reports whether a path stays below a folder.
+func within(folder, path string) bool {
+	rel, err := filepath.Rel(folder, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, "../")
 }
 
 // varsIn lists the files of variables below a folder, in the order they are read.
