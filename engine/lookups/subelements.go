@@ -14,13 +14,7 @@ func subelements(c *Call) ([]any, error) {
 		return nil, failure(subelementsUsage, "")
 	}
 	key, ok := c.Terms[1].(string)
-	_, isDict, err := value.AsDict(c.Terms[0])
-	if err != nil {
-		return nil, err
-	}
-	_, isList := c.Terms[0].(*value.List)
-	_, isText := c.Terms[0].(string)
-	if !ok || !isList && !isDict && !isText {
+	if !ok {
 		return nil, failure(subelementsUsage, "first a dict or a list, second a string pointing to the subkey")
 	}
 	skipMissing := false
