@@ -49,6 +49,7 @@ func startJob(req request) (modules.Result, error) {
 		return modules.Result{}, err
 	}
 	p := exec.Command(self(), "agent", "job", fmt.Sprintf("j%d", rand.Int64N(1e12)))
+	p.Args[0] = os.Args[0] // a program may go by its name
 	p.Stdin = bytes.NewReader(message)
 	p.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	p.Dir = "/"
