@@ -18,7 +18,7 @@ import (
 )
 
 func (s *session) openLoader() error {
-	s.library = &library.Finder{Paths: append(s.modulePaths(), s.config.List("DEFAULT_MODULE_PATH")...), Collections: s.config.List("COLLECTIONS_PATHS"), Utils: s.config.List("DEFAULT_MODULE_UTILS_PATH")}
+	s.library = &library.Finder{Paths: withFolders(append(s.modulePaths(), s.config.List("DEFAULT_MODULE_PATH")...)), Collections: s.config.List("COLLECTIONS_PATHS"), Utils: s.config.List("DEFAULT_MODULE_UTILS_PATH")}
 	s.loader = playbook.NewLoader(playbook.Options{
 		RolesPath: s.config.List("DEFAULT_ROLES_PATH"), CollectionsPath: s.config.List("COLLECTIONS_PATHS"),
 		Decrypt: s.decrypt, Expand: s.expand, OnRole: s.addRole,

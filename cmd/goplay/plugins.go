@@ -2,6 +2,8 @@ package main
 
 import (
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"goplay/engine/library/python"
@@ -14,12 +16,29 @@ import (
 func (s *session) openPlugins() {
 	s.plugins = plugins.New(plugins.Options{
 		Folders: map[plugins.Kind][]string{
-			plugins.Filter: s.config.List("DEFAULT_FILTER_PLUGIN_PATH"), plugins.Test: s.config.List("DEFAULT_TEST_PLUGIN_PATH"),
-			plugins.Lookup: s.config.List("DEFAULT_LOOKUP_PLUGIN_PATH"),
+			plugins.Filter: withFolders(s.config.List("DEFAULT_FILTER_PLUGIN_PATH")), plugins.Test: withFolders(s.config.List("DEFAULT_TEST_PLUGIN_PATH")),
+			plugins.Lookup: withFolders(s.config.List("DEFAULT_LOOKUP_PLUGIN_PATH")),
 		},
 		Collections: s.config.List("COLLECTIONS_PATHS"), Library: python.Controller,
 	})
 	s.registry.Extend(func(kind, name string) (jinja.Func, string) { return s.plugins.Func(plugins.Kind(kind), name) })
+}
+
+// withFolders adds to the folders of a setting those in them, two levels deep, as Ansible does.
+func withFolders(dirs []string) []string {
+	var out []string
+	for _, dir := range dirs {
+		out = append(out, dir)
+		for _, pattern := range []string{"*", "*/*"} {
+			inner, _ := filepath.Glob(filepath.Join(dir, pattern))
+			for _, path := range inner {
+				if info, err := os.Stat(path); err == nil && info.IsDir() {
+					out = append(out, path)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // addRole makes what a role brings along known.

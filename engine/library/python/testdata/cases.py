@@ -78,6 +78,8 @@ CASES = {
     'removed date': spec({'a': {'removed_at_date': '2030-01-01', 'removed_from_collection': 'x.y'}}, {'a': 'x'}),
     'sub deprecations': spec({'a': {'type': 'dict', 'options': {'b': {'removed_in_version': '9'}, 'c': {
         'aliases': ['d'], 'deprecated_aliases': [{'name': 'd', 'date': '2030-01-01', 'collection_name': 'x.y'}]}}}}, {'a': {'b': '1', 'd': '2'}}),
+    'sub list deprecations': spec({'a': {'type': 'list', 'elements': 'dict', 'options': {'b': {'removed_in_version': '9'}, 'c': {
+        'aliases': ['d', 'e'], 'deprecated_aliases': [{'name': 'd', 'version': '9'}]}}}}, {'a': [{'b': '1'}, {'d': '2', 'e': '3'}]}),
     'sub both': spec({'a': {'type': 'dict', 'options': {'b': {'aliases': ['c', 'd']}}}}, {'a': {'c': '1', 'd': '2'}}),
     'unknown and missing': spec({'a': {'required': True}}, {'z': 1}),
     'deprecated alias': spec({'a': {'aliases': ['b'], 'deprecated_aliases': [{'name': 'b', 'version': '9', 'collection_name': 'x.y'}]}}, {'b': 'x'}),

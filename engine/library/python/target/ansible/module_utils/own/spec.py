@@ -36,10 +36,11 @@ class SpecCheck(object):
     def __init__(self, result):
         self.result = result
 
-    def options(self, spec, rules, params, context):
-        """Check params, and change them to what counts. context names the options they are inside of."""
+    def options(self, spec, rules, params, context, place=''):
+        """Check params, and change them to what counts. context names the options they are inside of; place is
+        that in front of an option's name, with the number of an item."""
         self.result._no_log_values.update(set_fallbacks(spec, params))
-        aliases = self._aliases(spec, params, context)
+        aliases = self._aliases(spec, params, context, place)
         self._unknown(spec, aliases, params, context)
         self._guard(found.MutuallyExclusiveError, validation.check_mutually_exclusive, rules.exclusive, params, context)
         self._guard(found.RequiredError, validation.check_required_arguments, spec, params, context)
@@ -55,7 +56,7 @@ class SpecCheck(object):
         for name in spec:
             params.setdefault(name, None)
         for name, one in spec.items():
-            self._suboptions(name, one, params, context)
+            self._suboptions(name, one, params, context, place)
         return aliases
 
     def _guard(self, kind, check, rule, params, context):
@@ -64,11 +65,11 @@ class SpecCheck(object):
         except TypeError as e:
             self.result.errors.append(kind(to_native(e)))
 
-    def _aliases(self, spec, params, context):
+    def _aliases(self, spec, params, context, place):
         """Take values from aliases; gives the option of each alias."""
         names = {}
         for name, one in spec.items():
-            self._deprecations(name, one, params, context)
+            self._deprecations(name, one, params, context, place)
             aliases = one.get('aliases')
             if aliases is None:
                 continue
@@ -77,14 +78,14 @@ class SpecCheck(object):
             given = [alias for alias in aliases if alias in params]
             if len(given) + (name in params) > 1:
                 self.result._warnings.append('Both option %s%s and its alias %s%s are set.' % (
-                    prefix(context), name, prefix(context), given[-1]))
+                    place, name, place, given[-1]))
             for alias in aliases:
                 names[alias] = name
                 if alias in params:
                     params[name] = params[alias]
         return names
 
-    def _deprecations(self, name, one, params, context):
+    def _deprecations(self, name, one, params, context, place):
         label = '.'.join(context) + '["%s"]' % name if context else name
         if (one.get('removed_in_version') is not None or one.get('removed_at_date') is not None) and name in params:
             self.result._deprecations.append({
@@ -94,7 +95,7 @@ class SpecCheck(object):
         for alias in one.get('deprecated_aliases') or []:
             if alias['name'] in params:
                 self.result._deprecations.append({
-                    'msg': "Alias '%s' is deprecated. See the module docs for more information" % (prefix(context) + alias['name']),
+                    'msg': "Alias '%s' is deprecated. See the module docs for more information" % (place + alias['name']),
                     'version': alias.get('version'), 'date': alias.get('date'), 'collection_name': alias.get('collection_name')})
 
     def _unknown(self, spec, aliases, params, context):
@@ -159,7 +160,7 @@ class SpecCheck(object):
             return
         self.result.errors.append(found.ArgumentValueError('value of %s must be one of: %s, got: %s%s' % (name, listed, value, where)))
 
-    def _suboptions(self, name, one, params, context):
+    def _suboptions(self, name, one, params, context, place):
         options = one.get('options')
         kind = one.get('type')
         if options is None or not (kind == 'dict' or (kind == 'list' and one.get('elements') == 'dict')):
@@ -169,16 +170,13 @@ class SpecCheck(object):
         value = params.get(name)
         if value is None:
             return
-        for item in value if isinstance(value, list) else [value]:
+        for at, item in enumerate(value if isinstance(value, list) else [value]):
             if not isinstance(item, dict):
                 self.result.errors.append(found.SubParameterTypeError(
                     "value of '%s' must be of type dict or list of dicts" % name))
                 continue
-            self.options(options, Rules.of(one), item, context + (name,))
-
-
-def prefix(context):
-    return ''.join('%s.' % part for part in context)
+            self.options(options, Rules.of(one), item, context + (name,),
+                         place + (name + '[%d].' % at if isinstance(value, list) else name + '.'))
 
 
 def converter(kind):
