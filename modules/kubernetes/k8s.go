@@ -115,6 +115,9 @@ func k8s(c *modules.Context, a k8sArgs) (k8sResult, error) {
 	for _, object := range objects {
 		r, err := k.perform(a, object)
 		if err != nil && !a.ContinueOnError {
+			if r.Duration == nil { // all but a wait in vain tell nothing of the object
+				r = k8sResult{}
+			}
 			return r, err
 		}
 		if err != nil {
