@@ -2,7 +2,6 @@ package databases
 
 import (
 	"os"
-	"path/filepath"
 	"testing"
 
 	mt "goplay/modules/modulestest"
@@ -23,10 +22,11 @@ func pg(name, module string, args mt.Args) mt.Case {
 func freshPostgres(t *testing.T) map[string]string {
 	t.Helper()
 	socket := startPostgres(t)
-	space := filepath.Join(socket, "space")
-	if err := os.Mkdir(space, 0o700); err != nil {
+	space, err := os.MkdirTemp("", "space")
+	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = os.RemoveAll(space) })
 	if os.Geteuid() == 0 {
 		if err := os.Chown(space, 65534, 65534); err != nil {
 			t.Fatal(err)
@@ -138,5 +138,32 @@ func TestPostgresScriptOracle(t *testing.T) {
 		script("a mistake", "SELECT 1;\nSELECT nothing FROM t;", mt.Args{}),
 		pg("no file", "script", mt.Args{"path": "/nonexistent.sql"}).Differing("Python writes the system's errors in its own way", "msg"),
 		pg("described", "info", mt.Args{"filter": "databases"}),
+	}, freshPostgres)
+}
+
+func TestPostgresCopyOracle(t *testing.T) {
+	publication := func(name string, args mt.Args) mt.Case { return pg(name, "publication", args) }
+	cp := func(name string, args mt.Args) mt.Case { return pg(name, "copy", args) }
+	stat := func(name string, args mt.Args) mt.Case {
+		c := pg(name, "user_obj_stat_info", args)
+		c.Ignore = []string{"relid", "indexrelid"}
+		return c
+	}
+	mt.Sequence(t, []mt.Case{
+		pg("tables", "query", mt.Args{"query": []string{"CREATE TABLE t (id int primary key, name text)", "CREATE TABLE u (id int)", "INSERT INTO t VALUES (1, 'a')"}}),
+		checked(cp("out, checked", mt.Args{"src": "t", "to": "{space}/t.csv"})),
+		cp("out", mt.Args{"src": "t", "to": "{space}/t.csv", "columns": []string{"id", "name"}, "options": mt.Args{"format": "csv", "delimiter": ";"}}),
+		cp("in", mt.Args{"dst": "u", "from": "{space}/ids", "program": false}),
+		cp("a query out", mt.Args{"src": "SELECT 7", "to": "{space}/ids"}),
+		cp("in again", mt.Args{"dst": "public.u", "from": "{space}/ids"}),
+		cp("nowhere", mt.Args{"from": "{space}/ids"}),
+		checked(cp("no table", mt.Args{"src": "none", "to": "{space}/x"})).Differing("the look is another statement", "msg"),
+		publication("published", mt.Args{"name": "p", "tables": "t", "parameters": mt.Args{"publish": "insert,update"}, "owner": "postgres"}),
+		publication("published again", mt.Args{"name": "p", "tables": "t", "parameters": mt.Args{"publish": "insert,update"}}),
+		publication("more tables", mt.Args{"name": "p", "tables": []string{"t", "u"}, "parameters": mt.Args{"publish": "delete"}}),
+		publication("unpublished", mt.Args{"name": "p", "state": "absent"}),
+		publication("unpublished again", mt.Args{"name": "p", "state": "absent"}).Differing("Ansible says neither that it changed nor that it did not", "changed"),
+		stat("indexes", mt.Args{"filter": "indexes"}),
+		stat("no schema", mt.Args{"schema": "none"}),
 	}, freshPostgres)
 }

@@ -26,7 +26,7 @@ type postgresQueryResult struct {
 	Query    string      `json:"query" doc:"The last statement, with its values."`
 	Queries  []string    `json:"query_list" doc:"The statements."`
 	Status   string      `json:"statusmessage" doc:"What the server says of the last statement."`
-	Rows     *value.List `json:"query_result" doc:"Rows of the last statement, as dicts."`
+	Rows     any         `json:"query_result" doc:"Rows of the last statement, as dicts; an empty dict where it returns none." type:"list"`
 	All      *value.List `json:"query_all_results" doc:"Rows of each statement."`
 	RowCount int64       `json:"rowcount" doc:"Rows that were returned or changed."`
 	Changed  bool        `json:"changed" doc:"Whether a statement changed something."`
@@ -48,7 +48,7 @@ func init() {
 }
 
 func postgresQuery(c *modules.Context, a postgresQueryArgs) (postgresQueryResult, error) {
-	r := postgresQueryResult{Rows: value.NewList(), All: value.NewList()}
+	r := postgresQueryResult{Rows: value.NewDict(), All: value.NewList()}
 	queries, err := textList(a.Query)
 	if err != nil {
 		return r, err
@@ -118,9 +118,9 @@ func (r *postgresQueryResult) run(s *server, query string, a postgresQueryArgs) 
 	if err != nil {
 		return modules.Fail("Cannot execute SQL '%s' %s: %s, query list: %s", query, a.values(), libpqError(text, err), value.Repr(value.Strings(r.Queries)))
 	}
-	r.Status, r.Rows = last.status, last.rows
-	if r.Rows == nil {
-		r.Rows = value.NewList()
+	r.Status, r.Rows = last.status, value.NewDict()
+	if last.rows != nil {
+		r.Rows = last.rows
 	}
 	r.RowCount += max(last.count, 0)
 	r.All.Append(r.Rows)

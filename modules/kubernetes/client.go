@@ -108,6 +108,15 @@ const dryRun = "All"
 
 // request asks for a path; body is an object or nil.
 func (k *client) request(method, path string, query url.Values, contentType string, body any) (any, error) {
+	data, err := k.fetch(method, path, query, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	return value.DecodeJSON(data)
+}
+
+// fetch is request for answers that are no JSON.
+func (k *client) fetch(method, path string, query url.Values, contentType string, body any) ([]byte, error) {
 	var reader io.Reader
 	if body != nil {
 		text, err := value.EncodeJSON(body, value.JSONOptions{})
@@ -143,7 +152,7 @@ func (k *client) request(method, path string, query url.Values, contentType stri
 	if answer.StatusCode >= 300 {
 		return nil, &apiError{answer.StatusCode, string(data)}
 	}
-	return value.DecodeJSON(data)
+	return data, nil
 }
 
 // warn passes on what the server warns of: 299 - "text".

@@ -20,6 +20,7 @@ type resource struct {
 	singular   string
 	short      []string
 	namespaced bool
+	parts      []string // what an object has below its path: log, scale
 }
 
 // path is where an object is, or without a name where all are.
@@ -113,9 +114,11 @@ func (k *client) resources(base, version string) ([]resource, error) {
 		return nil, modules.Fail("Failed to find out what the API server knows: %w", err)
 	}
 	var out []resource
+	parts := map[string][]string{}
 	for _, item := range itemsAt(list, "resources") {
 		name := textAt(item, "name")
-		if strings.Contains(name, "/") {
+		if of, part, is := strings.Cut(name, "/"); is {
+			parts[of] = append(parts[of], part)
 			continue
 		}
 		r := resource{base: base, version: version, kind: textAt(item, "kind"), name: name, singular: textAt(item, "singularName"), namespaced: at(item, "namespaced") == true}
@@ -123,6 +126,9 @@ func (k *client) resources(base, version string) ([]resource, error) {
 			r.short = append(r.short, value.Str(short))
 		}
 		out = append(out, r)
+	}
+	for i := range out {
+		out[i].parts = parts[out[i].name]
 	}
 	k.known[base] = out
 	return out, nil

@@ -65,6 +65,10 @@ func (s *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, said)
 		return
 	}
+	if path, ok := strings.CutSuffix(r.URL.Path, "/log"); ok && s.objects[path] != nil {
+		fmt.Fprintf(w, "one\ntwo %s\n", r.URL.RawQuery)
+		return
+	}
 	var body *value.Dict
 	if data, _ := io.ReadAll(r.Body); len(data) > 0 {
 		v, err := value.DecodeJSON(data)
