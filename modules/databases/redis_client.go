@@ -2,6 +2,7 @@ package databases
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -45,8 +46,8 @@ func (l redisLogin) connect(c *modules.Context, db *int) (*redisClient, error) {
 func (l redisLogin) dial(c *modules.Context) (*redisClient, error) {
 	address := net.JoinHostPort(l.Host, strconv.Itoa(l.Port))
 	var dialer interface {
-		Dial(network, address string) (net.Conn, error)
-	} = &net.Dialer{Cancel: c.Done()}
+		DialContext(ctx context.Context, network, address string) (net.Conn, error)
+	} = &net.Dialer{}
 	if l.TLS {
 		config, err := tlsConfig(l.Host, l.CACerts, "", "", true)
 		if err != nil {
@@ -55,9 +56,9 @@ func (l redisLogin) dial(c *modules.Context) (*redisClient, error) {
 		if !l.ValidateCerts {
 			config = &tls.Config{InsecureSkipVerify: true}
 		}
-		dialer = &tls.Dialer{Config: config, NetDialer: &net.Dialer{Cancel: c.Done()}}
+		dialer = &tls.Dialer{Config: config}
 	}
-	conn, err := dialer.Dial("tcp", address)
+	conn, err := dialer.DialContext(c, "tcp", address)
 	if err != nil {
 		return nil, err
 	}

@@ -31,11 +31,6 @@ func TestK8sOracle(t *testing.T) {
 		c.Module = "kubernetes.core.k8s_info"
 		return c
 	}
-	log := func(name string, args mt.Args) mt.Case {
-		c := k8sCase(name, args)
-		c.Module = "kubernetes.core.k8s_log"
-		return c
-	}
 	check := func(c mt.Case) mt.Case {
 		c.Check = true
 		return c
@@ -67,15 +62,6 @@ func TestK8sOracle(t *testing.T) {
 		info("one", mt.Args{"kind": "cm", "namespace": "app", "name": "c"}),
 		info("none", mt.Args{"kind": "ConfigMap", "namespace": "app", "name": "none"}),
 		info("no such kind", mt.Args{"kind": "Gadget"}),
-		k8sCase("a pod", def(mt.Args{"kind": "Pod", "metadata": mt.Args{"name": "p", "namespace": "app", "labels": mt.Args{"run": "web"}}, "status": mt.Args{"containerStatuses": []any{mt.Args{"name": "c", "ready": true}, mt.Args{"name": "d", "ready": true}}}})),
-		k8sCase("a deployment", def(mt.Args{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": mt.Args{"name": "d", "namespace": "app"}, "spec": mt.Args{"selector": mt.Args{"matchLabels": mt.Args{"run": "web"}}}})),
-		log("its log", mt.Args{"name": "p", "namespace": "app", "tail_lines": 5}),
-		log("all logs", mt.Args{"name": "p", "namespace": "app", "all_containers": true}),
-		log("of a deployment", mt.Args{"api_version": "apps/v1", "kind": "Deployment", "name": "d", "namespace": "app", "container": "c", "since_seconds": "30"}),
-		log("by label", mt.Args{"namespace": "app", "label_selectors": "run=web", "previous": true}),
-		log("of nothing", mt.Args{"namespace": "app", "label_selectors": "run=none"}),
-		log("of no pod", mt.Args{"namespace": "app", "name": "none"}),
-		log("of a config map", mt.Args{"namespace": "app", "kind": "ConfigMap", "name": "c"}).Differing("Ansible's module breaks", "msg", "module_stderr", "module_stdout", "rc"),
 		check(k8sCase("gone, checked", mt.Args{"kind": "ConfigMap", "namespace": "app", "name": "a", "state": "absent"})).
 			Differing("Ansible tells what the server says to the try", "result"),
 		k8sCase("gone", mt.Args{"kind": "ConfigMap", "namespace": "app", "name": "a", "state": "absent", "wait": true, "delete_options": mt.Args{"propagationPolicy": "Foreground"}}),
