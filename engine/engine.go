@@ -31,14 +31,15 @@ type Options struct {
 	Lookups   Lookups
 	Reporter  Reporter
 
-	Extra     vars.Layer // -e
-	Selection Selection  // --tags, --skip-tags
-	Limit     string
-	Check     bool
-	Diff      bool
-	Verbosity int
-	Forks     int
-	StartAt   string // name of the task to start at
+	Extra            vars.Layer // -e
+	Selection        Selection  // --tags, --skip-tags
+	Limit            string
+	Check            bool
+	Diff             bool
+	NoActionWarnings bool // what modules warn of is not shown
+	Verbosity        int
+	Forks            int
+	StartAt          string // name of the task to start at
 	// Confirm is asked before each task with --step; nil asks nobody.
 	Confirm func(task string) (run, goOn bool)
 	// Ask prompts on the terminal: vars_prompt, pause. nil when there is none.

@@ -40,7 +40,11 @@ func anyItemChanged(o *outcome) bool {
 	return false
 }
 
+// notices shows what a module warns of.
 func (w *walk) notices(o *outcome) {
+	if w.opts.NoActionWarnings {
+		return
+	}
 	for _, text := range o.Warnings {
 		w.warn(text)
 	}

@@ -6,12 +6,15 @@ import (
 	"os"
 
 	"github.com/spf13/pflag"
+
+	"goplay/engine/report"
 )
 
 // flags are the options that the commands which reach hosts share, with
 // ansible-playbook's names and short forms.
 type flags struct {
-	set *pflag.FlagSet
+	set    *pflag.FlagSet
+	screen *report.Screen // nil before the configuration is read
 
 	inventory           []string
 	extra               []string

@@ -123,7 +123,11 @@ func (f *flags) fault(err error) int {
 	if errors.As(err, &unreadable) {
 		err = unreadable.Err
 	}
-	fmt.Fprint(os.Stderr, "ERROR! "+report.Printable(source.Render(err)))
+	screen := f.screen
+	if screen == nil {
+		screen = &report.Screen{Err: os.Stderr}
+	}
+	screen.Error(source.Render(err))
 	if unreadable != nil {
 		return exitUnreadable
 	}

@@ -37,7 +37,6 @@ import (
 type session struct {
 	*flags
 	config    *config.Config
-	screen    *report.Screen
 	reporter  engine.Reporter
 	keys      *vault.Keys
 	registry  *jinja.Registry
@@ -68,7 +67,7 @@ func (f *flags) open() (*session, error) {
 	for _, text := range s.config.Warnings {
 		s.warn(text)
 	}
-	s.screen.Colour = s.colour()
+	s.screen.Colour, s.screen.Palette = s.colour(), report.PaletteOf(s.config.String)
 	if s.verbose == 0 {
 		s.verbose = s.config.Int("DEFAULT_VERBOSITY")
 	}
@@ -200,6 +199,7 @@ func (s *session) engineOptions() (engine.Options, error) {
 		MergeHashes: c.String("DEFAULT_HASH_BEHAVIOUR") == "merge", PrivateRoles: c.Bool("DEFAULT_PRIVATE_ROLE_VARS"),
 		AnyErrorsFatal: c.Bool("ANY_ERRORS_FATAL"), Strategy: c.String("DEFAULT_STRATEGY"),
 		ErrorOnMissingHandler: c.Bool("ERROR_ON_MISSING_HANDLER"),
+		NoActionWarnings:      !c.Bool("ACTION_WARNINGS"),
 		CheckNodes:            s.checkNodes,
 		Magic:                 s.magic(), Resolve: s.resolve, StartAt: s.startAt,
 		Selection: engine.Selection{Only: splitTags(s.tags, c.List("TAGS_RUN")), Skip: splitTags(s.skipTags, c.List("TAGS_SKIP"))},

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/fatih/color"
-
 	"goplay/engine"
 	"goplay/engine/playbook"
 	"goplay/internal/value"
@@ -45,7 +43,7 @@ func (d *Default) Report(e engine.Event) {
 		d.free, d.tasks, d.headed = e.Free, map[*playbook.Task]opening{}, nil
 		s.banner(playBanner(e) + d.marker(e.Check))
 	case engine.NoHostsMatched:
-		s.line("skipping: no hosts matched", colourSkipped)
+		s.line("skipping: no hosts matched", roleSkipped)
 	case engine.NoHostsLeft:
 		s.banner("NO MORE HOSTS LEFT")
 	case engine.TaskStarted:
@@ -53,7 +51,7 @@ func (d *Default) Report(e engine.Event) {
 	case engine.HostStarted:
 		if d.PerHostStart {
 			d.heading(e.Task)
-			s.line(fmt.Sprintf(" [started %s on %s]", title(e), e.Host), colourOK)
+			s.line(fmt.Sprintf(" [started %s on %s]", title(e), e.Host), roleOK)
 		}
 	case engine.ItemDone:
 		d.item(e.Outcome)
@@ -67,7 +65,7 @@ func (d *Default) Report(e engine.Event) {
 		d.included(e)
 	case engine.Notified:
 		if d.Verbosity > 1 {
-			s.line(fmt.Sprintf("NOTIFIED HANDLER %s for %s", Printable(e.Handler), e.Host), colourVerbose)
+			s.line(fmt.Sprintf("NOTIFIED HANDLER %s for %s", Printable(e.Handler), e.Host), roleVerbose)
 		}
 	case engine.Warned:
 		s.Warning(e.Text)
@@ -105,7 +103,7 @@ func (d *Default) playbook(e engine.PlaybookStarted) {
 	if d.Verbosity > 1 {
 		name := e.File[strings.LastIndexByte(e.File, '/')+1:]
 		d.Screen.banner("PLAYBOOK: " + name)
-		d.Screen.line(fmt.Sprintf("%d plays in %s", e.Plays, e.File), nil)
+		d.Screen.line(fmt.Sprintf("%d plays in %s", e.Plays, e.File), "")
 	}
 }
 
@@ -136,7 +134,7 @@ func (d *Default) heading(t *playbook.Task) {
 	at := d.tasks[t]
 	d.Screen.banner(at.banner)
 	if d.Verbosity > 1 {
-		d.Screen.line("task path: "+at.path, colourDebug)
+		d.Screen.line("task path: "+at.path, roleDebug)
 	}
 }
 
@@ -151,7 +149,7 @@ func (d *Default) host(o engine.Outcome) {
 			return
 		}
 		d.heading(o.Task)
-		d.show(o, "skipping: ["+o.Host+"]", colourSkipped)
+		d.show(o, "skipping: ["+o.Host+"]", roleSkipped)
 	default:
 		if o.Looped {
 			return // each item has shown its own
@@ -161,22 +159,22 @@ func (d *Default) host(o engine.Outcome) {
 		}
 		d.heading(o.Task)
 		d.diff(o)
-		d.show(o, o.Status.String()+": ["+place(o)+"]", colourOf(o.Status))
+		d.show(o, o.Status.String()+": ["+place(o)+"]", roleOf(o.Status))
 	}
 }
 
-func colourOf(s engine.Status) []color.Attribute {
+func roleOf(s engine.Status) role {
 	switch s {
 	case engine.Changed:
-		return colourChanged
+		return roleChanged
 	case engine.Skipped:
-		return colourSkipped
+		return roleSkipped
 	case engine.Failed:
-		return colourFailed
+		return roleFailed
 	case engine.Unreachable:
-		return colourUnreachable
+		return roleUnreachable
 	default:
-		return colourOK
+		return roleOK
 	}
 }
 
@@ -192,35 +190,35 @@ func place(o engine.Outcome) string {
 }
 
 // show writes a line, with the result behind it where it is wanted.
-func (d *Default) show(o engine.Outcome, text string, c []color.Attribute) {
+func (d *Default) show(o engine.Outcome, text string, as role) {
 	if (d.Verbosity > 0 || o.Always) && !o.Never {
 		text += " => " + d.dump(o, o.Always)
 	}
-	d.Screen.line(text, c)
+	d.Screen.line(text, as)
 }
 
 func (d *Default) failed(o engine.Outcome) {
 	d.heading(o.Task)
 	if !o.Looped || isDebug(o.Task.Module) {
-		d.failure(o, "fatal: ["+place(o)+"]: FAILED! => "+d.dump(o, o.Always && !o.Looped), colourFailed)
+		d.failure(o, "fatal: ["+place(o)+"]: FAILED! => "+d.dump(o, o.Always && !o.Looped), roleFailed)
 	}
 	if o.Ignored {
-		d.Screen.line("...ignoring", colourSkipped)
+		d.Screen.line("...ignoring", roleSkipped)
 	}
 }
 
-func (d *Default) failure(o engine.Outcome, text string, c []color.Attribute) {
+func (d *Default) failure(o engine.Outcome, text string, as role) {
 	out := d.Screen.Out
 	if d.FailedToStderr {
 		out = d.Screen.Err
 	}
 	if d.PathOnFailure && d.Verbosity < 2 {
-		fmt.Fprintln(out, d.Screen.paint("task path: "+d.tasks[o.Task].path, colourDebug))
+		fmt.Fprintln(out, d.Screen.paint("task path: "+d.tasks[o.Task].path, roleDebug))
 	}
 	if raised := o.Result.GetString("exception"); strings.TrimSpace(raised) != "" {
-		fmt.Fprintln(out, d.Screen.paint(d.exception(raised), c))
+		fmt.Fprintln(out, d.Screen.paint(d.exception(raised), as))
 	}
-	fmt.Fprintln(out, d.Screen.paint(text, c))
+	fmt.Fprintln(out, d.Screen.paint(text, as))
 	if o.Place != "" && !o.Ignored && !o.Rescued {
 		fmt.Fprint(d.Screen.Err, Printable(o.Place))
 	}
@@ -240,9 +238,9 @@ func (d *Default) unreachable(o engine.Outcome) {
 	if o.Looped && o.Ignored {
 		return
 	}
-	d.failure(o, "fatal: ["+place(o)+"]: UNREACHABLE! => "+d.dump(o, false), colourUnreachable)
+	d.failure(o, "fatal: ["+place(o)+"]: UNREACHABLE! => "+d.dump(o, false), roleUnreachable)
 	if o.Ignored {
-		d.Screen.line("...ignoring", colourSkipped)
+		d.Screen.line("...ignoring", roleSkipped)
 	}
 }
 
@@ -251,23 +249,23 @@ func (d *Default) item(o engine.Outcome) {
 	switch o.Status {
 	case engine.Failed:
 		d.heading(o.Task)
-		d.failure(o, "failed: ["+place(o)+"] "+label+" => "+d.dump(o, o.Always), colourFailed)
+		d.failure(o, "failed: ["+place(o)+"] "+label+" => "+d.dump(o, o.Always), roleFailed)
 	case engine.Unreachable:
 		d.heading(o.Task)
-		d.failure(o, "fatal: ["+place(o)+"]: UNREACHABLE! => "+label+" => "+d.dump(o, false), colourUnreachable)
+		d.failure(o, "fatal: ["+place(o)+"]: UNREACHABLE! => "+label+" => "+d.dump(o, false), roleUnreachable)
 	case engine.Skipped:
 		if d.HideSkipped {
 			return
 		}
 		d.heading(o.Task)
-		d.show(o, "skipping: ["+o.Host+"] => "+label+" ", colourSkipped)
+		d.show(o, "skipping: ["+o.Host+"] => "+label+" ", roleSkipped)
 	default:
 		if o.Status == engine.OK && d.HideOK {
 			return
 		}
 		d.heading(o.Task)
 		d.diff(o)
-		d.show(o, o.Status.String()+": ["+place(o)+"] => "+label, colourOf(o.Status))
+		d.show(o, o.Status.String()+": ["+place(o)+"] => "+label, roleOf(o.Status))
 	}
 }
 
@@ -277,7 +275,7 @@ func (d *Default) retried(e engine.Retried) {
 	if d.Verbosity > 2 {
 		text += "Result was: " + d.dump(e.Outcome, false)
 	}
-	d.Screen.line(text, colourDebug)
+	d.Screen.line(text, roleDebug)
 }
 
 func (d *Default) polled(e engine.Polled) {
@@ -286,12 +284,12 @@ func (d *Default) polled(e engine.Polled) {
 		if e.Failed {
 			word = "FAILED"
 		}
-		d.Screen.line(fmt.Sprintf("ASYNC %s on %s: jid=%s", word, e.Host, e.Job), colourDebug)
+		d.Screen.line(fmt.Sprintf("ASYNC %s on %s: jid=%s", word, e.Host, e.Job), roleDebug)
 		return
 	}
 	started, _ := e.Result.Get("started")
 	finished, _ := e.Result.Get("finished")
-	d.Screen.line(fmt.Sprintf("ASYNC POLL on %s: jid=%s started=%s finished=%s", e.Host, e.Job, value.Str(started), value.Str(finished)), colourDebug)
+	d.Screen.line(fmt.Sprintf("ASYNC POLL on %s: jid=%s started=%s finished=%s", e.Host, e.Job, value.Str(started), value.Str(finished)), roleDebug)
 }
 
 func (d *Default) included(e engine.Included) {
@@ -300,7 +298,7 @@ func (d *Default) included(e engine.Included) {
 	if e.Item {
 		text += " => (item=" + Printable(value.Str(e.Label)) + ")"
 	}
-	d.Screen.line(text, colourSkipped)
+	d.Screen.line(text, roleSkipped)
 }
 
 func (d *Default) deprecated(e engine.Deprecated) {
@@ -319,5 +317,5 @@ func (d *Default) verbose(e engine.Verbose) {
 	if e.Host != "" {
 		text = "<" + e.Host + "> " + text
 	}
-	d.Screen.line(text, colourVerbose)
+	d.Screen.line(text, roleVerbose)
 }

@@ -35,13 +35,13 @@ var plain = map[string]bool{"command": true, "shell": true, "raw": true, "script
 func (m *Minimal) host(o engine.Outcome) {
 	word := map[engine.Status]string{engine.OK: "SUCCESS", engine.Changed: "CHANGED", engine.Failed: "FAILED", engine.Unreachable: "UNREACHABLE!", engine.Skipped: "SKIPPED"}[o.Status]
 	if o.Status == engine.Skipped {
-		m.Screen.line(o.Host+" | SKIPPED", colourSkipped)
+		m.Screen.line(o.Host+" | SKIPPED", roleSkipped)
 		return
 	}
 	short := o.Task.Module[strings.LastIndexByte(o.Task.Module, '.')+1:]
 	rc, hasRC := o.Result.Get("rc")
 	if plain[short] && hasRC {
-		m.Screen.line(m.output(o, word, value.Str(rc)), colourOf(o.Status))
+		m.Screen.line(m.output(o, word, value.Str(rc)), roleOf(o.Status))
 		return
 	}
 	if o.Status == engine.Failed {
@@ -49,7 +49,7 @@ func (m *Minimal) host(o engine.Outcome) {
 	}
 	d := &Default{Screen: m.Screen, Verbosity: m.Verbosity}
 	d.diff(o)
-	m.Screen.line(fmt.Sprintf("%s | %s => %s", o.Host, word, d.dump(o, !m.OneLine)), colourOf(o.Status))
+	m.Screen.line(fmt.Sprintf("%s | %s => %s", o.Host, word, d.dump(o, !m.OneLine)), roleOf(o.Status))
 }
 
 // output is what a command printed.

@@ -3,8 +3,6 @@ package report
 import (
 	"fmt"
 
-	"github.com/fatih/color"
-
 	"goplay/engine"
 	"goplay/internal/value"
 )
@@ -16,10 +14,10 @@ func (d *Default) ended(e engine.Ended) {
 	for _, name := range e.Recap.Names() {
 		c := e.Recap.Hosts[name]
 		fmt.Fprintf(s.Out, "%s : %s %s %s %s %s %s %s\n", d.hostName(name, c),
-			s.count("ok", c.OK, colourOK), s.count("changed", c.Changed, colourChanged),
-			s.count("unreachable", c.Unreachable, colourUnreachable), s.count("failed", c.Failed, colourFailed),
-			s.count("skipped", c.Skipped, colourSkipped), s.count("rescued", c.Rescued, colourOK),
-			s.count("ignored", c.Ignored, colourWarning))
+			s.count("ok", c.OK, roleOK), s.count("changed", c.Changed, roleChanged),
+			s.count("unreachable", c.Unreachable, roleUnreachable), s.count("failed", c.Failed, roleFailed),
+			s.count("skipped", c.Skipped, roleSkipped), s.count("rescued", c.Rescued, roleOK),
+			s.count("ignored", c.Ignored, roleWarning))
 	}
 	fmt.Fprintln(s.Out)
 	if d.CustomStats && e.Stats.Len() > 0 {
@@ -31,22 +29,22 @@ func (d *Default) hostName(name string, c engine.Counts) string {
 	if !d.Screen.Colour {
 		return fmt.Sprintf("%-26s", name)
 	}
-	paint := colourOK
+	paint := roleOK
 	switch {
 	case c.Failed > 0 || c.Unreachable > 0:
-		paint = colourFailed
+		paint = roleFailed
 	case c.Changed > 0:
-		paint = colourChanged
+		paint = roleChanged
 	}
 	return fmt.Sprintf("%-37s", d.Screen.paint(name, paint))
 }
 
-func (s *Screen) count(word string, n int, c []color.Attribute) string {
+func (s *Screen) count(word string, n int, as role) string {
 	text := fmt.Sprintf("%s=%-4d", word, n)
 	if n == 0 {
 		return text
 	}
-	return s.paint(text, c)
+	return s.paint(text, as)
 }
 
 func (d *Default) customStats(stats *value.Dict) {
@@ -56,13 +54,13 @@ func (d *Default) customStats(stats *value.Dict) {
 		if k == "_run" {
 			continue
 		}
-		d.Screen.line(fmt.Sprintf("\t%s: %s", value.Str(k), statsJSON(v)), nil)
+		d.Screen.line(fmt.Sprintf("\t%s: %s", value.Str(k), statsJSON(v)), "")
 	}
 	if hasRun {
-		d.Screen.line("", nil)
-		d.Screen.line("\tRUN: "+statsJSON(run), nil)
+		d.Screen.line("", "")
+		d.Screen.line("\tRUN: "+statsJSON(run), "")
 	}
-	d.Screen.line("", nil)
+	d.Screen.line("", "")
 }
 
 func statsJSON(v any) string {

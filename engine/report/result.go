@@ -113,25 +113,22 @@ func (d *Default) diff(o engine.Outcome) {
 		for _, line := range strings.SplitAfter(text, "\n") {
 			b.WriteString(d.paintDiff(line))
 		}
-		d.Screen.line(b.String(), nil)
+		d.Screen.line(b.String(), "")
 	}
 }
 
+// paintDiff paints a line and its end, as Ansible does.
 func (d *Default) paintDiff(line string) string {
-	text, ended := strings.CutSuffix(line, "\n")
-	text = Printable(text)
+	line = Printable(line)
 	switch {
-	case strings.HasPrefix(text, "+"):
-		text = d.Screen.paint(text, colourAdded)
-	case strings.HasPrefix(text, "-"):
-		text = d.Screen.paint(text, colourRemoved)
-	case strings.HasPrefix(text, "@@"):
-		text = d.Screen.paint(text, colourPlace)
+	case strings.HasPrefix(line, "+"):
+		return d.Screen.paint(line, roleAdded)
+	case strings.HasPrefix(line, "-"):
+		return d.Screen.paint(line, roleRemoved)
+	case strings.HasPrefix(line, "@@"):
+		return d.Screen.paint(line, rolePlace)
 	}
-	if ended {
-		text += "\n"
-	}
-	return text
+	return line
 }
 
 func diffText(v any) string {

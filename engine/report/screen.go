@@ -9,8 +9,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/fatih/color"
 )
 
 // Screen is what text is written to.
@@ -18,23 +16,8 @@ type Screen struct {
 	Out, Err io.Writer
 	Columns  int // width of banners and warnings; Ansible's 79 when zero
 	Colour   bool
+	Palette  Palette // Ansible's usual one where it says nothing
 }
-
-// The colours of Ansible's screen.
-var (
-	colourOK          = []color.Attribute{0, color.FgGreen}
-	colourChanged     = []color.Attribute{0, color.FgYellow}
-	colourSkipped     = []color.Attribute{0, color.FgCyan}
-	colourFailed      = []color.Attribute{0, color.FgRed}
-	colourUnreachable = []color.Attribute{color.Bold, color.FgRed}
-	colourWarning     = []color.Attribute{color.Bold, color.FgMagenta}
-	colourDeprecated  = []color.Attribute{0, color.FgMagenta}
-	colourVerbose     = []color.Attribute{0, color.FgBlue}
-	colourDebug       = []color.Attribute{color.Bold, color.FgBlack}
-	colourAdded       = []color.Attribute{0, color.FgGreen}
-	colourRemoved     = []color.Attribute{0, color.FgRed}
-	colourPlace       = []color.Attribute{0, color.FgCyan}
-)
 
 func (s *Screen) columns() int {
 	if s.Columns < 79 {
@@ -43,22 +26,8 @@ func (s *Screen) columns() int {
 	return s.Columns
 }
 
-// paint colours each line on its own, as pagers need it.
-func (s *Screen) paint(text string, c []color.Attribute) string {
-	if !s.Colour || c == nil {
-		return text
-	}
-	p := color.New(c...)
-	p.EnableColor()
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = p.Sprint(line)
-	}
-	return strings.Join(lines, "\n")
-}
-
-func (s *Screen) line(text string, c []color.Attribute) {
-	fmt.Fprintln(s.Out, s.paint(text, c))
+func (s *Screen) line(text string, as role) {
+	fmt.Fprintln(s.Out, s.paint(text, as))
 }
 
 // banner is a heading filled up with stars.
@@ -74,16 +43,21 @@ func (s *Screen) Warning(text string) {
 	if strings.HasPrefix(text, " ") {
 		lead = " "
 	}
-	fmt.Fprintln(s.Err, s.paint(strings.Join(wrapAfter("[WARNING]: "+lead, Printable(text), s.columns()), "\n"), colourWarning))
+	fmt.Fprintln(s.Err, s.paint(strings.Join(wrapAfter("[WARNING]: "+lead, Printable(text), s.columns()), "\n"), roleWarning))
+}
+
+// Error writes what ends a command to standard error.
+func (s *Screen) Error(text string) {
+	fmt.Fprintln(s.Err, s.paint("ERROR! "+strings.TrimRight(Printable(text), "\n"), roleFailed))
 }
 
 // Deprecation writes a notice of what will go to standard error, wrapped.
 func (s *Screen) Deprecation(text string) {
-	s.wrapped("[DEPRECATION WARNING]: "+text, colourDeprecated)
+	s.wrapped("[DEPRECATION WARNING]: "+text, roleDeprecated)
 }
 
-func (s *Screen) wrapped(text string, c []color.Attribute) {
-	fmt.Fprintln(s.Err, s.paint(strings.Join(wrap(Printable(text), s.columns()), "\n"), c))
+func (s *Screen) wrapped(text string, as role) {
+	fmt.Fprintln(s.Err, s.paint(strings.Join(wrap(Printable(text), s.columns()), "\n"), as))
 }
 
 // wrapAfter is wrap with a heading whose blanks are kept.
