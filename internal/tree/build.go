@@ -17,6 +17,7 @@ const maxNodes = 10_000_000
 type builder struct {
 	src      *text
 	options  Options
+	slashes  slashes
 	anchors  map[*yaml.Node]*anchor
 	count    int // nodes so far, those behind aliases counted every time
 	tooMany  bool
@@ -75,7 +76,7 @@ func (b *builder) untagged(y *yaml.Node, n *Node, nonSpecific bool) {
 		if n.style != plain && !nonSpecific {
 			return
 		}
-		resolved, isText, err := resolve(y.Value)
+		resolved, isText, err := resolve(n.Text)
 		if err != nil {
 			b.fault(n.Pos, "%w", err)
 		} else if !isText {
@@ -85,7 +86,7 @@ func (b *builder) untagged(y *yaml.Node, n *Node, nonSpecific bool) {
 }
 
 func (b *builder) text(y *yaml.Node, n *Node) {
-	n.Kind, n.Text = Text, y.Value
+	n.Kind, n.Text = Text, b.slashes.text(y)
 	n.Opaque, n.Secret = b.opaque > 0, b.options.Secret
 	switch {
 	case y.Style&yaml.DoubleQuotedStyle != 0:

@@ -35,8 +35,9 @@ func Parse(file string, data []byte, o Options) (docs []*Node, warnings []*sourc
 	if root, ok := parseJSON(src, data, o); ok {
 		return []*Node{root}, nil, nil
 	}
+	data, slashes := hideSlashes(data)
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	b := &builder{src: src, options: o, anchors: map[*yaml.Node]*anchor{}}
+	b := &builder{src: src, options: o, slashes: slashes, anchors: map[*yaml.Node]*anchor{}}
 	for {
 		var document yaml.Node
 		err := decoder.Decode(&document)
@@ -44,7 +45,7 @@ func Parse(file string, data []byte, o Options) (docs []*Node, warnings []*sourc
 			break
 		}
 		if err != nil {
-			b.faults = append(b.faults, src.syntaxFault(err))
+			b.faults = append(b.faults, src.syntaxFault(data, err))
 			break
 		}
 		if len(document.Content) == 1 {

@@ -49,9 +49,9 @@ func (d *drip) Read(p []byte) (int, error) {
 	return 1, nil
 }
 
-// syntaxFault places and words what yaml.v3 refused.
-func (t *text) syntaxFault(err error) error {
-	d := &drip{data: t.data}
+// syntaxFault places and words what yaml.v3 refused of the file as it read it.
+func (t *text) syntaxFault(data []byte, err error) error {
+	d := &drip{data: string(data)}
 	decoder := yaml.NewDecoder(d)
 	for {
 		var document yaml.Node

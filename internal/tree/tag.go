@@ -63,7 +63,7 @@ func (b *builder) scalar(y *yaml.Node, n *Node) {
 	}
 	n.Kind = Scalar
 	var err error
-	switch s := y.Value; y.Tag {
+	switch s := b.slashes.text(y); y.Tag {
 	case "!!bool":
 		v, known := words[strings.ToLower(s)]
 		if !known || v == nil {
