@@ -22,7 +22,6 @@ var (
 	extAuthorityKeyID = asn1.ObjectIdentifier{2, 5, 29, 35}
 	extExtUsage       = asn1.ObjectIdentifier{2, 5, 29, 37}
 	extMustStaple     = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 24}
-	extAccess         = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 1}
 )
 
 // extensionFacts are what requests and certificates both have to tell. What is

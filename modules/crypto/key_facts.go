@@ -2,6 +2,7 @@ package crypto
 
 import (
 	"crypto"
+	//lint:ignore SA1019 keys of this kind are told about, never made
 	"crypto/dsa"
 	"crypto/ecdh"
 	"crypto/ecdsa"

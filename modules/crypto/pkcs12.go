@@ -250,6 +250,7 @@ func stretch(b []byte, v int) []byte {
 
 // decodeArchive reads a PKCS#12 file.
 func decodeArchive(data []byte, passphrase string) (a archive, err error) {
+	//lint:ignore SA1019 the others lose the friendly name
 	blocks, err := pkcs12lib.ToPEM(data, passphrase)
 	if err != nil {
 		return a, err

@@ -1,7 +1,6 @@
 package packages
 
 import (
-	"cmp"
 	"strings"
 
 	"goplay/internal/value"
@@ -57,7 +56,10 @@ func (j *dnfJob) query(pattern, kind string) error {
 			source, state = "@System", "installed"
 		}
 		d := value.NewDict()
-		epoch := cmp.Or(strings.Trim(f[2], "()none"), "0")
+		epoch := strings.Trim(f[2], "()")
+		if epoch == "" || epoch == "none" {
+			epoch = "0"
+		}
 		nevra := epoch + ":" + f[0] + "-" + f[4] + "-" + f[3] + "." + f[1]
 		for _, pair := range [][2]string{{"name", f[0]}, {"arch", f[1]}, {"epoch", epoch}, {"release", f[3]}, {"version", f[4]},
 			{"repo", source}, {"envra", nevra}, {"nevra", nevra}, {"yumstate", state}} {
