@@ -7,6 +7,7 @@ export CGO_ENABLED = 0
 SHELL      := /bin/bash -o pipefail
 TESTED      = $(1)$(if $(CI), -json | $(GO) run ./e2e/skips)
 LAB        := e2e/lab
+comma      := ,
 STAGING     = staging.example.com
 
 .PHONY: build agents test test-rooms test-docker check e2e demo bench reference clean
@@ -15,10 +16,21 @@ STAGING     = staging.example.com
 build: agents
 	$(GO) build -trimpath -tags agents -ldflags '-s -w -X main.version=$(VERSION)' -o bin/goplay ./cmd/goplay
 
+# Agents travel, so they are small: without symbols, without inlining except
+# where time is spent, and packed by xz where that is installed, which targets
+# mostly have too; goplay packs anew for one that has only gzip. The budget is
+# 4 MB.
+INLINED := runtime/... internal/runtime/... internal/bytealg bytes strings strconv unicode/utf8 sort slices compress/... \
+  github.com/klauspost/compress/... github.com/dlclark/regexp2/... encoding/json
+LEAN    := -trimpath -tags slim -ldflags '-s -w' -gcflags=all=-l $(INLINED:%=-gcflags=%=)
+PACK    := $(if $(shell command -v xz),xz -f --lzma2=preset=9e$(comma)dict=16MiB,gzip -9 -n -f)
+
 agents:
+	@rm -f engine/remote/agents/bin/*
 	@for target in $(AGENTS); do \
 	  out=engine/remote/agents/bin/$${target%/*}_$${target#*/}; \
-	  GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build -trimpath -tags slim -ldflags '-s -w' -o $$out ./cmd/agent && gzip -9 -n -f $$out || exit 1; \
+	  GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build $(LEAN) -o $$out ./cmd/agent && $(PACK) $$out || exit 1; \
+	  echo "agent for $$target: $$(cat $$out.* | wc -c) bytes"; \
 	done
 
 # The tests, with the race detector; where the time goes to sshd and dockerd it
@@ -31,9 +43,10 @@ test-rooms:
 	CGO_ENABLED=1 $(GO) test -race $(call TESTED,$$($(GO) list ./... | grep -vx $(SLOW:%=-e %)))
 	$(GO) test $(call TESTED,goplay/engine/remote)
 
-# The docker modules against the engine of this machine.
+# The docker modules against an engine of their own, or where there is no root
+# to start one against that of this machine.
 test-docker:
-	$(GO) test $(call TESTED,goplay/modules/docker)
+	$(GO) test -timeout 30m $(call TESTED,goplay/modules/docker)
 
 # What has to be clean before a commit.
 check:

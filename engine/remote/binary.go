@@ -5,13 +5,17 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"sync"
+
+	"github.com/therootcompany/xz"
 
 	"goplay/engine/remote/agents"
 )
@@ -22,23 +26,59 @@ type Binary struct {
 	Hash string // names it on hosts
 	Size int64  // uncompressed
 
-	packed func() (io.ReadCloser, error) // gzip
-	plain  func() (io.ReadCloser, error)
+	packing string // how open has it: "", "gz" or "xz"
+	open    func() (io.ReadCloser, error)
 }
 
-// copyTo writes the program, compressed or not.
-func (b *Binary) copyTo(w io.Writer, gz bool) (err error) {
-	open := b.plain
-	if gz {
-		open = b.packed
+// packingFor chooses how the program is sent to a host that has these
+// decompressors: as it is kept, if the host can undo that, for it is kept as
+// small as can be.
+func (b *Binary) packingFor(host []string) string {
+	for _, packing := range []string{b.packing, "gz"} {
+		if packing != "" && slices.Contains(host, packing) {
+			return packing
+		}
 	}
-	r, err := open()
+	return ""
+}
+
+// copyTo writes the program in a packing that packingFor chose.
+func (b *Binary) copyTo(w io.Writer, packing string) (err error) {
+	f, err := b.open()
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	_, err = io.Copy(w, r)
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if packing == b.packing {
+		_, err = io.Copy(w, f)
+		return err
+	}
+	r, err := unpacked(f, b.packing)
+	if err != nil {
+		return err
+	}
+	if packing == "" {
+		_, err = io.Copy(w, r)
+		return err
+	}
+	// The compressor writes a few bytes at a time, and each write would be a packet.
+	buf := bufio.NewWriterSize(w, 64<<10)
+	z, err := gzip.NewWriterLevel(buf, gzip.BestSpeed)
+	if err == nil {
+		_, err = io.Copy(z, r)
+		err = errors.Join(err, z.Close(), buf.Flush())
+	}
 	return err
+}
+
+func unpacked(r io.Reader, packing string) (io.Reader, error) {
+	switch packing {
+	case "gz":
+		return gzip.NewReader(r)
+	case "xz":
+		return xz.NewReader(bufio.NewReader(r), 0)
+	}
+	return r, nil
 }
 
 // Agents finds an agent: one that was built in, or this program itself where
@@ -54,30 +94,57 @@ func Agents(goos, goarch string) (*Binary, error) {
 }
 
 func builtIn(goos, goarch string) (*Binary, error) {
-	packed, ok := agents.Find(goos, goarch)
+	packed, packing, ok := agents.Find(goos, goarch)
 	if !ok {
 		return nil, nil
 	}
-	size, err := unpackedSize(packed)
+	size, err := unpackedSize(packed, packing)
 	if err != nil {
 		return nil, fmt.Errorf("the agent for %s/%s: %w", goos, goarch, err)
 	}
 	sum := sha256.Sum256(packed)
 	return &Binary{
-		Hash:   hex.EncodeToString(sum[:8]),
-		Size:   size,
-		packed: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(packed)), nil },
-		plain:  func() (io.ReadCloser, error) { return gzip.NewReader(bytes.NewReader(packed)) },
+		Hash:    hex.EncodeToString(sum[:8]),
+		Size:    size,
+		packing: packing,
+		open:    func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(packed)), nil },
 	}, nil
 }
 
-// unpackedSize reads the size that gzip puts last.
-func unpackedSize(packed []byte) (int64, error) {
+// unpackedSize reads the size that compressed files tell of themselves.
+func unpackedSize(packed []byte, packing string) (int64, error) {
+	if packing == "xz" {
+		return xzSize(packed)
+	}
 	if len(packed) < 18 {
 		return 0, io.ErrUnexpectedEOF
 	}
-	end := packed[len(packed)-4:]
-	return int64(end[0]) | int64(end[1])<<8 | int64(end[2])<<16 | int64(end[3])<<24, nil
+	return int64(binary.LittleEndian.Uint32(packed[len(packed)-4:])), nil
+}
+
+// xzSize reads the index that stands before an xz file's footer: a zero byte, a
+// count, and for each block its size packed and unpacked. The footer is twelve
+// bytes, of which the second four say how long the index is.
+func xzSize(packed []byte) (int64, error) {
+	footer := len(packed) - 12
+	if footer < 12 || string(packed[footer+10:]) != "YZ" {
+		return 0, io.ErrUnexpectedEOF
+	}
+	start := int64(footer) - (int64(binary.LittleEndian.Uint32(packed[footer+4:]))+1)*4
+	if start < 12 || packed[start] != 0 {
+		return 0, errors.New("it has no index")
+	}
+	index := bytes.NewReader(packed[start+1 : footer])
+	blocks, err := binary.ReadUvarint(index)
+	size := uint64(0)
+	for ; blocks > 0 && err == nil; blocks-- {
+		var n uint64
+		if _, err = binary.ReadUvarint(index); err == nil {
+			n, err = binary.ReadUvarint(index)
+		}
+		size += n
+	}
+	return int64(size), err
 }
 
 // itself is this very program; its hash is taken once.
@@ -103,28 +170,5 @@ var itself = sync.OnceValues(func() (*Binary, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read this program: %w", err)
 	}
-	return &Binary{Hash: hex.EncodeToString(sum.Sum(nil)[:8]), Size: size, plain: open, packed: func() (io.ReadCloser, error) {
-		f, err := open()
-		if err != nil {
-			return nil, err
-		}
-		return pack(f), nil
-	}}, nil
+	return &Binary{Hash: hex.EncodeToString(sum.Sum(nil)[:8]), Size: size, open: open}, nil
 })
-
-// pack compresses while it is read.
-func pack(f io.ReadCloser) io.ReadCloser {
-	r, w := io.Pipe()
-	go func() {
-		defer f.Close()
-		// The compressor writes a few bytes at a time, and each write would be a packet.
-		buf := bufio.NewWriterSize(w, 64<<10)
-		z, err := gzip.NewWriterLevel(buf, gzip.BestSpeed)
-		if err == nil {
-			_, err = io.Copy(z, f)
-			err = errors.Join(err, z.Close(), buf.Flush())
-		}
-		w.CloseWithError(err)
-	}()
-	return r
-}

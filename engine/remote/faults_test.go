@@ -324,7 +324,7 @@ func TestNoAgentForTheSystem(t *testing.T) {
 }
 
 func TestScriptsSuitEveryLoginShell(t *testing.T) {
-	for _, script := range []string{startScript("t", "h", "~/x", true), pushScript("t", "h", "/x", 1, true, 0, 9)} {
+	for _, script := range []string{startScript("t", "h", "~/x", true), pushScript("t", "h", "/x", 1, "xz", 0, 9)} {
 		if strings.ContainsAny(script, "'\\!\n") {
 			t.Errorf("a script has what csh or fish read otherwise: %s", script)
 		}

@@ -29,7 +29,7 @@ func (st *starting) agent(ctx context.Context) (*agent.Client, *started, error) 
 	if client != nil || err != nil {
 		return client, s, err
 	}
-	bin, gz, err := st.needs(s)
+	bin, packing, err := st.needs(s)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -39,7 +39,7 @@ func (st *starting) agent(ctx context.Context) (*agent.Client, *started, error) 
 		}
 		s.discard()
 	}
-	if err := st.push(ctx, bin, gz); err != nil {
+	if err := st.push(ctx, bin, packing); err != nil {
 		return nil, nil, err
 	}
 	client, s, err = st.try(ctx, bin.Hash)
@@ -77,27 +77,29 @@ func (st *starting) run(ctx context.Context, script func(token string) string, p
 	return run(ctx, st.conn, st.become, pty, st.h.target.timeout(), script)
 }
 
-// needs finds the agent for the host that has answered "need SYSTEM MACHINE [gz]".
-func (st *starting) needs(s *started) (bin *Binary, gz bool, err error) {
+// needs finds the agent for the host that has answered "need SYSTEM MACHINE
+// [DECOMPRESSOR...]", and how to send it.
+func (st *starting) needs(s *started) (bin *Binary, packing string, err error) {
 	words := strings.Fields(s.answer)
 	s.discard()
 	if len(words) < 3 || words[0] != "need" {
-		return nil, false, fmt.Errorf("the host answered %q", s.answer)
+		return nil, "", fmt.Errorf("the host answered %q", s.answer)
 	}
 	goos, goarch, err := platform(words[1], words[2])
 	if err != nil {
-		return nil, false, err
+		return nil, "", err
 	}
-	if bin, err = st.h.pool.agents(goos, goarch); err == nil {
-		st.h.pool.learn(st.h, bin.Hash)
+	if bin, err = st.h.pool.agents(goos, goarch); err != nil {
+		return nil, "", err
 	}
-	return bin, len(words) > 3, err
+	st.h.pool.learn(st.h, bin.Hash)
+	return bin, bin.packingFor(words[3:]), nil
 }
 
 // push puts the agent into the first folder that can hold it.
-func (st *starting) push(ctx context.Context, bin *Binary, gz bool) error {
+func (st *starting) push(ctx context.Context, bin *Binary, packing string) error {
 	for skip := 0; ; {
-		bad, err := st.send(ctx, bin, gz, skip)
+		bad, err := st.send(ctx, bin, packing, skip)
 		if err != nil || bad == 0 {
 			return err
 		}
@@ -106,15 +108,15 @@ func (st *starting) push(ctx context.Context, bin *Binary, gz bool) error {
 }
 
 // send makes one attempt; bad is the number of a folder that could not hold the agent.
-func (st *starting) send(ctx context.Context, bin *Binary, gz bool, skip int) (bad int, err error) {
+func (st *starting) send(ctx context.Context, bin *Binary, packing string, skip int) (bad int, err error) {
 	var packed bytes.Buffer
 	if st.pty { // which has no end of input: the length is said beforehand
-		if err := bin.copyTo(&packed, gz); err != nil {
+		if err := bin.copyTo(&packed, packing); err != nil {
 			return 0, err
 		}
 	}
 	s, err := st.run(ctx, func(token string) string {
-		return pushScript(token, bin.Hash, st.h.target.RemoteTmp, bin.Size, gz, skip, packed.Len())
+		return pushScript(token, bin.Hash, st.h.target.RemoteTmp, bin.Size, packing, skip, packed.Len())
 	}, st.pty)
 	if err != nil {
 		return 0, err
@@ -130,7 +132,7 @@ func (st *starting) send(ctx context.Context, bin *Binary, gz bool, skip int) (b
 	if st.pty {
 		_, sent = io.Copy(s.stdin, &packed)
 	} else {
-		sent = errors.Join(bin.copyTo(s.stdin, gz), s.stdin.Close())
+		sent = errors.Join(bin.copyTo(s.stdin, packing), s.stdin.Close())
 	}
 	answer, _, err := firstLine(s.out, s.token, func([]byte) {})
 	words := strings.Fields(answer)

@@ -19,7 +19,7 @@ const folders = `u=$(id -u);c=${XDG_CACHE_HOME:-$HOME/.cache};[ -O "${XDG_CACHE_
 	`for d in "$c/goplay" %s/var/tmp/goplay-$u /tmp/goplay-$u /dev/shm/goplay-$u;do `
 
 // startScript runs the agent that is kept under a hash, after a line "TOKEN run", or
-// answers "TOKEN need SYSTEM MACHINE [gz]".
+// answers "TOKEN need SYSTEM MACHINE [DECOMPRESSOR...]".
 func startScript(token, hash, tmp string, pty bool) string {
 	quiet := ""
 	if pty {
@@ -27,7 +27,8 @@ func startScript(token, hash, tmp string, pty bool) string {
 	}
 	return fmt.Sprintf("t=%s;h=%s;"+folders, token, hash, tmpFolder(tmp)) +
 		`f=$d/agent-$h;if ours "$d"&&[ -O "$f" ]&&[ -x "$f" ];then echo "$t run";exec "$f" agent` + quiet + `;fi;done;` +
-		`g=;command -v gzip >/dev/null 2>&1&&g=gz;echo "$t need $(uname -s) $(uname -m) $g"`
+		`has() { command -v "$1" >/dev/null 2>&1&&echo "$2";};` +
+		`echo "$t need $(uname -s) $(uname -m) $(has xz xz) $(has gzip gz)"`
 }
 
 // pushScript takes an agent of size bytes on its input, after a line "TOKEN
@@ -35,11 +36,8 @@ func startScript(token, hash, tmp string, pty bool) string {
 // answers "TOKEN ok FOLDER", "TOKEN bad N FOLDER" for one that could not hold
 // it, or "TOKEN none REASONS". The input ends, or after exactly that many bytes
 // if exactly is not 0.
-func pushScript(token, hash, tmp string, size int64, gz bool, skip, exactly int) string {
-	read := "cat"
-	if gz {
-		read = "gzip -dc"
-	}
+func pushScript(token, hash, tmp string, size int64, packing string, skip, exactly int) string {
+	read := map[string]string{"": "cat", "gz": "gzip -dc", "xz": "xz -dc"}[packing]
 	if exactly > 0 {
 		read = fmt.Sprintf("head -c %d|%s", exactly, read)
 	}

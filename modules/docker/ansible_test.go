@@ -1,6 +1,7 @@
 package docker
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // containers are tasks with most options in some combination.
@@ -117,7 +119,7 @@ func needAnsible(t *testing.T) func(dir string, tasks []object) string {
 	t.Helper()
 	out, err := exec.Command("ansible-doc", "-t", "module", "-s", "community.docker.docker_container").CombinedOutput()
 	if err == nil {
-		out, err = exec.Command("/usr/bin/python3", "-c", "import requests").CombinedOutput()
+		out, err = exec.Command("/usr/bin/python3", "-c", "import requests, docker").CombinedOutput()
 	}
 	if err != nil {
 		if os.Getenv("CI") == "true" {
@@ -127,16 +129,31 @@ func needAnsible(t *testing.T) func(dir string, tasks []object) string {
 	}
 	h := testHost(t)
 	return func(dir string, tasks []object) string {
-		var all []any
+		var all []object
 		for _, task := range tasks {
-			all = append(all, object{"community.docker.docker_container": task, "environment": h.env})
+			all = append(all, object{"community.docker.docker_container": task})
 		}
-		data, _ := json.Marshal([]any{object{"hosts": "localhost", "connection": "local", "gather_facts": false, "tasks": all}})
-		file := filepath.Join(dir, "playbook.json")
-		write(t, file, string(data))
-		cmd := exec.Command("ansible-playbook", "-i", "localhost,", "-e", "ansible_python_interpreter=/usr/bin/python3", "--diff", file)
-		cmd.Env = append(os.Environ(), "ANSIBLE_NOCOLOR=1")
-		out, _ := cmd.CombinedOutput()
-		return string(out)
+		return h.ansible(t, dir, all)
 	}
+}
+
+// ansiblePatience is for a whole playbook: a task can take most of a minute
+// where others work too.
+const ansiblePatience = 15 * time.Minute
+
+// ansible runs tasks with ansible-playbook and returns what it prints.
+func (h *host) ansible(t *testing.T, dir string, tasks []object) string {
+	t.Helper()
+	for _, task := range tasks {
+		task["environment"] = h.env
+	}
+	data, _ := json.Marshal([]any{object{"hosts": "localhost", "connection": "local", "gather_facts": false, "tasks": tasks}})
+	file := filepath.Join(dir, "playbook.json")
+	write(t, file, string(data))
+	ctx, cancel := context.WithTimeout(t.Context(), ansiblePatience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "ansible-playbook", "-i", "localhost,", "-e", "ansible_python_interpreter=/usr/bin/python3", "--diff", file)
+	cmd.Env = append(os.Environ(), "ANSIBLE_NOCOLOR=1")
+	out, _ := cmd.CombinedOutput()
+	return string(out)
 }

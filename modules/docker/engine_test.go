@@ -33,8 +33,9 @@ type host struct {
 
 var theHost = sync.OnceValues(startHost)
 
-// testHost connects to an engine, starting one where none answers and that can
-// be done. Without any the test is skipped, but under CI it fails.
+// testHost connects to an engine: one of our own, or the machine's where TestMain
+// could not make a place for one. Without any the test is skipped, but under CI
+// it fails.
 func testHost(t *testing.T) *host {
 	t.Helper()
 	h, err := theHost()
@@ -47,14 +48,6 @@ func testHost(t *testing.T) *host {
 	return h
 }
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if cleanUp != nil {
-		cleanUp()
-	}
-	os.Exit(code)
-}
-
 // cleanUp takes back what startHost did; nil when no test wanted an engine.
 var cleanUp func()
 
@@ -63,14 +56,14 @@ func testContext() *modules.Context { return &modules.Context{Context: context.B
 func startHost() (*host, error) {
 	h := &host{stop: func() {}}
 	var err error
-	if h.engine, err = (Connection{}).connect(testContext()); err != nil {
-		why := err
-		if h.env, h.stop, err = startDaemon(); err != nil {
-			return nil, fmt.Errorf("%w; and starting an engine: %w", why, err)
-		}
-		if h.engine, err = (Connection{Address: Address{DockerHost: h.env["DOCKER_HOST"]}}).connect(testContext()); err != nil {
+	if os.Getenv(private) != "" {
+		if h.env, h.stop, err = startDaemon(os.Getenv(private)); err != nil {
 			return nil, err
 		}
+	}
+	if h.engine, err = (Connection{Address: Address{DockerHost: h.env["DOCKER_HOST"]}}).connect(testContext()); err != nil {
+		h.stop()
+		return nil, err
 	}
 	cleanUp = func() {
 		h.removeImages()
@@ -80,33 +73,47 @@ func startHost() (*host, error) {
 	return h, h.importImages()
 }
 
-func startDaemon() (map[string]string, func(), error) {
-	path, err := exec.LookPath("dockerd")
-	if err != nil || os.Getuid() != 0 {
-		return nil, nil, fmt.Errorf("it needs root and dockerd")
-	}
-	dir, err := os.MkdirTemp("", "dockerd")
+// startDaemon starts an engine of our own in a folder, and returns what leads to it.
+func startDaemon(dir string) (map[string]string, func(), error) {
+	log, err := os.Create(filepath.Join(dir, "log"))
 	if err != nil {
 		return nil, nil, err
 	}
+	defer log.Close()
 	socket := filepath.Join(dir, "docker.sock")
-	daemon := exec.Command(path, "--data-root", dir+"/data", "--exec-root", dir+"/exec", "--pidfile", dir+"/pid", "-H", "unix://"+socket)
+	daemon := exec.Command("dockerd", "--data-root", dir+"/data", "--exec-root", dir+"/exec", "--pidfile", dir+"/pid", "-H", "unix://"+socket)
+	daemon.Stdout, daemon.Stderr = log, log
 	if err := daemon.Start(); err != nil {
 		return nil, nil, err
 	}
+	ended := make(chan struct{})
+	go func() {
+		_ = daemon.Wait()
+		close(ended)
+	}()
 	stop := func() {
 		_ = daemon.Process.Signal(os.Interrupt)
-		_ = daemon.Wait()
-		_ = os.RemoveAll(dir)
+		select {
+		case <-ended:
+		case <-time.After(20 * time.Second):
+			_ = daemon.Process.Kill()
+			<-ended
+		}
 	}
-	for range 300 {
+	for range 600 {
 		if probe(socket) == nil {
 			return map[string]string{"DOCKER_HOST": "unix://" + socket}, stop, nil
 		}
-		time.Sleep(100 * time.Millisecond)
+		select {
+		case <-time.After(100 * time.Millisecond):
+			continue
+		case <-ended:
+		}
+		break
 	}
+	said, _ := os.ReadFile(log.Name())
 	stop()
-	return nil, nil, fmt.Errorf("dockerd did not come up")
+	return nil, nil, fmt.Errorf("dockerd did not come up: %s", said)
 }
 
 // mark is in the name of everything that this run makes in an engine that
@@ -120,6 +127,8 @@ func (h *host) importImages() error {
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
 	h.image, h.bare = unique("app")+"/app", unique("bare")
 	for name, changes := range map[string][]string{
 		h.image: {`ENTRYPOINT ["/app"]`, `CMD ["serve"]`, "ENV IMG=yes", "ENV PATH=/", "LABEL from=image", "EXPOSE 9000"},
@@ -134,7 +143,7 @@ func (h *host) importImages() error {
 		_ = w.WriteHeader(&tar.Header{Name: "app", Mode: 0o755, Size: int64(len(program))})
 		_, _ = w.Write(program)
 		_ = w.Close()
-		req, _ := http.NewRequest(http.MethodPost, "http://docker/v"+h.ClientVersion()+"/images/create?"+q.Encode(), &layer)
+		req, _ := http.NewRequestWithContext(ctx, http.MethodPost, "http://docker/v"+h.ClientVersion()+"/images/create?"+q.Encode(), &layer)
 		resp, err := h.plain.Do(req)
 		if err != nil {
 			return err
@@ -187,6 +196,10 @@ func args(o object) map[string]any {
 	return out
 }
 
+// patience is how long one request or module may take on a busy machine, before
+// the test says that it hangs and goes on.
+const patience = 3 * time.Minute
+
 // run runs a module in this process.
 func (h *host) run(t *testing.T, module string, a object, with ...func(*modules.Call)) modules.Result {
 	t.Helper()
@@ -194,9 +207,14 @@ func (h *host) run(t *testing.T, module string, a object, with ...func(*modules.
 	for _, w := range with {
 		w(&call)
 	}
-	r, err := modules.InProcess{}.Run(context.Background(), call)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	r, err := modules.InProcess{}.Run(ctx, call)
 	if err != nil {
 		t.Fatalf("%s: %v", module, err)
+	}
+	if ctx.Err() != nil {
+		t.Fatalf("%s %v was not done after %v: %s", module, a, patience, r.Msg)
 	}
 	return r
 }
@@ -228,5 +246,7 @@ func data(t *testing.T, r modules.Result, path string) any {
 }
 
 func (h *host) removeContainer(name string) {
-	_, _ = h.call(context.Background(), http.MethodDelete, "/containers/"+name, url.Values{"force": {"1"}, "v": {"1"}}, nil)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	_, _ = h.call(ctx, http.MethodDelete, "/containers/"+name, url.Values{"force": {"1"}, "v": {"1"}}, nil)
 }

@@ -80,3 +80,9 @@ func inUse(err error) bool {
 	}
 	return cerrdefs.IsConflict(err)
 }
+
+// isStatus reports whether the engine refused with that status.
+func isStatus(err error, status int) bool {
+	var refused *statusError
+	return errors.As(err, &refused) && refused.status == status
+}

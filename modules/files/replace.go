@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/ianaindex"
 
 	"goplay/internal/pyre"
 	"goplay/modules"
@@ -130,7 +129,7 @@ func encodingOf(name string) (encoding.Encoding, error) {
 	case "latin-1", "latin1", "iso8859-1":
 		plain = "iso-8859-1"
 	}
-	enc, err := ianaindex.IANA.Encoding(plain)
+	enc, err := registered(plain)
 	if err != nil || enc == nil {
 		return nil, modules.Fail("unknown encoding: %s", name)
 	}

@@ -4,7 +4,7 @@ package agents
 
 import "embed"
 
-//go:embed bin/*.gz
+//go:embed bin
 var files embed.FS
 
 func find(name string) ([]byte, bool) {
