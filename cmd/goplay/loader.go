@@ -21,7 +21,8 @@ func (s *session) openLoader() error {
 	s.library = &library.Finder{Paths: withFolders(append(s.modulePaths(), s.config.List("DEFAULT_MODULE_PATH")...)), Collections: s.config.List("COLLECTIONS_PATHS"), Utils: s.config.List("DEFAULT_MODULE_UTILS_PATH")}
 	s.loader = playbook.NewLoader(playbook.Options{
 		RolesPath: s.config.List("DEFAULT_ROLES_PATH"), CollectionsPath: s.config.List("COLLECTIONS_PATHS"),
-		Decrypt: s.decrypt, Expand: s.expand, OnRole: s.addRole,
+		DuplicateKeys: s.config.String("DUPLICATE_YAML_DICT_KEY"),
+		Decrypt:       s.decrypt, Expand: s.expand, OnRole: s.addRole,
 		IsAction: func(name string, collections []string) bool {
 			_, ok := lookup(name, collections)
 			return ok || catalog.Has(name)

@@ -156,8 +156,9 @@ func (s *session) inventoryLoader() *inventory.Loader {
 		Eval: func(n *tree.Node, v template.Vars) (any, error) {
 			return s.templates.Eval(context.Background(), n, v)
 		},
-		Enabled: c.List("INVENTORY_ENABLED"), IgnoreExtensions: c.List("INVENTORY_IGNORE_EXTS"),
-		IgnorePatterns: c.List("INVENTORY_IGNORE_PATTERNS"), Transform: c.String("TRANSFORM_INVALID_GROUP_CHARS"),
+		MergeDicts: c.String("DEFAULT_HASH_BEHAVIOUR") == "merge",
+		Enabled:    c.List("INVENTORY_ENABLED"), IgnoreExtensions: c.List("INVENTORY_IGNORE_EXTS"),
+		DuplicateKeys: c.String("DUPLICATE_YAML_DICT_KEY"), IgnorePatterns: c.List("INVENTORY_IGNORE_PATTERNS"), Transform: c.String("TRANSFORM_INVALID_GROUP_CHARS"),
 		Mismatch: c.String("HOST_PATTERN_MISMATCH"), NoWarning: !c.Bool("INVENTORY_UNPARSED_WARNING"),
 		UnparsedFails: c.Bool("INVENTORY_UNPARSED_IS_FAILED"), AnyUnparsedFails: c.Bool("INVENTORY_ANY_UNPARSED_IS_FAILED"),
 	}

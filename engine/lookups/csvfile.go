@@ -35,10 +35,6 @@ func csvFile(c *Call) ([]any, error) {
 		if delimiter == "TAB" {
 			delimiter = "\t"
 		}
-		col, err := strconv.Atoi(get("col", "1"))
-		if err != nil {
-			return nil, failure("csvfile: col has to be a number, not %s", value.Repr(get("col", "1")))
-		}
 		keyCol, err := strconv.Atoi(get("keycol", "0"))
 		if err != nil {
 			return nil, failure("csvfile: keycol has to be a number, not %s", value.Repr(get("keycol", "0")))
@@ -47,7 +43,7 @@ func csvFile(c *Call) ([]any, error) {
 		if err != nil {
 			return nil, err
 		}
-		found, ok, err := csvCell(text, strings.Join(params, " "), delimiter, keyCol, col)
+		found, ok, err := csvCell(text, strings.Join(params, " "), delimiter, keyCol, get("col", "1"))
 		if err != nil {
 			return nil, err
 		}
@@ -77,7 +73,7 @@ func (c *Call) csvText(name, encoding string) (string, error) {
 	return filters.Decode(data, encoding)
 }
 
-func csvCell(text, key, delimiter string, keyCol, col int) (string, bool, error) {
+func csvCell(text, key, delimiter string, keyCol int, column string) (string, bool, error) {
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comma = []rune(delimiter + "\t")[0]
 	r.FieldsPerRecord, r.LazyQuotes = -1, true
@@ -91,6 +87,10 @@ func csvCell(text, key, delimiter string, keyCol, col int) (string, bool, error)
 		}
 		if keyCol >= len(row) || strings.TrimPrefix(row[keyCol], "\ufeff") != key {
 			continue
+		}
+		col, err := strconv.Atoi(column)
+		if err != nil {
+			return "", false, failure("csvfile: col has to be a number, not %s", value.Repr(column))
 		}
 		if col < 0 || col >= len(row) {
 			return "", false, failure("csvfile: list index out of range")

@@ -27,6 +27,8 @@ type Options struct {
 	// IsAction reports whether a task's key names a module. Without it every
 	// key that is no keyword does.
 	IsAction func(name string, collections []string) bool
+	// DuplicateKeys is what becomes of keys given twice, as tree.Options has it.
+	DuplicateKeys string
 	// OnRole is told of the folder of each role that is read; it may be nil.
 	OnRole func(path string)
 }
@@ -119,7 +121,7 @@ func (l *Loader) read(file *parsed, path string) {
 		file.err = err
 		return
 	}
-	o := tree.Options{Decrypt: l.reveal(path)}
+	o := tree.Options{Decrypt: l.reveal(path), Twice: l.options.DuplicateKeys}
 	if bytes.HasPrefix(data, []byte("$ANSIBLE_VAULT;")) {
 		if data, file.err = l.open(data, path); file.err != nil {
 			return
