@@ -66,7 +66,7 @@ func Load(o Options, path string) (*Playbook, error) { return NewLoader(o).Load(
 // Load reads a playbook with all that it imports. The error holds every fault
 // of all files.
 func (l *Loader) Load(path string) (*Playbook, error) {
-	p := &pass{Loader: l}
+	p := &pass{Loader: l, dir: filepath.Dir(path), collection: collectionAround(filepath.Dir(path))}
 	pb := &Playbook{File: path}
 	pb.Plays = p.playbook(path, source.Pos{File: path}, nil)
 	pb.Warnings = p.warnings
@@ -195,6 +195,10 @@ type pass struct {
 	warnings []*source.Error
 	seen     map[string]bool // files whose own faults are in already
 	imported *importedBy     // imports of playbooks around the file that is read
+	dir      string          // of the playbook that was asked for; "" when none was
+	// collection is that of the last playbook read that is in one. As in
+	// Ansible, plays that follow its import in another file search it too.
+	collection string
 }
 
 func (p *pass) fault(at source.Pos, format string, args ...any) *source.Error {
