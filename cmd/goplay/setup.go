@@ -203,7 +203,7 @@ func (s *session) engineOptions() (engine.Options, error) {
 		NoActionWarnings:      !c.Bool("ACTION_WARNINGS"),
 		CheckNodes:            s.checkNodes,
 		Magic:                 s.magic(), Resolve: s.resolve, StartAt: s.startAt,
-		Selection: engine.Selection{Only: splitTags(s.tags, c.List("TAGS_RUN")), Skip: splitTags(s.skipTags, c.List("TAGS_SKIP"))},
+		Selection: s.selection(),
 	}
 	o.Reload = s.reload
 	if s.terminal {
@@ -213,6 +213,11 @@ func (s *session) engineOptions() (engine.Options, error) {
 		return o, err
 	}
 	return o, nil
+}
+
+// selection is what --tags and --skip-tags ask for.
+func (s *session) selection() engine.Selection {
+	return engine.Selection{Only: splitTags(s.tags, s.config.List("TAGS_RUN")), Skip: splitTags(s.skipTags, s.config.List("TAGS_SKIP"))}
 }
 
 func splitTags(given, def []string) []string {
