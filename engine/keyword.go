@@ -100,14 +100,19 @@ func (w *walk) heading(ctx context.Context, t *playbook.Task, h *Host) string {
 			name = value.Str(v)
 		}
 	}
-	if t.Role != nil {
-		role := t.Role.FQCN
-		if role == "" {
-			role = t.Role.Name
-		}
-		return role + " : " + name
+	return UnderRole(t, name)
+}
+
+// UnderRole puts a task's role in front of its name. The include of a role
+// stands without one, as Ansible has it.
+func UnderRole(t *playbook.Task, name string) string {
+	switch {
+	case t.Role == nil || shortName(t.Module) == "include_role":
+		return name
+	case t.Role.FQCN != "":
+		return t.Role.FQCN + " : " + name
 	}
-	return name
+	return t.Role.Name + " : " + name
 }
 
 // Title is the name of a task as written, or its module; a role that is

@@ -23,7 +23,7 @@ func (r *run) ownModule(t *playbook.Task, playDir string) (*library.Module, erro
 	if r.opts.Library == nil {
 		return nil, nil
 	}
-	m, err := OwnModule(r.opts.Library, t, playDir)
+	m, err := OwnModule(r.opts.Library, t, playDir, func(full string) bool { return r.opts.Actions[full] != nil })
 	if err != nil {
 		return nil, source.Errorf(t.ModPos, "read the module %s: %w", t.Module, err)
 	}
@@ -60,16 +60,24 @@ const ownPrefix = "file:"
 
 // OwnModule finds the module that a task names among those of its project:
 // beside the playbook, then in the roles in the order they were read, whichever
-// of them the task is in.
-func OwnModule(f *library.Finder, t *playbook.Task, playDir string) (*library.Module, error) {
+// of them the task is in. Of the modules of an installed collection goplay's own
+// go first: it brings what most collections bring, less the Python. action tells
+// the controller's names.
+func OwnModule(f *library.Finder, t *playbook.Task, playDir string, action func(full string) bool) (*library.Module, error) {
+	find := func(full string) (*library.Module, error) {
+		if _, ok := modules.Lookup(full); ok || action(full) {
+			return nil, nil
+		}
+		return f.Find(full)
+	}
 	if strings.Contains(t.Module, ".") {
-		return f.Find(t.Module)
+		return find(t.Module)
 	}
 	for _, c := range t.Collections {
 		if c == "ansible.builtin" {
 			break
 		}
-		if m, err := f.Find(c + "." + t.Module); m != nil || err != nil {
+		if m, err := find(c + "." + t.Module); m != nil || err != nil {
 			return m, err
 		}
 	}

@@ -38,18 +38,17 @@ type playRun struct {
 }
 
 func (r *run) play(ctx context.Context, play *playbook.Play) error {
-	p := &playRun{run: r, play: play, slots: make(chan struct{}, r.opts.Forks)}
+	p := r.newPlay(play)
 	p.addHandlers(play.Handlers)
-	p.vars = &vars.Play{Vars: play.Vars, Roles: play.Roles, Private: r.opts.PrivateRoles}
-	global := r.source.Scope("", p.vars, nil, r.opts.Magic)
-
-	r.opts.Inventory.SetPlaybookDir(play.Dir)
-	r.forgetHostVars()
-	pattern, err := r.text(ctx, play.Hosts, global)
-	if err != nil {
+	if err := p.before(ctx); err != nil {
 		return err
 	}
-	if err := p.prompt(ctx, global); err != nil {
+	if err := p.prompt(ctx, p.hostless()); err != nil {
+		return err
+	}
+	global := p.hostless()
+	patterns, err := p.patterns(ctx, global)
+	if err != nil {
 		return err
 	}
 	p.warnReserved()
@@ -57,18 +56,11 @@ func (r *run) play(ctx context.Context, play *playbook.Play) error {
 	if err != nil {
 		return err
 	}
-	hosts, err := p.selectHosts(pattern, order)
+	hosts, err := p.selectHosts(patterns, order)
 	if err != nil {
 		return err
 	}
-	name, err := r.opts.Template.EvalText(ctx, play.Name, play.Pos, global)
-	if err != nil {
-		name = play.Name
-	}
-	heading := strings.TrimSpace(value.Str(name))
-	if heading == "" {
-		heading = pattern
-	}
+	heading := strings.TrimSpace(p.name(ctx, global, patterns))
 	check, err := r.flag(ctx, play.CheckMode, global, r.opts.Check)
 	if err != nil {
 		return err
@@ -101,8 +93,8 @@ func (r *run) play(ctx context.Context, play *playbook.Play) error {
 
 // selectHosts resolves the pattern of a play and drops hosts that are out of
 // the run already.
-func (p *playRun) selectHosts(pattern, order string) ([]*Host, error) {
-	found, err := p.opts.Inventory.Select(pattern, p.opts.Limit)
+func (p *playRun) selectHosts(patterns []string, order string) ([]*Host, error) {
+	found, err := p.opts.Inventory.SelectList(named(patterns), p.opts.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -225,11 +217,7 @@ func (p *playRun) loadVarsFiles(ctx context.Context) error {
 	p.vars.Files = nil
 	scope := p.scope(p.batch[0], nil)
 	for _, n := range p.play.VarsFiles {
-		alternatives := []*tree.Node{n}
-		if n.Kind == tree.List {
-			alternatives = n.Items
-		}
-		l, err := p.firstVarsFile(ctx, alternatives, scope)
+		l, err := p.firstVarsFile(ctx, alternatives(n), scope)
 		if err != nil {
 			return err
 		}
@@ -237,6 +225,14 @@ func (p *playRun) loadVarsFiles(ctx context.Context) error {
 		scope = p.scope(p.batch[0], nil)
 	}
 	return nil
+}
+
+// alternatives are the files of which the first that is there counts.
+func alternatives(n *tree.Node) []*tree.Node {
+	if n.Kind == tree.List {
+		return n.Items
+	}
+	return []*tree.Node{n}
 }
 
 func (p *playRun) firstVarsFile(ctx context.Context, alternatives []*tree.Node, scope *vars.Scope) (vars.Layer, error) {
@@ -260,8 +256,10 @@ func (p *playRun) firstVarsFile(ctx context.Context, alternatives []*tree.Node, 
 		}
 		return vars.OfNode(doc), nil
 	}
-	return nil, source.Errorf(alternatives[0].Pos, "vars_files: could not find or access %s", strings.Join(tried, ", ")).
+	missing := source.Errorf(alternatives[0].Pos, "vars file %s was not found", strings.Join(tried, ", ")).
 		WithHint("paths are relative to %s", p.play.Dir)
+	missing.Err = fs.ErrNotExist
+	return nil, missing
 }
 
 func (p *playRun) findVarsFile(path string) string {

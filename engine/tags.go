@@ -65,8 +65,8 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// ExpandTags evaluates tags that are templates; a template may give a list or
-// names separated by commas.
+// ExpandTags evaluates tags that are templates; a template may give a list.
+// Text stays one tag, commas and all.
 func ExpandTags(ctx context.Context, e *template.Engine, tags []string, v template.Vars) ([]string, error) {
 	var out []string
 	for _, t := range tags {
@@ -84,9 +84,7 @@ func ExpandTags(ctx context.Context, e *template.Engine, tags []string, v templa
 			}
 			continue
 		}
-		for _, part := range strings.Split(value.Str(got), ",") {
-			out = append(out, strings.TrimSpace(part))
-		}
+		out = append(out, value.Str(got))
 	}
 	return out, nil
 }

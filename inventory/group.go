@@ -69,7 +69,7 @@ func (g *Group) Priority() int { return g.priority }
 // sets the priority.
 func (g *Group) Set(name string, n *tree.Node) error {
 	if name != "ansible_group_priority" {
-		g.Vars.Set(name, n)
+		g.inv.put(&g.Vars, name, n)
 		return nil
 	}
 	priority, err := pythonInt(n)

@@ -30,6 +30,8 @@ type Inventory struct {
 	// "never" (also ""), "always", "silently" or "ignore".
 	Transform string
 
+	mergeDicts bool // hash_behaviour = merge
+
 	mu         sync.RWMutex
 	groups     map[string]*Group
 	groupOrder []*Group
@@ -180,8 +182,17 @@ func (inv *Inventory) set(h *Host, name string, n *tree.Node) error {
 	if g := inv.Group(h.Name); g != nil {
 		return g.Set(name, n)
 	}
-	h.Vars.Set(name, n)
+	inv.put(&h.Vars, name, n)
 	return nil
+}
+
+// put sets a variable; with hash_behaviour = merge a dict extends the one that
+// an earlier source gave.
+func (inv *Inventory) put(v *Vars, name string, n *tree.Node) {
+	if old := v.Get(name); inv.mergeDicts && old != nil {
+		n = tree.Merge(old, n)
+	}
+	v.Set(name, n)
 }
 
 // AddChild makes one group the parent of another.

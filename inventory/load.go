@@ -26,8 +26,10 @@ type Loader struct {
 	Enabled          []string // INVENTORY_ENABLED
 	IgnoreExtensions []string // INVENTORY_IGNORE_EXTS
 	IgnorePatterns   []string // INVENTORY_IGNORE_PATTERNS, regular expressions
+	DuplicateKeys    string   // DUPLICATE_YAML_DICT_KEY
 	Transform        string   // TRANSFORM_INVALID_GROUP_CHARS
 	Mismatch         string   // HOST_PATTERN_MISMATCH
+	MergeDicts       bool     // DEFAULT_HASH_BEHAVIOUR is merge
 	NoWarning        bool     // INVENTORY_UNPARSED_WARNING is off
 	UnparsedFails    bool     // INVENTORY_UNPARSED_IS_FAILED
 	AnyUnparsedFails bool     // INVENTORY_ANY_UNPARSED_IS_FAILED
@@ -54,7 +56,8 @@ type reading struct {
 func (l *Loader) Load(sources []string) (*Inventory, error) {
 	inv := New()
 	inv.Warn, inv.Mismatch, inv.Transform = l.Warn, l.Mismatch, l.Transform
-	inv.Files = &VarsFiles{Keys: l.Keys, Warn: l.Warn}
+	inv.mergeDicts = l.MergeDicts
+	inv.Files = &VarsFiles{Keys: l.Keys, Warn: l.Warn, DuplicateKeys: l.DuplicateKeys}
 	r := &reading{Loader: l, inv: inv}
 	for _, p := range l.IgnorePatterns {
 		re, err := regexp.Compile(p)
@@ -242,15 +245,17 @@ func readVaulted(path string, keys *vault.Keys) (data []byte, secret bool, err e
 
 // document reads a YAML or JSON file; an empty one gives nil.
 func (r *reading) document(path string) (*tree.Node, error) {
-	return document(path, r.Keys, r.inv.warn)
+	return document(path, r.Keys, r.DuplicateKeys, r.inv.warn)
 }
 
-func document(path string, keys *vault.Keys, warn func(string, ...any)) (*tree.Node, error) {
+func document(path string, keys *vault.Keys, twice string, warn func(string, ...any)) (*tree.Node, error) {
 	data, secret, err := readVaulted(path, keys)
 	if err != nil {
 		return nil, err
 	}
-	n, warnings, err := tree.ParseOne(path, data, treeOptions(keys, secret))
+	o := treeOptions(keys, secret)
+	o.Twice = twice
+	n, warnings, err := tree.ParseOne(path, data, o)
 	for _, w := range warnings {
 		warn("%s", w)
 	}

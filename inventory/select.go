@@ -17,9 +17,19 @@ import (
 // inventory, less those that a limit does not match. An empty limit is none; a
 // part of it that is @file stands for the lines of a file.
 func (inv *Inventory) Select(pattern, limit string) ([]*Host, error) {
+	return inv.SelectList([]string{pattern}, limit)
+}
+
+// SelectList selects by a list of patterns. Each is taken apart by itself: what
+// one of them excludes is excluded from all.
+func (inv *Inventory) SelectList(patterns []string, limit string) ([]*Host, error) {
+	var terms []string
+	for _, pattern := range patterns {
+		terms = append(terms, SplitPattern(pattern)...)
+	}
 	inv.mu.Lock()
 	defer inv.mu.Unlock()
-	hosts, err := inv.evaluate(SplitPattern(pattern))
+	hosts, err := inv.evaluate(terms)
 	if err != nil || limit == "" {
 		return hosts, err
 	}
@@ -32,6 +42,20 @@ func (inv *Inventory) Select(pattern, limit string) ([]*Host, error) {
 		return nil, err
 	}
 	return intersect(hosts, allowed), nil
+}
+
+// Any reports whether a list of patterns matches any host, and warns of nothing. One
+// that cannot be understood does: whoever selects by it will say so.
+func (inv *Inventory) Any(patterns []string, limit string) bool {
+	inv.mu.Lock()
+	mismatch := inv.Mismatch
+	inv.Mismatch = "ignore"
+	inv.mu.Unlock()
+	hosts, err := inv.SelectList(patterns, limit)
+	inv.mu.Lock()
+	inv.Mismatch = mismatch
+	inv.mu.Unlock()
+	return err != nil || len(hosts) > 0
 }
 
 func limitParts(limit string) ([]string, error) {

@@ -20,6 +20,8 @@ import (
 type VarsFiles struct {
 	Keys *vault.Keys
 	Warn func(text string)
+	// DuplicateKeys is what becomes of keys given twice, as tree.Options has it.
+	DuplicateKeys string
 
 	mu    sync.Mutex
 	dirs  map[string]bool // folders looked for: whether they are there
@@ -88,7 +90,7 @@ func (f *VarsFiles) isDir(dir string) bool {
 
 // file reads one file; an empty one gives nil.
 func (f *VarsFiles) file(path string) (*tree.Node, error) {
-	n, err := document(path, f.Keys, func(format string, args ...any) {
+	n, err := document(path, f.Keys, f.DuplicateKeys, func(format string, args ...any) {
 		if f.Warn != nil {
 			f.Warn(fmt.Sprintf(format, args...))
 		}

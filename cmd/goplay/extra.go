@@ -49,7 +49,10 @@ func (s *session) extraOf(text string) (*tree.Node, error) {
 }
 
 func (s *session) extraYAML(file string, data []byte) (*tree.Node, error) {
-	docs, _, err := tree.Parse(file, data, tree.Options{Decrypt: func(armoured []byte) ([]byte, error) { return s.decrypt(armoured, file) }})
+	docs, _, err := tree.Parse(file, data, tree.Options{
+		Twice:   s.config.String("DUPLICATE_YAML_DICT_KEY"),
+		Decrypt: func(armoured []byte) ([]byte, error) { return s.decrypt(armoured, file) },
+	})
 	if err != nil {
 		return nil, err
 	}

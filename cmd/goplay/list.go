@@ -3,26 +3,44 @@ package main
 import (
 	"context"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 
 	"goplay/engine"
 	"goplay/engine/playbook"
-	"goplay/engine/vars"
-	"goplay/internal/tree"
 	"goplay/internal/value"
 )
 
-// list prints what --list-hosts, --list-tasks and --list-tags ask for, in
+// lister prints what --list-hosts, --list-tasks and --list-tags ask for, in
 // ansible-playbook's form. --syntax-check prints the names of the playbooks.
+type lister struct {
+	*session
+	selection engine.Selection
+}
+
+// list goes through all playbooks. Like Ansible it evaluates the keywords of
+// plays before it prints any of them.
 func (s *session) list(ctx context.Context, o engine.Options, books []*playbook.Playbook) int {
+	l := &lister{session: s, selection: o.Selection}
+	e := engine.New(o)
+	outlines := map[*playbook.Play]*engine.Outline{}
+	for _, pb := range books {
+		for _, play := range pb.Plays {
+			outline, err := e.Outline(ctx, play)
+			if err != nil {
+				return s.fault(err)
+			}
+			outlines[play] = outline
+		}
+	}
 	for _, pb := range books {
 		fmt.Printf("\nplaybook: %s\n", pb.File)
-		if s.syntaxCheck && !s.listHosts && !s.listTasks && !s.listTags {
+		if !s.listing() {
 			continue
 		}
 		for i, play := range pb.Plays {
-			if err := s.listPlay(ctx, o, i+1, play); err != nil {
+			if err := l.play(ctx, i+1, play, outlines[play]); err != nil {
 				return s.fault(err)
 			}
 		}
@@ -30,126 +48,98 @@ func (s *session) list(ctx context.Context, o engine.Options, books []*playbook.
 	return exitOK
 }
 
-func (s *session) listPlay(ctx context.Context, o engine.Options, n int, play *playbook.Play) error {
-	pattern := hostPattern(play)
-	name := strings.TrimSpace(play.Name)
-	if name == "" {
-		name = pattern
-	}
-	fmt.Printf("\n  play #%d (%s): %s\tTAGS: [%s]\n", n, pattern, name, strings.Join(play.Tags, ","))
-	if s.listHosts {
-		hosts, err := s.inventory.Select(pattern, s.limit)
+// listing reports whether something of the plays is to be listed.
+func (f *flags) listing() bool { return !f.syntaxCheck && (f.listHosts || f.listTasks || f.listTags) }
+
+func (l *lister) play(ctx context.Context, n int, play *playbook.Play, o *engine.Outline) error {
+	fmt.Printf("\n  play #%d (%s): %s\tTAGS: [%s]\n", n, strings.Join(o.Hosts, ","), o.Name, strings.Join(play.Tags, ","))
+	if l.listHosts {
+		hosts, err := l.inventory.SelectList(o.Patterns(), l.limit)
 		if err != nil {
 			return err
 		}
-		fmt.Printf("    pattern: [%s]\n    hosts (%d):\n", patternList(play), len(hosts))
+		var patterns any // None where the template left them out
+		if o.Hosts != nil {
+			patterns = value.Strings(o.Hosts)
+		}
+		fmt.Printf("    pattern: %s\n    hosts (%d):\n", value.Repr(patterns), len(hosts))
 		for _, h := range hosts {
 			fmt.Printf("      %s\n", h.Name)
 		}
 	}
-	l := &lister{selection: o.Selection, tags: map[string]bool{}, show: s.listTasks, expand: func(t *playbook.Task) []string { return s.expandedTags(ctx, play, t) }}
-	if s.listTasks {
-		fmt.Print("    tasks:\n")
+	if !l.listTasks && !l.listTags {
+		return nil
 	}
-	if s.listTasks || s.listTags {
-		for _, nodes := range [][]playbook.Node{play.PreTasks, play.RoleTasks, play.Tasks, play.PostTasks} {
-			l.nodes(nodes)
-		}
+	lines, tags, err := l.tasks(ctx, play, o)
+	if err != nil {
+		return err
 	}
-	if s.listTags {
-		fmt.Printf("      TASK TAGS: [%s]\n", strings.Join(sorted(l.tags), ", "))
+	if l.listTasks {
+		fmt.Print("    tasks:\n", lines)
+	}
+	if l.listTags {
+		fmt.Printf("      TASK TAGS: [%s]\n", strings.Join(sorted(tags), ", "))
 	}
 	return nil
 }
 
-func hostPattern(play *playbook.Play) string {
-	if play.Hosts != nil && play.Hosts.Kind == tree.List {
-		parts := make([]string, len(play.Hosts.Items))
-		for i, item := range play.Hosts.Items {
-			parts[i] = item.String()
-		}
-		return strings.Join(parts, ",")
-	}
-	return play.Hosts.String()
-}
-
-func patternList(play *playbook.Play) string {
-	var parts []string
-	for _, p := range strings.Split(hostPattern(play), ",") {
-		parts = append(parts, value.Repr(p))
-	}
-	return strings.Join(parts, ", ")
-}
-
-// lister goes through the tasks of a play that the tags select.
-type lister struct {
-	selection engine.Selection
-	tags      map[string]bool
-	show      bool
-	expand    func(*playbook.Task) []string
-}
-
-func (l *lister) nodes(nodes []playbook.Node) {
-	for _, n := range nodes {
-		switch n := n.(type) {
-		case *playbook.Block:
-			l.nodes(n.Tasks)
-			l.nodes(n.Rescue)
-			l.nodes(n.Always)
-		case *playbook.Task:
-			l.task(n)
+// tasks are the lines of the tasks that the tags select, and the tags of all
+// of them.
+func (l *lister) tasks(ctx context.Context, play *playbook.Play, o *engine.Outline) (string, []string, error) {
+	var lines strings.Builder
+	all := slices.Clone(play.Tags)
+	for _, nodes := range [][]playbook.Node{play.PreTasks, play.RoleTasks, play.Tasks, play.PostTasks} {
+		for t := range normally(nodes) {
+			tags, err := o.Tags(ctx, t)
+			if err != nil {
+				return "", nil, err
+			}
+			if t.FreeForm.String() == "role_complete" || !l.selection.Selects(tags) {
+				continue
+			}
+			all = append(all, tags...)
+			fmt.Fprintf(&lines, "      %s\tTAGS: [%s]\n", listed(t), strings.Join(sorted(tags), ", "))
 		}
 	}
+	return lines.String(), all, nil
 }
 
-func (l *lister) task(t *playbook.Task) {
-	tags := l.expand(t)
-	if t.FreeForm.String() == "role_complete" || !l.selection.Selects(tags) {
-		return
+// listed is a task's name in a list: a role stands before a name, but not
+// before a module.
+func listed(t *playbook.Task) string {
+	if t.Name == "" {
+		return t.Module
 	}
-	for _, tag := range tags {
-		l.tags[tag] = true
-	}
-	if !l.show {
-		return
-	}
-	name := engine.Title(t)
-	if t.Role != nil {
-		role := t.Role.FQCN
-		if role == "" {
-			role = t.Role.Name
+	return engine.UnderRole(t, t.Name)
+}
+
+// normally goes through the tasks that run when none fails: Ansible lists
+// neither rescue nor always.
+func normally(nodes []playbook.Node) func(func(*playbook.Task) bool) {
+	var each func([]playbook.Node, func(*playbook.Task) bool) bool
+	each = func(nodes []playbook.Node, yield func(*playbook.Task) bool) bool {
+		for _, n := range nodes {
+			switch n := n.(type) {
+			case *playbook.Block:
+				if !each(n.Tasks, yield) {
+					return false
+				}
+			case *playbook.Task:
+				if !yield(n) {
+					return false
+				}
+			}
 		}
-		name = role + " : " + name
+		return true
 	}
-	own := map[string]bool{}
-	for _, tag := range tags {
-		own[tag] = true
-	}
-	fmt.Printf("      %s\tTAGS: [%s]\n", name, strings.Join(sorted(own), ", "))
+	return func(yield func(*playbook.Task) bool) { each(nodes, yield) }
 }
 
-// expandedTags evaluates tags that are templates with what is known before a
-// run; one that needs more stays as written.
-func (s *session) expandedTags(ctx context.Context, play *playbook.Play, t *playbook.Task) []string {
-	var layers []vars.Layer
-	layers = append(layers, vars.OfNode(s.extra))
-	for _, list := range [][]*tree.Node{t.Vars, play.Vars} {
-		for i := len(list) - 1; i >= 0; i-- {
-			layers = append(layers, vars.OfNode(list[i]))
-		}
+// sorted is a list in order, each once.
+func sorted(list []string) []string {
+	set := map[string]bool{}
+	for _, one := range list {
+		set[one] = true
 	}
-	tags, err := engine.ExpandTags(ctx, s.templates, t.Tags, vars.NewScope(false, layers...))
-	if err != nil {
-		return t.Tags
-	}
-	return tags
-}
-
-func sorted(set map[string]bool) []string {
-	out := make([]string, 0, len(set))
-	for name := range set {
-		out = append(out, name)
-	}
-	sort.Strings(out)
-	return out
+	return slices.Sorted(maps.Keys(set))
 }

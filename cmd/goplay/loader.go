@@ -21,7 +21,8 @@ func (s *session) openLoader() error {
 	s.library = &library.Finder{Paths: withFolders(append(s.modulePaths(), s.config.List("DEFAULT_MODULE_PATH")...)), Collections: s.config.List("COLLECTIONS_PATHS"), Utils: s.config.List("DEFAULT_MODULE_UTILS_PATH")}
 	s.loader = playbook.NewLoader(playbook.Options{
 		RolesPath: s.config.List("DEFAULT_ROLES_PATH"), CollectionsPath: s.config.List("COLLECTIONS_PATHS"),
-		Decrypt: s.decrypt, Expand: s.expand, OnRole: s.addRole,
+		DuplicateKeys: s.config.String("DUPLICATE_YAML_DICT_KEY"),
+		Decrypt:       s.decrypt, Expand: s.expand, OnRole: s.addRole,
 		IsAction: func(name string, collections []string) bool {
 			_, ok := lookup(name, collections)
 			return ok || catalog.Has(name)
@@ -55,16 +56,17 @@ func (s *session) expand(n *tree.Node, layers []*tree.Node) (string, error) {
 
 func (s *session) checkOptions() check.Options {
 	all := actions.All()
+	action := func(full string) bool { return all[full] != nil }
 	return check.Options{
 		Template: s.templates, Resolve: s.resolve,
 		Own: func(t *playbook.Task, playDir string) (*library.Module, error) {
-			return engine.OwnModule(s.library, t, playDir)
+			return engine.OwnModule(s.library, t, playDir, action)
 		},
 		Payload: func(m *library.Module, playDir string) error {
 			_, err := s.library.Payload(m, playDir)
 			return err
 		},
-		Action: func(full string) bool { _, ok := all[full]; return ok },
+		Action: action, Selects: s.selection().Selects, Runs: s.runs, Names: s.listing(),
 	}
 }
 
@@ -95,6 +97,28 @@ func hint(e *source.Error) string {
 	return "; " + e.Hint
 }
 
+// runs reports whether a play has hosts, as far as that is known before the
+// run: what would go wrong in one without is no fault.
+func (s *session) runs(play *playbook.Play) bool {
+	hosts := play.Hosts
+	if hosts.IsNull() {
+		return true
+	}
+	patterns := []*tree.Node{hosts}
+	if hosts.Kind == tree.List {
+		patterns = hosts.Items
+	}
+	var parts []string
+	for _, n := range patterns {
+		text, err := s.expand(n, play.Vars)
+		if err != nil {
+			return true
+		}
+		parts = append(parts, text)
+	}
+	return s.inventory.Any(parts, s.limit)
+}
+
 // checkNodes checks what a dynamic include brought in.
 func (s *session) checkNodes(playDir string, nodes []playbook.Node) error {
 	return check.Nodes(s.checkOptions(), playDir, nodes).Err()
@@ -117,6 +141,7 @@ func (s *session) factCache() (engine.FactCache, error) {
 	case "jsonfile", "ansible.builtin.jsonfile", "community.general.jsonfile":
 		return vars.NewJSONFiles(s.config.String("CACHE_PLUGIN_CONNECTION"), s.config.String("CACHE_PLUGIN_PREFIX"), s.config.Int("CACHE_PLUGIN_TIMEOUT"))
 	default:
-		return nil, fmt.Errorf("fact_caching = %s: goplay keeps facts in memory or, with jsonfile, in files", kind)
+		s.warn(fmt.Sprintf("fact_caching = %s: goplay keeps facts in files with jsonfile; now they are kept for this run only", kind))
+		return nil, nil
 	}
 }

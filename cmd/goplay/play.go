@@ -135,8 +135,11 @@ func (f *flags) fault(err error) int {
 }
 
 func exitCode(err error) int {
-	if errors.Is(err, errInterrupted) {
+	switch {
+	case errors.Is(err, errInterrupted):
 		return exitInterrupted
+	case errors.Is(err, engine.ErrUnreadable):
+		return exitUnreadable
 	}
 	return exitFault
 }
@@ -173,12 +176,12 @@ func (s *session) execute(ctx context.Context, o engine.Options, books []*playbo
 	e := engine.New(o)
 	for _, pb := range books {
 		if _, err := e.Run(ctx, pb); err != nil {
-			e.Finish()
 			if errors.Is(err, errInterrupted) {
+				e.Finish()
 				fmt.Fprintln(os.Stderr, "[ERROR]: "+errInterrupted.Error())
 				return exitInterrupted
 			}
-			return s.fault(err)
+			return s.fault(err) // a fault leaves no recap, as in Ansible
 		}
 		if e.Stopped() {
 			break

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,16 +15,43 @@ import (
 // newReporter is the screen that stdout_callback names, and what
 // callbacks_enabled adds to it.
 func (s *session) newReporter() engine.Reporter {
-	r := s.stdoutReporter()
+	r, live := s.stdoutReporter()
 	for _, name := range s.config.List("CALLBACKS_ENABLED") {
-		switch short := name[strings.LastIndexByte(name, '.')+1:]; short {
+		switch short := shortCallback(name); short {
 		case "junit":
 			r = &report.JUnit{Next: r, Dir: junitDir(), Warn: s.warn, Now: time.Now}
+		case "timer":
+			r = &report.Timer{Next: r, Screen: s.screen, Now: time.Now, Start: time.Now()}
+		case "profile_tasks", "profile_roles":
+			r = s.profile(r, short == "profile_roles")
 		default:
 			s.warn("the callback " + name + " is not in goplay: it does nothing")
 		}
 	}
-	return r
+	if !live || !term.IsTerminal(int(os.Stdout.Fd())) {
+		return r
+	}
+	s.live = report.NewLive(r, os.Stdout, columns, time.Second)
+	return s.live
+}
+
+// shortCallback is a callback's name without its collection.
+func shortCallback(name string) string {
+	for _, collection := range []string{"ansible.builtin.", "ansible.legacy.", "ansible.posix.", "community.general."} {
+		if short, ok := strings.CutPrefix(name, collection); ok {
+			return short
+		}
+	}
+	return name
+}
+
+func (s *session) profile(next engine.Reporter, roles bool) *report.Profile {
+	p := &report.Profile{Next: next, Screen: s.screen, Now: time.Now, Start: time.Now(), Roles: roles}
+	if !roles {
+		p.Limit, _ = strconv.Atoi(s.config.String("profile_tasks.output_limit")) // "all" has no limit
+		p.Order = s.config.String("profile_tasks.sort_order")
+	}
+	return p
 }
 
 func junitDir() string {
@@ -37,25 +65,28 @@ func junitDir() string {
 	return home + "/.ansible.log"
 }
 
-func (s *session) stdoutReporter() engine.Reporter {
+// stdoutReporter also tells whether what takes its time may be shown beside it.
+func (s *session) stdoutReporter() (r engine.Reporter, live bool) {
 	name := s.config.String("DEFAULT_STDOUT_CALLBACK")
 	d := s.defaultReporter()
-	switch short := name[strings.LastIndexByte(name, '.')+1:]; short {
-	case "", "default", "debug":
+	switch short := shortCallback(name); short {
+	case "", "default":
+	case "debug":
+		d.Debug = true
+	case "skippy":
+		d.Skippy = true
+	case "null":
+		return &report.Null{Screen: s.screen}, false
 	case "yaml":
 		d.YAML, d.YAMLShort = true, true
 	case "minimal", "oneline":
-		return &report.Minimal{Screen: s.screen, Verbosity: s.verbose, OneLine: short == "oneline"}
+		return &report.Minimal{Screen: s.screen, Verbosity: s.verbose, OneLine: short == "oneline"}, false
 	case "json":
-		return &report.JSON{Out: os.Stdout, Screen: s.screen, Now: time.Now}
+		return &report.JSON{Out: os.Stdout, Screen: s.screen, Now: time.Now}, false
 	default:
 		s.warn("the stdout callback " + name + " is not in goplay: the default one is used")
 	}
-	if !term.IsTerminal(int(os.Stdout.Fd())) {
-		return d
-	}
-	s.live = report.NewLive(d, os.Stdout, columns, time.Second)
-	return s.live
+	return d, true
 }
 
 func (s *session) defaultReporter() *report.Default {

@@ -156,8 +156,9 @@ func (s *session) inventoryLoader() *inventory.Loader {
 		Eval: func(n *tree.Node, v template.Vars) (any, error) {
 			return s.templates.Eval(context.Background(), n, v)
 		},
-		Enabled: c.List("INVENTORY_ENABLED"), IgnoreExtensions: c.List("INVENTORY_IGNORE_EXTS"),
-		IgnorePatterns: c.List("INVENTORY_IGNORE_PATTERNS"), Transform: c.String("TRANSFORM_INVALID_GROUP_CHARS"),
+		MergeDicts: c.String("DEFAULT_HASH_BEHAVIOUR") == "merge",
+		Enabled:    c.List("INVENTORY_ENABLED"), IgnoreExtensions: c.List("INVENTORY_IGNORE_EXTS"),
+		DuplicateKeys: c.String("DUPLICATE_YAML_DICT_KEY"), IgnorePatterns: c.List("INVENTORY_IGNORE_PATTERNS"), Transform: c.String("TRANSFORM_INVALID_GROUP_CHARS"),
 		Mismatch: c.String("HOST_PATTERN_MISMATCH"), NoWarning: !c.Bool("INVENTORY_UNPARSED_WARNING"),
 		UnparsedFails: c.Bool("INVENTORY_UNPARSED_IS_FAILED"), AnyUnparsedFails: c.Bool("INVENTORY_ANY_UNPARSED_IS_FAILED"),
 	}
@@ -202,7 +203,7 @@ func (s *session) engineOptions() (engine.Options, error) {
 		NoActionWarnings:      !c.Bool("ACTION_WARNINGS"),
 		CheckNodes:            s.checkNodes,
 		Magic:                 s.magic(), Resolve: s.resolve, StartAt: s.startAt,
-		Selection: engine.Selection{Only: splitTags(s.tags, c.List("TAGS_RUN")), Skip: splitTags(s.skipTags, c.List("TAGS_SKIP"))},
+		Selection: s.selection(),
 	}
 	o.Reload = s.reload
 	if s.terminal {
@@ -212,6 +213,11 @@ func (s *session) engineOptions() (engine.Options, error) {
 		return o, err
 	}
 	return o, nil
+}
+
+// selection is what --tags and --skip-tags ask for.
+func (s *session) selection() engine.Selection {
+	return engine.Selection{Only: splitTags(s.tags, s.config.List("TAGS_RUN")), Skip: splitTags(s.skipTags, s.config.List("TAGS_SKIP"))}
 }
 
 func splitTags(given, def []string) []string {

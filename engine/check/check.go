@@ -28,6 +28,12 @@ type Options struct {
 	Payload func(m *library.Module, playDir string) error
 	// Action reports whether the controller carries a module out.
 	Action func(full string) bool
+	// Selects reports whether the tags ask for a task; nil takes all.
+	Selects func(tags []string) bool
+	// Runs reports whether a play may have hosts; nil takes all.
+	Runs func(p *playbook.Play) bool
+	// Names asks for nothing but the names of modules: what a list needs.
+	Names bool
 }
 
 // Findings are what a check found. Faults stop a run; Doubts are about tasks
@@ -59,6 +65,7 @@ type checker struct {
 	found   Findings
 	seen    map[string]bool // what is said once although many uses show it
 	playDir string
+	guarded bool // of the task at hand a failure is foreseen
 	lenient bool // the task at hand may never run, or may fail
 }
 
@@ -75,32 +82,42 @@ func Playbook(o Options, pb *playbook.Playbook) *Findings {
 // Nodes checks what a dynamic include brings in.
 func Nodes(o Options, playDir string, nodes []playbook.Node) *Findings {
 	c := &checker{Options: o, seen: map[string]bool{}, playDir: playDir}
-	c.nodes(nodes, false)
+	c.nodes(nodes, false, false)
 	c.found.sort()
 	return &c.found
 }
 
 func (c *checker) play(p *playbook.Play) {
 	c.playDir = p.Dir
-	c.templates(p.Hosts)
-	for _, n := range p.Vars {
-		c.templates(n)
+	c.lenient = false
+	if !c.Names {
+		c.templates(p.Hosts)
+		for _, n := range p.Vars {
+			c.templates(n)
+		}
 	}
-	for _, nodes := range [][]playbook.Node{p.PreTasks, p.RoleTasks, p.Tasks, p.PostTasks, p.Handlers} {
-		c.nodes(nodes, false)
+	idle := c.Runs != nil && !c.Runs(p)
+	for _, nodes := range [][]playbook.Node{p.PreTasks, p.RoleTasks, p.Tasks, p.PostTasks} {
+		c.nodes(nodes, idle, false)
 	}
-	c.handlers(p)
+	c.nodes(p.Handlers, true, false) // only what changes asks for them
+	if !c.Names {
+		c.handlers(p)
+	}
 }
 
-func (c *checker) nodes(nodes []playbook.Node, lenient bool) {
+// nodes checks tasks. Idle ones may never be asked for; of guarded ones a
+// failure is foreseen.
+func (c *checker) nodes(nodes []playbook.Node, idle, guarded bool) {
 	for _, n := range nodes {
 		switch n := n.(type) {
 		case *playbook.Block:
-			c.nodes(n.Tasks, lenient || len(n.Rescue) > 0)
-			c.nodes(n.Rescue, lenient)
-			c.nodes(n.Always, lenient)
+			c.nodes(n.Tasks, idle, guarded || len(n.Rescue) > 0)
+			c.nodes(n.Rescue, true, guarded)
+			c.nodes(n.Always, idle, guarded)
 		case *playbook.Task:
-			c.lenient = lenient || mayFail(n)
+			c.guarded = guarded || mayFail(n)
+			c.lenient = idle || c.guarded || !c.selected(n)
 			c.task(n)
 		}
 	}
@@ -112,6 +129,19 @@ func mayFail(t *playbook.Task) bool {
 	return len(t.When) > 0 || !t.IgnoreErrors.IsNull() || t.FailedWhen != nil || contains(t.Tags, "never") || t.Loop != nil
 }
 
+// selected reports whether a task is surely asked for by the tags.
+func (c *checker) selected(t *playbook.Task) bool {
+	if c.Selects == nil {
+		return true
+	}
+	for _, tag := range t.Tags {
+		if template.IsTemplate(tag) {
+			return false
+		}
+	}
+	return c.Selects(t.Tags)
+}
+
 func contains(list []string, s string) bool {
 	for _, one := range list {
 		if one == s {
@@ -121,22 +151,24 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// add files a fault; the same text at the same place is filed once.
+// add files a fault; the same text at the same place is filed once. A doubt
+// becomes a fault when the same task is met where it runs for sure.
 func (c *checker) add(e *source.Error) {
 	key := e.Error()
-	if c.seen[key] {
-		return
-	}
-	c.seen[key] = true
+	list := &c.found.Faults
 	if c.lenient {
-		c.found.Doubts = append(c.found.Doubts, e)
-		return
+		key, list = "doubt "+key, &c.found.Doubts
 	}
-	c.found.Faults = append(c.found.Faults, e)
+	if !c.seen[key] {
+		c.seen[key] = true
+		*list = append(*list, e)
+	}
 }
 
 func (c *checker) task(t *playbook.Task) {
-	c.taskTemplates(t)
+	if !c.Names {
+		c.taskTemplates(t)
+	}
 	if t.Module == "meta" || t.Module == "ansible.builtin.meta" {
 		return
 	}
@@ -145,10 +177,14 @@ func (c *checker) task(t *playbook.Task) {
 	}
 	full, err := c.Resolve(t.Module, t.Collections)
 	if err != nil {
+		c.lenient = c.guarded // Ansible finds no task that has no module
 		c.add(placed(err, t.ModPos))
 		return
 	}
 	m, ok := modules.Lookup(full)
+	if c.Names {
+		return
+	}
 	if !ok {
 		if !c.Action(full) {
 			c.doubt(source.Errorf(t.ModPos, "goplay has no module %s yet: the task fails if it runs", full))
@@ -170,7 +206,7 @@ func (c *checker) own(t *playbook.Task) bool {
 		c.add(placed(err, t.ModPos))
 		return true
 	}
-	if m != nil && m.Protocol == library.Payload && c.Payload != nil {
+	if m != nil && m.Protocol == library.Payload && c.Payload != nil && !c.Names {
 		var missing *python.Missing
 		if err := c.Payload(m, c.playDir); errors.As(err, &missing) {
 			c.add(source.Errorf(t.ModPos, "%s: %w", t.Module, err).WithHint("%s", missing.Hint()))

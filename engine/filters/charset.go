@@ -45,8 +45,9 @@ func encodeText(s, name string) ([]byte, error) {
 	return data, nil
 }
 
-// decodeText keeps bytes that are not UTF-8 as they are.
-func decodeText(data []byte, name string) (string, error) {
+// Decode reads text in an encoding that Python knows by that name. It keeps
+// bytes that are not UTF-8 as they are.
+func Decode(data []byte, name string) (string, error) {
 	enc, err := charset(name)
 	if err != nil || enc == nil {
 		return string(data), err

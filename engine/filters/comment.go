@@ -77,6 +77,9 @@ func repeated(opts *args, name, decoration, newline string) (string, error) {
 	if count > 10000 {
 		return "", filterError("comment: %s_count %d is too large", name, count)
 	}
+	if name == "prefix" && text == newline {
+		return strings.Repeat(newline, int(count)), nil // not one more after each
+	}
 	lines := strings.TrimSuffix(strings.Repeat(text+newline, int(count)), newline)
 	if name == "prefix" {
 		lines += newline

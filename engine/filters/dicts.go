@@ -74,7 +74,7 @@ func itemsToDict(c *jinja.Call) (any, error) {
 
 // extract is item|extract(container, more keys): container[item][key]...
 func extract(c *jinja.Call) (any, error) {
-	a, err := bind(c, "item container morekeys?")
+	a, err := bindLoose(c, "item container morekeys?")
 	if err != nil {
 		return nil, err
 	}
@@ -97,6 +97,12 @@ func extract(c *jinja.Call) (any, error) {
 
 // subscript is Jinja2's obj[key]: an item, else an attribute, else undefined.
 func subscript(obj, key any) (any, error) {
+	if err := defined(key); err != nil {
+		return nil, err
+	}
+	if _, ok := obj.(*value.Undefined); ok {
+		return obj, nil // said when it is used, unless a default covers it
+	}
 	v, err := value.Item(obj, key)
 	if err == nil {
 		return v, nil

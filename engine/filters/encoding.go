@@ -52,7 +52,7 @@ func b64Decode(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return decodeText(data, a.text("encoding", "utf-8"))
+	return Decode(data, a.text("encoding", "utf-8"))
 }
 
 func decodeBase64(s string) ([]byte, error) {

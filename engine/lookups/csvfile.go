@@ -1,15 +1,18 @@
 package lookups
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"io"
 	"strconv"
 	"strings"
 
+	"goplay/engine/filters"
 	"goplay/internal/value"
 )
+
+// csvOptions are what a term itself may set.
+var csvOptions = []string{"col", "default", "delimiter", "file", "encoding", "keycol"}
 
 // csvFile gives a column of the first row whose first column is the key.
 func csvFile(c *Call) ([]any, error) {
@@ -18,6 +21,9 @@ func csvFile(c *Call) ([]any, error) {
 		params, given := keyValues(value.Str(term))
 		if len(params) == 0 {
 			return nil, failure("Search key is required but was not found")
+		}
+		if wrong := unknownOption(given, csvOptions); wrong != "" {
+			return nil, failure("%s is not a valid option", wrong)
 		}
 		get := func(name, def string) string {
 			if v, ok := given[name]; ok {
@@ -29,15 +35,15 @@ func csvFile(c *Call) ([]any, error) {
 		if delimiter == "TAB" {
 			delimiter = "\t"
 		}
-		col, err := strconv.Atoi(get("col", "1"))
-		if err != nil {
-			return nil, failure("csvfile: col has to be a number, not %s", value.Repr(get("col", "1")))
-		}
 		keyCol, err := strconv.Atoi(get("keycol", "0"))
 		if err != nil {
 			return nil, failure("csvfile: keycol has to be a number, not %s", value.Repr(get("keycol", "0")))
 		}
-		found, ok, err := c.csvCell(get("file", "ansible.csv"), params[0], delimiter, keyCol, col)
+		text, err := c.csvText(get("file", "ansible.csv"), get("encoding", "utf-8"))
+		if err != nil {
+			return nil, err
+		}
+		found, ok, err := csvCell(text, strings.Join(params, " "), delimiter, keyCol, get("col", "1"))
 		if err != nil {
 			return nil, err
 		}
@@ -52,19 +58,23 @@ func csvFile(c *Call) ([]any, error) {
 	return out, nil
 }
 
-func (c *Call) csvCell(name, key, delimiter string, keyCol, col int) (string, bool, error) {
+func (c *Call) csvText(name, encoding string) (string, error) {
 	path, err := c.find("files", name)
 	if err != nil {
-		return "", false, err
+		return "", err
 	}
 	if path == "" {
-		return "", false, failure("could not locate file in lookup: %s", name)
+		return "", failure("csvfile: [Errno 2] No such file or directory: %s", value.Repr(name))
 	}
 	data, err := c.read(path)
 	if err != nil {
-		return "", false, err
+		return "", err
 	}
-	r := csv.NewReader(bytes.NewReader(data))
+	return filters.Decode(data, encoding)
+}
+
+func csvCell(text, key, delimiter string, keyCol int, column string) (string, bool, error) {
+	r := csv.NewReader(strings.NewReader(text))
 	r.Comma = []rune(delimiter + "\t")[0]
 	r.FieldsPerRecord, r.LazyQuotes = -1, true
 	for {
@@ -77,6 +87,10 @@ func (c *Call) csvCell(name, key, delimiter string, keyCol, col int) (string, bo
 		}
 		if keyCol >= len(row) || strings.TrimPrefix(row[keyCol], "\ufeff") != key {
 			continue
+		}
+		col, err := strconv.Atoi(column)
+		if err != nil {
+			return "", false, failure("csvfile: col has to be a number, not %s", value.Repr(column))
 		}
 		if col < 0 || col >= len(row) {
 			return "", false, failure("csvfile: list index out of range")

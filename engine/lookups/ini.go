@@ -1,17 +1,16 @@
 package lookups
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"goplay/internal/pyre"
 	"goplay/internal/value"
 )
 
-// section is a part of an INI file, its keys in order.
-type section struct {
-	keys   []string
-	values map[string]string
-}
+// iniOptions are what a term itself may set.
+var iniOptions = []string{"type", "file", "section", "re", "encoding", "default", "case_sensitive", "allow_no_value"}
 
 // ini gives values of an INI or properties file.
 func ini(c *Call) ([]any, error) {
@@ -19,6 +18,9 @@ func ini(c *Call) ([]any, error) {
 	for _, term := range c.Terms {
 		params, given := keyValues(value.Str(term))
 		key := strings.Join(params, " ")
+		if wrong := unknownOption(given, iniOptions); wrong != "" {
+			return nil, value.Raise("AnsibleLookupError", "%s is not a valid option.", strings.TrimSpace(key+" "+wrong))
+		}
 		get := func(name, def string) string {
 			if v, ok := given[name]; ok {
 				return v
@@ -29,28 +31,44 @@ func ini(c *Call) ([]any, error) {
 			return nil, failure("No key to lookup was provided as first term with in string inline options: %s", value.Str(term))
 		}
 		isRegex := truthWord(get("re", "False"))
-		isProperties := get("type", "ini") == "properties"
+		f := iniFile{
+			properties: get("type", "ini") == "properties", caseSensitive: truthWord(get("case_sensitive", "False")),
+			noValue: truthWord(get("allow_no_value", get("allow_none", "False"))),
+		}
 		name := get("section", "global")
-		if isProperties {
+		if f.properties {
 			name = "java_properties"
 		}
-		sections, err := c.readINI(get("file", "ansible.ini"), isProperties, truthWord(get("case_sensitive", "False")))
+		sections, err := c.readINI(&f, get("file", "ansible.ini"), get("encoding", "utf-8"))
 		if err != nil {
 			return nil, err
 		}
 		if sections[name] == nil {
 			return nil, value.Raise("AnsibleLookupError", "No section '%s' in %s", name, get("file", "ansible.ini"))
 		}
-		found, err := sections[name].find(key, isRegex, truthWord(get("case_sensitive", "False")))
+		found, err := sections[name].find(key, isRegex, f.caseSensitive)
 		if err != nil {
 			return nil, err
 		}
 		if found == nil && !isRegex {
 			found = []any{get("default", "")}
 		}
+		if !isRegex && found[0] == nil {
+			continue // a key without a value is no answer
+		}
 		out = append(out, found...)
 	}
 	return out, nil
+}
+
+// unknownOption is one that a term sets and the lookup does not have.
+func unknownOption(given map[string]string, known []string) string {
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if !slices.Contains(known, name) {
+			return name
+		}
+	}
+	return ""
 }
 
 func truthWord(s string) bool {
@@ -78,71 +96,14 @@ func (s *section) find(key string, isRegex, caseSensitive bool) ([]any, error) {
 	}
 	var out []any
 	for _, k := range s.keys {
-		if re.Match(k) != nil {
-			out = append(out, s.values[k])
+		if re.Match(k) == nil {
+			continue
 		}
+		if s.values[k] == nil {
+			out = append(out, "")
+			continue
+		}
+		out = append(out, s.values[k])
 	}
 	return out, nil
-}
-
-func (c *Call) readINI(name string, properties, caseSensitive bool) (map[string]*section, error) {
-	path, err := c.find("files", name)
-	if err != nil {
-		return nil, err
-	}
-	if path == "" {
-		return nil, failure("could not locate file in lookup: %s", name)
-	}
-	data, err := c.read(path)
-	if err != nil {
-		return nil, err
-	}
-	sections := map[string]*section{}
-	var at *section
-	open := func(name string) {
-		if sections[name] == nil {
-			sections[name] = &section{values: map[string]string{}}
-		}
-		at = sections[name]
-	}
-	if properties {
-		open("java_properties")
-	}
-	last := ""
-	for i, line := range strings.Split(strings.ReplaceAll(string(data), "\r\n", "\n"), "\n") {
-		trimmed := strings.TrimSpace(line)
-		switch {
-		case trimmed == "":
-			if last != "" {
-				at.values[last] += "\n"
-			}
-		case trimmed[0] == '#' || trimmed[0] == ';':
-		case last != "" && line[0] <= ' ':
-			at.values[last] += "\n" + trimmed
-		case trimmed[0] == '[' && strings.Contains(trimmed, "]"):
-			open(trimmed[1:strings.Index(trimmed, "]")])
-			last = ""
-		case at == nil:
-			return nil, failure("%s:%d: there is no section before %s", path, i+1, value.Repr(trimmed))
-		default:
-			cut := strings.IndexAny(trimmed, "=:")
-			if cut < 0 {
-				return nil, failure("%s:%d: neither = nor : in %s", path, i+1, value.Repr(trimmed))
-			}
-			last = strings.TrimSpace(trimmed[:cut])
-			if !caseSensitive {
-				last = strings.ToLower(last)
-			}
-			if _, ok := at.values[last]; !ok {
-				at.keys = append(at.keys, last)
-			}
-			at.values[last] = strings.TrimSpace(trimmed[cut+1:])
-		}
-	}
-	for _, s := range sections {
-		for k, v := range s.values {
-			s.values[k] = strings.TrimRight(v, "\n")
-		}
-	}
-	return sections, nil
 }

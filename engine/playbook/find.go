@@ -94,9 +94,26 @@ func (p *pass) collectionRole(name string, s *scope) (path, collection string, o
 	return "", "", false
 }
 
-// collectionRoots are the folders of collections: that beside the playbook first.
+// collectionAround is the collection that a folder belongs to: its playbooks
+// find its roles and modules by their short names. "" when it is in none.
+func collectionAround(dir string) string {
+	parts := strings.Split(filepath.ToSlash(dir), "/")
+	for i := len(parts) - 3; i >= 0; i-- {
+		if parts[i] == "ansible_collections" {
+			return parts[i+1] + "." + parts[i+2]
+		}
+	}
+	return ""
+}
+
+// collectionRoots are the folders of collections: that beside the playbook
+// first, then that beside the playbook that imports it.
 func (p *pass) collectionRoots(dir string) []string {
-	return append([]string{filepath.Join(dir, "collections")}, p.options.CollectionsPath...)
+	roots := []string{filepath.Join(dir, "collections")}
+	if p.dir != "" && p.dir != dir {
+		roots = append(roots, filepath.Join(p.dir, "collections"))
+	}
+	return append(roots, p.options.CollectionsPath...)
 }
 
 // collectionsRoot allows both for a folder that holds ansible_collections and for that itself.

@@ -141,7 +141,7 @@ func (s *scope) findTasks(name string) (path string, found bool) {
 		if s.handlers {
 			folder = "handlers"
 		}
-		bases = []string{filepath.Join(s.role.Path, folder), s.role.Path, filepath.Join(s.play.Dir, "tasks"), s.play.Dir}
+		bases = []string{filepath.Join(s.role.Path, folder), filepath.Join(s.role.Path, "tasks"), s.role.Path, filepath.Join(s.play.Dir, "tasks"), s.play.Dir}
 	}
 	var tried []string
 	above := ""

@@ -27,6 +27,8 @@ type Options struct {
 	// IsAction reports whether a task's key names a module. Without it every
 	// key that is no keyword does.
 	IsAction func(name string, collections []string) bool
+	// DuplicateKeys is what becomes of keys given twice, as tree.Options has it.
+	DuplicateKeys string
 	// OnRole is told of the folder of each role that is read; it may be nil.
 	OnRole func(path string)
 }
@@ -64,7 +66,7 @@ func Load(o Options, path string) (*Playbook, error) { return NewLoader(o).Load(
 // Load reads a playbook with all that it imports. The error holds every fault
 // of all files.
 func (l *Loader) Load(path string) (*Playbook, error) {
-	p := &pass{Loader: l}
+	p := &pass{Loader: l, dir: filepath.Dir(path), collection: collectionAround(filepath.Dir(path))}
 	pb := &Playbook{File: path}
 	pb.Plays = p.playbook(path, source.Pos{File: path}, nil)
 	pb.Warnings = p.warnings
@@ -119,7 +121,7 @@ func (l *Loader) read(file *parsed, path string) {
 		file.err = err
 		return
 	}
-	o := tree.Options{Decrypt: l.reveal(path)}
+	o := tree.Options{Decrypt: l.reveal(path), Twice: l.options.DuplicateKeys}
 	if bytes.HasPrefix(data, []byte("$ANSIBLE_VAULT;")) {
 		if data, file.err = l.open(data, path); file.err != nil {
 			return
@@ -193,6 +195,10 @@ type pass struct {
 	warnings []*source.Error
 	seen     map[string]bool // files whose own faults are in already
 	imported *importedBy     // imports of playbooks around the file that is read
+	dir      string          // of the playbook that was asked for; "" when none was
+	// collection is that of the last playbook read that is in one. As in
+	// Ansible, plays that follow its import in another file search it too.
+	collection string
 }
 
 func (p *pass) fault(at source.Pos, format string, args ...any) *source.Error {

@@ -1,6 +1,8 @@
 package playbook
 
 import (
+	"strings"
+
 	"path/filepath"
 
 	"goplay/internal/tree"
@@ -90,8 +92,9 @@ func (r *Role) validation(entry string, spec *tree.Node, s *scope) *Task {
 	if options.IsNull() {
 		options = mapping()
 	}
+	name := strings.TrimPrefix(r.Name, r.Collection+".")
 	args := mapping("argument_spec", options, "validate_args_context", mapping(
-		"type", text("role"), "name", text(r.Name), "argument_spec_name", text(entry), "path", text(r.Path)))
+		"type", text("role"), "name", text(name), "argument_spec_name", text(entry), "path", text(r.Path)))
 	if r.Params != nil {
 		args.Pairs = append(args.Pairs, tree.Pair{Key: text("provided_arguments"), Value: r.Params})
 	}

@@ -2,6 +2,7 @@ package playbook
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"goplay/internal/source"
@@ -96,6 +97,9 @@ func (p *pass) importPlaybook(n *tree.Node, key, path string, above []string) []
 	if file == "" {
 		file = relative(filepath.Dir(path), text)
 	}
+	if c := collectionAround(filepath.Dir(file)); c != "" {
+		p.collection = c
+	}
 	before := p.imported
 	p.imported = &importedBy{own, before}
 	defer func() { p.imported = before }()
@@ -137,6 +141,9 @@ func (p *pass) play(n *tree.Node, dir string) *Play {
 		p.playKeyword(n, play, pair)
 	}
 	p.imported.apply(play)
+	if c := p.collection; c != "" && !slices.Contains(play.Collections, c) {
+		play.Collections = append([]string{c}, play.Collections...)
+	}
 	if n.Get("hosts") == nil && len(p.faults) == before {
 		p.fault(n.Pos, "the field 'hosts' is required but was not set").WithHint("say which hosts the play is for: hosts: all")
 	}

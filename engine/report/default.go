@@ -15,6 +15,8 @@ type Default struct {
 	Verbosity int
 	// HideSkipped and HideOK leave those lines and tasks without others out.
 	HideSkipped, HideOK bool
+	Skippy              bool // lines of what was skipped are left out, headings stay
+	Debug               bool // outputs and messages stand below the result, line by line
 	FailedToStderr      bool // failures go to standard error
 	CheckMarkers        bool // headings say that nothing is changed
 	PerHostStart        bool
@@ -145,7 +147,7 @@ func (d *Default) host(o engine.Outcome) {
 	case engine.Unreachable:
 		d.unreachable(o)
 	case engine.Skipped:
-		if d.HideSkipped {
+		if d.HideSkipped || d.Skippy {
 			return
 		}
 		d.heading(o.Task)
@@ -254,7 +256,7 @@ func (d *Default) item(o engine.Outcome) {
 		d.heading(o.Task)
 		d.failure(o, "fatal: ["+place(o)+"]: UNREACHABLE! => "+label+" => "+d.dump(o, false), roleUnreachable)
 	case engine.Skipped:
-		if d.HideSkipped {
+		if d.HideSkipped || d.Skippy {
 			return
 		}
 		d.heading(o.Task)

@@ -14,6 +14,9 @@ func (d *Default) dump(o engine.Outcome, indent bool) string {
 	if d.YAML {
 		return d.dumpYAML(o)
 	}
+	if d.Debug {
+		return d.dumpDebug(o)
+	}
 	options := value.JSONOptions{SortKeys: true, Unicode: true}
 	if indent || d.Verbosity > 2 {
 		options.Indent = 4
@@ -60,6 +63,26 @@ func (d *Default) dumpYAML(o engine.Outcome) string {
 		}
 	}
 	return Printable(b.String())
+}
+
+// dumpDebug is a result with what a command printed, and the message, below
+// it as they are.
+func (d *Default) dumpDebug(o engine.Outcome) string {
+	shown := d.shown(o).Copy()
+	below := ""
+	for _, name := range []string{"stdout", "stderr", "msg"} {
+		text, _ := shown.Get(name)
+		shown.Delete(name)
+		shown.Delete(name + "_lines")
+		if value.Truth(text) {
+			below += "\n\n" + strings.ToUpper(name) + ":\n\n" + value.Str(text) + "\n"
+		}
+	}
+	text, err := value.EncodeJSON(shown, value.JSONOptions{SortKeys: true, Unicode: true, Indent: 4})
+	if err != nil {
+		text = "{}"
+	}
+	return text + Printable(strings.TrimSuffix(below, "\n"))
 }
 
 // shown leaves out what belongs to higher verbosity and what other lines of

@@ -119,7 +119,7 @@ func isDict(v any) bool {
 func (s *Scope) merged(name string, top any, below []Layer) any {
 	for _, l := range below {
 		if v, ok := l[name]; ok && isDict(v) {
-			top = mergeNodes(asNode(v), asNode(top))
+			top = tree.Merge(asNode(v), asNode(top))
 		}
 	}
 	return top
@@ -130,28 +130,6 @@ func asNode(v any) *tree.Node {
 		return n
 	}
 	return tree.FromValue(source.Pos{}, v)
-}
-
-// mergeNodes puts the keys of over into a copy of under, dicts into dicts.
-func mergeNodes(under, over *tree.Node) *tree.Node {
-	if under.Kind != tree.Map || over.Kind != tree.Map {
-		return over
-	}
-	out := &tree.Node{Pos: over.Pos, Kind: tree.Map, Pairs: append([]tree.Pair(nil), under.Pairs...)}
-	for _, p := range over.Pairs {
-		replaced := false
-		for i, have := range out.Pairs {
-			if have.Name() == p.Name() {
-				out.Pairs[i].Value = mergeNodes(have.Value, p.Value)
-				replaced = true
-				break
-			}
-		}
-		if !replaced {
-			out.Pairs = append(out.Pairs, p)
-		}
-	}
-	return out
 }
 
 // FactsLayer makes the layer of injected facts and the ansible_facts variable
@@ -183,7 +161,7 @@ func Flatten(merge bool, levels []*tree.Node) Layer {
 	for _, level := range levels {
 		for name, v := range OfNode(level) {
 			if old, ok := out[name]; merge && ok && isDict(old) && isDict(v) {
-				v = mergeNodes(asNode(old), asNode(v))
+				v = tree.Merge(asNode(old), asNode(v))
 			}
 			out[name] = v
 		}

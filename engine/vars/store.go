@@ -1,6 +1,7 @@
 package vars
 
 import (
+	"slices"
 	"sync"
 
 	"goplay/internal/tree"
@@ -72,12 +73,53 @@ func (s *Store) ClearFacts(host string) {
 	h.facts, h.injected = value.NewDict(), nil
 }
 
+// lists is a value with lists for its tuples: what is kept and read again is
+// never a tuple, as in Ansible.
+func lists(v any) any {
+	if !holdsTuple(v) {
+		return v
+	}
+	switch v := v.(type) {
+	case value.Tuple:
+		return lists(value.NewList(v...))
+	case *value.List:
+		out := &value.List{}
+		for _, item := range v.Items {
+			out.Append(lists(item))
+		}
+		return out
+	case *value.Dict:
+		out := value.NewDict()
+		for k, item := range v.All() {
+			out.Set(k, lists(item))
+		}
+		return out
+	}
+	return v
+}
+
+func holdsTuple(v any) bool {
+	switch v := v.(type) {
+	case value.Tuple:
+		return true
+	case *value.List:
+		return slices.ContainsFunc(v.Items, holdsTuple)
+	case *value.Dict:
+		for _, item := range v.All() {
+			if holdsTuple(item) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Set gives a variable its value at the level of set_fact and register.
 func (s *Store) Set(host, name string, v any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	h := s.host(host)
-	h.set = with(h.set, Layer{name: v})
+	h.set = with(h.set, Layer{name: lists(v)})
 }
 
 // Include adds variables at the level of include_vars; with merge, or where
@@ -96,7 +138,7 @@ func combined(under, over Layer) Layer {
 	out := Layer{}
 	for name, v := range over {
 		if old, ok := under[name]; ok && isDict(old) && isDict(v) {
-			v = mergeNodes(asNode(old), asNode(v))
+			v = tree.Merge(asNode(old), asNode(v))
 		}
 		out[name] = v
 	}

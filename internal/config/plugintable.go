@@ -65,6 +65,8 @@ var ofPlugins = []Setting{
 	{Name: "default.display_skipped_hosts", Type: Bool, Default: true, INI: []string{"defaults.display_skipped_hosts"}, Env: []string{"ANSIBLE_DISPLAY_SKIPPED_HOSTS"}, Effect: Honoured},
 	{Name: "default.pretty_results", Type: Bool, INI: []string{"defaults.callback_format_pretty"}, Env: []string{"ANSIBLE_CALLBACK_FORMAT_PRETTY"}, Effect: Honoured},
 	{Name: "default.result_format", Type: Str, Default: "json", INI: []string{"defaults.callback_result_format"}, Env: []string{"ANSIBLE_CALLBACK_RESULT_FORMAT"}, Choices: []string{"json", "yaml"}, Effect: Honoured},
+	{Name: "profile_tasks.output_limit", Type: Any, Default: "20", INI: []string{"callback_profile_tasks.task_output_limit"}, Env: []string{"PROFILE_TASKS_TASK_OUTPUT_LIMIT"}, Effect: Honoured},
+	{Name: "profile_tasks.sort_order", Type: Any, Default: "descending", INI: []string{"callback_profile_tasks.sort_order"}, Env: []string{"PROFILE_TASKS_SORT_ORDER"}, Choices: []string{"descending", "ascending", "none"}, Effect: Honoured},
 	{Name: "default.show_custom_stats", Type: Bool, Default: false, INI: []string{"defaults.show_custom_stats"}, Env: []string{"ANSIBLE_SHOW_CUSTOM_STATS"}, Effect: Honoured},
 	{Name: "default.show_per_host_start", Type: Bool, Default: false, INI: []string{"defaults.show_per_host_start"}, Env: []string{"ANSIBLE_SHOW_PER_HOST_START"}, Effect: Honoured},
 	{Name: "default.show_task_path_on_failure", Type: Bool, Default: false, INI: []string{"defaults.show_task_path_on_failure"}, Env: []string{"ANSIBLE_SHOW_TASK_PATH_ON_FAILURE"}, Effect: Honoured},

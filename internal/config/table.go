@@ -123,7 +123,7 @@ var core = []Setting{
 	{Name: "DISPLAY_SKIPPED_HOSTS", Type: Bool, Default: true, INI: []string{"defaults.display_skipped_hosts"}, Env: []string{"ANSIBLE_DISPLAY_SKIPPED_HOSTS"}, Effect: Honoured},
 	{Name: "DOCSITE_ROOT_URL", Type: Any, Default: "https://docs.ansible.com/ansible-core/", INI: []string{"defaults.docsite_root_url"}, Effect: Inert},
 	{Name: "DOC_FRAGMENT_PLUGIN_PATH", Type: PathSpec, Default: "{{ANSIBLE_HOME}}/plugins/doc_fragments:/usr/share/ansible/plugins/doc_fragments", INI: []string{"defaults.doc_fragment_plugins"}, Env: []string{"ANSIBLE_DOC_FRAGMENT_PLUGINS"}, Effect: Inert},
-	{Name: "DUPLICATE_YAML_DICT_KEY", Type: Str, Default: "warn", INI: []string{"defaults.duplicate_dict_key"}, Env: []string{"ANSIBLE_DUPLICATE_YAML_DICT_KEY"}, Choices: []string{"error", "warn", "ignore"}},
+	{Name: "DUPLICATE_YAML_DICT_KEY", Type: Str, Default: "warn", INI: []string{"defaults.duplicate_dict_key"}, Env: []string{"ANSIBLE_DUPLICATE_YAML_DICT_KEY"}, Choices: []string{"error", "warn", "ignore"}, Effect: Honoured},
 	{Name: "ENABLE_TASK_DEBUGGER", Type: Bool, Default: false, INI: []string{"defaults.enable_task_debugger"}, Env: []string{"ANSIBLE_ENABLE_TASK_DEBUGGER"}},
 	{Name: "ERROR_ON_MISSING_HANDLER", Type: Bool, Default: true, INI: []string{"defaults.error_on_missing_handler"}, Env: []string{"ANSIBLE_ERROR_ON_MISSING_HANDLER"}, Effect: Honoured},
 	{Name: "FACTS_MODULES", Type: List, Default: []string{"smart"}, INI: []string{"defaults.facts_modules"}, Env: []string{"ANSIBLE_FACTS_MODULES"}},

@@ -210,12 +210,22 @@ func (b *builder) unique(n *Node, start source.Pos, pairs []Pair) []Pair {
 			out = append(out, p)
 			continue
 		}
-		b.warnings = append(b.warnings, source.Errorf(p.Key.Pos,
-			"While constructing a mapping from %s, line %d, column %d, found a duplicate dict key (%s). Using last defined value only.",
-			b.src.file, start.Line, start.Col, p.Key.String()))
+		b.twice(p.Key, start)
 		out[i].Value = p.Value
 	}
 	return out
+}
+
+func (b *builder) twice(key *Node, start source.Pos) {
+	const text = "While constructing a mapping from %s, line %d, column %d, found a duplicate dict key (%s). Using last defined value only."
+	at := []any{b.src.file, start.Line, start.Col, key.String()}
+	switch b.options.Twice {
+	case "ignore":
+	case "error":
+		b.fault(key.Pos, text, at...)
+	default:
+		b.warnings = append(b.warnings, source.Errorf(key.Pos, text, at...))
+	}
 }
 
 func (b *builder) unhashable(key *Node) {

@@ -18,6 +18,9 @@ type Options struct {
 	Decrypt func(armoured []byte) ([]byte, error)
 	// Secret marks all text of the file: it came out of a vaulted file.
 	Secret bool
+	// Twice is what becomes of a key given twice: "error" makes it a fault,
+	// "ignore" says nothing, anything else warns.
+	Twice string
 	// Plain knows none of Ansible's tags, as YAML that is no file of Ansible's.
 	Plain bool
 }

@@ -134,13 +134,13 @@ func ownResult(c *modules.Context, name string, out modules.Output) (*value.Dict
 	return d, nil
 }
 
-// jsonIn cuts the lines from the first that opens an object or a list to the
-// last that closes it; noise is what follows.
+// jsonIn cuts the lines from the first that opens an object to the last that
+// closes it; noise is what follows.
 func jsonIn(text string) (found, noise string) {
 	lines := strings.Split(text, "\n")
 	first := -1
 	for i, line := range lines {
-		if t := strings.TrimSpace(line); strings.HasPrefix(t, "{") || strings.HasPrefix(t, "[") {
+		if strings.HasPrefix(strings.TrimSpace(line), "{") {
 			first = i
 			break
 		}
@@ -149,7 +149,7 @@ func jsonIn(text string) (found, noise string) {
 		return "", ""
 	}
 	last := len(lines) - 1
-	for last > first && !strings.HasSuffix(strings.TrimSpace(lines[last]), "}") && !strings.HasSuffix(strings.TrimSpace(lines[last]), "]") {
+	for last > first && !strings.HasSuffix(strings.TrimSpace(lines[last]), "}") {
 		last--
 	}
 	return strings.Join(lines[first:last+1], "\n"), strings.TrimSpace(strings.Join(lines[last+1:], "\n"))

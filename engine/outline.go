@@ -1,0 +1,151 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"strings"
+
+	"goplay/engine/playbook"
+	"goplay/engine/vars"
+	"goplay/internal/source"
+	"goplay/internal/template"
+	"goplay/internal/tree"
+	"goplay/internal/value"
+)
+
+// Outline is what can be said of a play before it meets a host.
+type Outline struct {
+	Name  string
+	Hosts []string // its patterns, evaluated; nil for None
+	run   *run
+	vars  *vars.Play
+}
+
+// Outline evaluates the keywords of a play that need no host.
+func (e *Engine) Outline(ctx context.Context, play *playbook.Play) (*Outline, error) {
+	p := e.run.newPlay(play)
+	if err := p.before(ctx); err != nil {
+		return nil, err
+	}
+	p.vars.Prompts = vars.Layer{}
+	for _, q := range play.VarsPrompt {
+		if _, given := p.opts.Extra[q.Name]; !given {
+			p.vars.Prompts[q.Name] = q.Default
+		}
+	}
+	scope := p.hostless()
+	patterns, err := p.patterns(ctx, scope)
+	if err != nil {
+		return nil, err
+	}
+	for _, keyword := range []struct {
+		name string
+		n    *tree.Node
+	}{{"gather_facts", play.GatherFacts}, {"strategy", play.Strategy}} {
+		if _, err := p.text(ctx, keyword.n, scope); err != nil {
+			return nil, invalidField(keyword.name, keyword.n, err)
+		}
+	}
+	return &Outline{Name: p.name(ctx, scope, patterns), Hosts: patterns, run: e.run, vars: p.vars}, nil
+}
+
+// Patterns select the hosts. As in Ansible None selects nobody.
+func (o *Outline) Patterns() []string { return named(o.Hosts) }
+
+func named(patterns []string) []string {
+	if patterns == nil {
+		return []string{"None"}
+	}
+	return patterns
+}
+
+// Tags are a task's tags, evaluated with what is known before any host is.
+func (o *Outline) Tags(ctx context.Context, t *playbook.Task) ([]string, error) {
+	if !strings.Contains(strings.Join(t.Tags, ""), "{{") {
+		return t.Tags, nil
+	}
+	return ExpandTags(ctx, o.run.opts.Template, t.Tags, o.run.source.Scope("", o.vars, t, o.run.opts.Magic))
+}
+
+// newPlay readies a play; its variables are known, its hosts are not.
+func (r *run) newPlay(play *playbook.Play) *playRun {
+	p := &playRun{run: r, play: play, slots: make(chan struct{}, r.opts.Forks)}
+	p.vars = &vars.Play{Vars: play.Vars, Roles: play.Roles, Private: r.opts.PrivateRoles}
+	r.opts.Inventory.SetPlaybookDir(play.Dir)
+	r.forgetHostVars()
+	return p
+}
+
+// before reads those vars_files that can be found without a host: the play's
+// own keywords see them.
+func (p *playRun) before(ctx context.Context) error {
+	p.vars.Files = nil
+	for _, n := range p.play.VarsFiles {
+		l, err := p.firstVarsFile(ctx, alternatives(n), p.hostless())
+		if err != nil && !template.IsUndefined(err) && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		p.vars.Files = append(p.vars.Files, l)
+	}
+	return nil
+}
+
+// hostless is what a play's own keywords see.
+func (p *playRun) hostless() *vars.Scope { return p.source.Scope("", p.vars, nil, p.opts.Magic) }
+
+// patterns are the play's hosts: a list, each evaluated; a template may give
+// a list of its own.
+func (p *playRun) patterns(ctx context.Context, scope *vars.Scope) ([]string, error) {
+	if p.play.Hosts.IsNull() {
+		return nil, nil
+	}
+	v, err := p.opts.Template.Eval(ctx, p.play.Hosts, scope)
+	if err != nil {
+		return nil, invalidField("hosts", p.play.Hosts, err)
+	}
+	l, ok := v.(*value.List)
+	switch {
+	case v == nil || v == p.omit:
+		return nil, nil
+	case !ok:
+		return []string{value.Str(v)}, nil
+	}
+	out := make([]string, l.Len())
+	for i, item := range l.Items {
+		out[i] = value.Str(item)
+	}
+	return out, nil
+}
+
+// name is the play's name, or its hosts.
+func (p *playRun) name(ctx context.Context, scope *vars.Scope, patterns []string) string {
+	if p.play.Name == "" {
+		return strings.Join(patterns, ",")
+	}
+	name, err := p.opts.Template.EvalText(ctx, p.play.Name, p.play.Pos, scope)
+	if err != nil {
+		return p.play.Name
+	}
+	return value.Str(name)
+}
+
+// ErrUnreadable marks what ends a run as a playbook that cannot be understood.
+var ErrUnreadable = errors.New("a playbook cannot be understood")
+
+// invalidField says which keyword could not be evaluated, as Ansible does.
+func invalidField(name string, n *tree.Node, err error) error {
+	if !template.IsUndefined(err) {
+		return err
+	}
+	out := source.Errorf(n.Pos, "The field '%s' has an invalid value, which includes an undefined variable. The error was: %s", name, err)
+	var fault *source.Error
+	if errors.As(err, &fault) {
+		out.Msg = strings.Replace(out.Msg, fault.Error(), fault.Msg, 1)
+		if !fault.Pos.IsZero() {
+			out.Pos = fault.Pos
+		}
+	}
+	out.Err = errors.Join(ErrUnreadable, err)
+	return out
+}
