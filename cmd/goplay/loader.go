@@ -135,6 +135,9 @@ func (s *session) close() {
 
 // factCache is what the configuration names; memory keeps facts for the run.
 func (s *session) factCache() (engine.FactCache, error) {
+	if s.listing() || s.syntaxCheck {
+		return nil, nil
+	}
 	switch kind := s.config.String("CACHE_PLUGIN"); kind {
 	case "", "memory", "ansible.builtin.memory":
 		return nil, nil

@@ -127,9 +127,7 @@ func (p *pass) role(u use, s *scope) *Role {
 	r.Keywords.Collections = []string{}
 	if collection != "" {
 		r.Keywords.Collections = []string{collection}
-		if !strings.Contains(u.name, ".") {
-			r.FQCN = collection + "." + u.name
-		}
+		r.FQCN = collection + "." + u.name[strings.LastIndexByte(u.name, '.')+1:] // less the folders between
 	}
 	before := len(p.faults)
 	r.Defaults = p.roleVars(r, "defaults", u)
