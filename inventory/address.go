@@ -4,21 +4,21 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 )
 
 const rangePart = `\[(?:[0-9]*:[0-9]+|[a-zA-Z]:[a-zA-Z])(?::[0-9]+)?\]`
 
 var (
-	bracketedPort = regexp.MustCompile(`^\[(.+)\]:([0-9]+)$`)
-	plainPort     = regexp.MustCompile(`^((?:[^:\[\]]|\[[^\]]*\])+):([0-9]+)$`)
-	bracketed     = regexp.MustCompile(`^\[([^\[\]]*:[^\[\]]*)\]$`)
-	hostName      = regexp.MustCompile(`^` + label + `(?:\.` + label + `)*$`)
-	rangeOf       = regexp.MustCompile(rangePart)
+	bracketedPort = lazy.Regexp(`^\[(.+)\]:([0-9]+)$`)
+	plainPort     = lazy.Regexp(`^((?:[^:\[\]]|\[[^\]]*\])+):([0-9]+)$`)
+	bracketed     = lazy.Regexp(`^\[([^\[\]]*:[^\[\]]*)\]$`)
+	hostName      = lazy.Regexp(`^` + label + `(?:\.` + label + `)*$`)
+	rangeOf       = lazy.Regexp(rangePart)
 )
 
 const label = `(?:[\p{L}\p{N}_]|` + rangePart + `)(?:[\p{L}\p{N}_-]|` + rangePart + `)*`

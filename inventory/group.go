@@ -2,10 +2,10 @@ package inventory
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/tree"
 	"goplay/internal/value"
 )
@@ -146,7 +146,7 @@ func (g *Group) leave(h *Host) {
 	g.hosts = slices.DeleteFunc(g.hosts, func(m *Host) bool { return m == h })
 }
 
-var unsafeName = regexp.MustCompile(`^[\p{Nd}]|[^\p{L}\p{N}_]`)
+var unsafeName = lazy.Regexp(`^[\p{Nd}]|[^\p{L}\p{N}_]`)
 
 // safeName is a group's name after the Transform setting had its say.
 func (inv *Inventory) safeName(name string) string {

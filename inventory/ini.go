@@ -2,17 +2,17 @@ package inventory
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/shlex"
 	"goplay/internal/source"
 	"goplay/internal/tree"
 )
 
 var (
-	sectionLine = regexp.MustCompile(`^\[([^:\]\s]+)(?::([\p{L}\p{N}_]+))?\]\s*(?:#.*)?$`)
-	groupLine   = regexp.MustCompile(`^([^:\]\s]+)\s*(?:#.*)?$`)
+	sectionLine = lazy.Regexp(`^\[([^:\]\s]+)(?::([\p{L}\p{N}_]+))?\]\s*(?:#.*)?$`)
+	groupLine   = lazy.Regexp(`^([^:\]\s]+)\s*(?:#.*)?$`)
 )
 
 // iniReader reads Ansible's INI inventories line by line.

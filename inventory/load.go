@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/source"
 	"goplay/internal/template"
 	"goplay/internal/tree"
@@ -41,7 +42,7 @@ const defaultSource = "/etc/ansible/hosts"
 var (
 	defaultEnabled    = []string{"host_list", "script", "auto", "yaml", "ini", "toml"}
 	defaultExtensions = []string{".pyc", ".pyo", ".swp", ".bak", "~", ".rpm", ".md", ".txt", ".rst", ".orig", ".ini", ".cfg", ".retry"}
-	neverSources      = regexp.MustCompile(`^\.|^host_vars$|^group_vars$|^vars_plugins$`)
+	neverSources      = lazy.Regexp(`^\.|^host_vars$|^group_vars$|^vars_plugins$`)
 )
 
 // reading is one use of a Loader.

@@ -4,18 +4,18 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/pyre"
 )
 
 var (
-	commas    = regexp.MustCompile(`\s*,\s*`)
-	colons    = regexp.MustCompile(`(?:[^\s:\[\]]|\[[^\]]*\])+`)
-	subscript = regexp.MustCompile(`^(.+)\[(?:(-?[0-9]+)|([0-9]+)([:-])([0-9]*))\]$`)
+	commas    = lazy.Regexp(`\s*,\s*`)
+	colons    = lazy.Regexp(`(?:[^\s:\[\]]|\[[^\]]*\])+`)
+	subscript = lazy.Regexp(`^(.+)\[(?:(-?[0-9]+)|([0-9]+)([:-])([0-9]*))\]$`)
 )
 
 // SplitPattern takes a pattern apart at its commas, or at its colons when it

@@ -2,11 +2,11 @@ package inventory
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 )
 
@@ -63,7 +63,7 @@ func (l *tomlListing) group(g *Group) error {
 	return nil
 }
 
-var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+var bareKey = lazy.Regexp(`^[A-Za-z0-9_-]+$`)
 
 // tomlTable is a table with its full name.
 type tomlTable struct {

@@ -2,10 +2,10 @@ package actions
 
 import (
 	"context"
-	"regexp"
 	"strings"
 
 	"goplay/engine"
+	"goplay/internal/lazy"
 	"goplay/internal/template"
 	"goplay/internal/value"
 	"goplay/modules"
@@ -34,7 +34,7 @@ func init() {
 	register("ansible.builtin.set_stats", setStats)
 }
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var variableName = lazy.Regexp(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 const badName = "The variable name '%s' is not valid. Variables must start with a letter or underscore character, and contain only letters, numbers and underscores."
 

@@ -9,13 +9,13 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"hash"
-	"regexp"
 	"strings"
 
 	"golang.org/x/crypto/blake2b"
 	"golang.org/x/crypto/blake2s"
 
 	"goplay/internal/jinja"
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 )
 
@@ -80,7 +80,7 @@ func decodeBase64(s string) ([]byte, error) {
 	}
 }
 
-var shellSafe = regexp.MustCompile(`^[\w@%+=:,./-]+$`)
+var shellSafe = lazy.Regexp(`^[\w@%+=:,./-]+$`)
 
 func shellQuote(c *jinja.Call) (any, error) {
 	a, err := bind(c, "a")

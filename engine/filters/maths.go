@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"math"
 	"math/big"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"goplay/internal/jinja"
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 )
 
@@ -167,7 +167,7 @@ func humanReadable(c *jinja.Call) (any, error) {
 	return fmt.Sprintf("%.2f %s", size/limit, suffix), nil
 }
 
-var humanSize = regexp.MustCompile(`(?i)^\s*(\d*\.?\d*)\s*([a-z]+)?`)
+var humanSize = lazy.Regexp(`(?i)^\s*(\d*\.?\d*)\s*([a-z]+)?`)
 
 // humanToBytes reads 10M, 1.5 GB, 10 megabytes.
 func humanToBytes(c *jinja.Call) (any, error) {

@@ -4,11 +4,11 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
-	"regexp"
 	"sort"
 	"strings"
 
 	"goplay/internal/jinja"
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 )
 
@@ -95,7 +95,7 @@ func expandUser(p string) string {
 	return home
 }
 
-var shellVariable = regexp.MustCompile(`\$(\w+|\{[^}]*\})`)
+var shellVariable = lazy.Regexp(`\$(\w+|\{[^}]*\})`)
 
 // expandVars leaves what is not in the environment as it stands.
 func expandVars(p string) string {

@@ -1,11 +1,11 @@
 package filters
 
 import (
-	"regexp"
 	"strings"
 	"sync"
 
 	"goplay/internal/jinja"
+	"goplay/internal/lazy"
 	"goplay/internal/pyre"
 	"goplay/internal/value"
 )
@@ -95,8 +95,8 @@ func (r *regexes) replace(c *jinja.Call) (any, error) {
 // How a group is asked for; what follows is not looked at, and \g<1> is a
 // group that has the name 1.
 var (
-	namedGroup    = regexp.MustCompile(`^\\g<(\S+)>`)
-	numberedGroup = regexp.MustCompile(`^\\([0-9]+)`)
+	namedGroup    = lazy.Regexp(`^\\g<(\S+)>`)
+	numberedGroup = lazy.Regexp(`^\\([0-9]+)`)
 )
 
 // search gives the matched text, or a list of the groups asked for as \1 or

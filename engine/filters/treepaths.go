@@ -2,10 +2,10 @@ package filters
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"goplay/internal/jinja"
+	"goplay/internal/lazy"
 	"goplay/internal/source"
 	"goplay/internal/value"
 )
@@ -22,7 +22,7 @@ var treeFilters = table{
 	"replace_keys":       deepReplaceKeys,
 }
 
-var identifier = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
+var identifier = lazy.Regexp(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 
 func toPaths(c *jinja.Call) (any, error) {
 	a, err := bind(c, "var prepend? wantlist?")

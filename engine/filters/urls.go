@@ -3,11 +3,11 @@ package filters
 import (
 	"errors"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"goplay/internal/jinja"
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 )
 
@@ -81,7 +81,7 @@ func urlParts(s string) (d *value.Dict, netloc string, err error) {
 	return d, netloc, nil
 }
 
-var schemeName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*$`)
+var schemeName = lazy.Regexp(`^[A-Za-z][A-Za-z0-9+.-]*$`)
 
 func isScheme(s string) bool { return schemeName.MatchString(s) }
 

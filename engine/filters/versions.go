@@ -1,11 +1,11 @@
 package filters
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"goplay/internal/jinja"
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 )
 
@@ -64,7 +64,7 @@ var versionKinds = map[string]func(a, b string) (int, error){
 	"loose": compareLoose, "strict": compareStrict, "semver": compareSemver, "semantic": compareSemver, "pep440": comparePEP440,
 }
 
-var looseParts = regexp.MustCompile(`[0-9]+|[a-z]+|\.`)
+var looseParts = lazy.Regexp(`[0-9]+|[a-z]+|\.`)
 
 // looseVersion cuts a version into numbers and texts, as distutils does.
 func looseVersion(s string) []any {
@@ -118,7 +118,7 @@ func compareLoose(a, b string) (int, error) {
 	return len(x) - len(y), nil
 }
 
-var strictVersion = regexp.MustCompile(`^(\d+)\.(\d+)(?:\.(\d+))?(?:([ab])(\d+))?$`)
+var strictVersion = lazy.Regexp(`^(\d+)\.(\d+)(?:\.(\d+))?(?:([ab])(\d+))?$`)
 
 func compareStrict(a, b string) (int, error) {
 	var parsed [2][5]int
@@ -152,7 +152,7 @@ func compareInts(a, b []int) int {
 	return len(a) - len(b)
 }
 
-var semver = regexp.MustCompile(`^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?$`)
+var semver = lazy.Regexp(`^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?$`)
 
 func compareSemver(a, b string) (int, error) {
 	var core [2][]int

@@ -1,10 +1,10 @@
 package lookups
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 )
 
@@ -15,7 +15,7 @@ type span struct {
 	format                    string
 }
 
-var shortcut = regexp.MustCompile(`(?i)^(?:(0?x?[0-9a-f]+)-)?(0?x?[0-9a-f]+)(?:/(0?x?[0-9a-f]+))?(?::(.+))?$`)
+var shortcut = lazy.Regexp(`(?i)^(?:(0?x?[0-9a-f]+)-)?(0?x?[0-9a-f]+)(?:/(0?x?[0-9a-f]+))?(?::(.+))?$`)
 
 // sequence gives numbers as text: "start=1 end=5 stride=2 format=host%02d",
 // "count=4", or in short "5", "2-10/2", "4:host%02d".

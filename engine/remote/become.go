@@ -2,12 +2,12 @@ package remote
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
 	"time"
 
+	"goplay/internal/lazy"
 	"goplay/internal/shlex"
 )
 
@@ -75,7 +75,7 @@ func (b *Become) key() string {
 	return strings.Join([]string{b.method(), b.user(), b.Flags, b.Exe}, "\x00")
 }
 
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./#$\\-]+$`)
+var plainWord = lazy.Regexp(`^[A-Za-z0-9_@%+=:,./#$\\-]+$`)
 
 // wrap is the command line, for any login shell, that runs a script of sh as
 // the user. A prompt that holds the token is asked for where that can be done.

@@ -2,8 +2,9 @@ package remote
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"goplay/internal/lazy"
 )
 
 // The scripts are read by the host's sh. On their way they pass the login
@@ -55,7 +56,7 @@ func pushScript(token, hash, tmp string, size int64, packing string, skip, exact
 		`else rm -f "$p";echo "$t bad $i $d ($s of $n bytes)";fi;exit 0;done;echo "$t none $w"`
 }
 
-var plainPath = regexp.MustCompile(`^(~/|[/$])[A-Za-z0-9_./${}@%+=:,-]*$`)
+var plainPath = lazy.Regexp(`^(~/|[/$])[A-Za-z0-9_./${}@%+=:,-]*$`)
 
 // tmpFolder is a user's remote_tmp as a word of the scripts. Ansible's own
 // default is below the home, where the cache is tried already.

@@ -2,9 +2,9 @@ package jinja
 
 import (
 	"html"
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 )
 
@@ -34,8 +34,8 @@ func addHTML(r *Registry, add func(name, spec string, code bound)) {
 }
 
 var (
-	htmlComment = regexp.MustCompile(`(?s)<!--.*?-->`)
-	htmlTag     = regexp.MustCompile(`(?s)<.*?>`)
+	htmlComment = lazy.Regexp(`(?s)<!--.*?-->`)
+	htmlTag     = lazy.Regexp(`(?s)<.*?>`)
 )
 
 func striptags(_ *Call, a []any) (any, error) {

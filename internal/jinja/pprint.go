@@ -1,10 +1,10 @@
 package jinja
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 )
 
@@ -135,7 +135,7 @@ func (p *printer) items(items []any, indent, allowance, level int) {
 	}
 }
 
-var wordAndSpace = regexp.MustCompile(`[^\s\v]*[\s\v]*`)
+var wordAndSpace = lazy.Regexp(`[^\s\v]*[\s\v]*`)
 
 // text writes a long string as several, one below the other.
 func (p *printer) text(s string, indent, allowance, level int) {

@@ -1,23 +1,23 @@
 package jinja
 
 import (
-	"regexp"
 	"sort"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 )
 
 var (
-	urlPattern = regexp.MustCompile(`(?i)^((https?://|www\.)(([\p{L}\p{N}_%-]+\.)+)?([a-z]{2,63}|xn--[\p{L}\p{N}_%]{2,59})` +
+	urlPattern = lazy.Regexp(`(?i)^((https?://|www\.)(([\p{L}\p{N}_%-]+\.)+)?([a-z]{2,63}|xn--[\p{L}\p{N}_%]{2,59})` +
 		`|([\p{L}\p{N}_%-]{2,63}\.)+(com|net|int|edu|gov|org|info|mil)` +
 		`|(https?://)((\d{1,3}(\.\d{1,3}){3})|(\[([\da-f]{0,4}:){2}([\da-f]{0,4}:?){1,6}])))` +
 		`(?::\d{1,5})?(?:[/?#][^\s\v]*)?$`)
-	mailPattern   = regexp.MustCompile(`^[^\s\v]+@[\p{L}\p{N}_][\p{L}\p{N}_.-]*\.[\p{L}\p{N}_]+$`)
-	schemePattern = regexp.MustCompile(`^[\p{L}\p{N}_.+-]{2,}:/{0,2}$`)
-	spaces        = regexp.MustCompile(`[\s\v\x1c-\x1f\x85\p{Z}]+`)
-	urlHead       = regexp.MustCompile(`^([(<]|&lt;)+`)
-	urlTail       = regexp.MustCompile(`([)>.,\n]|&gt;)+$`)
+	mailPattern   = lazy.Regexp(`^[^\s\v]+@[\p{L}\p{N}_][\p{L}\p{N}_.-]*\.[\p{L}\p{N}_]+$`)
+	schemePattern = lazy.Regexp(`^[\p{L}\p{N}_.+-]{2,}:/{0,2}$`)
+	spaces        = lazy.Regexp(`[\s\v\x1c-\x1f\x85\p{Z}]+`)
+	urlHead       = lazy.Regexp(`^([(<]|&lt;)+`)
+	urlTail       = lazy.Regexp(`([)>.,\n]|&gt;)+$`)
 )
 
 // linker makes links of the addresses in a text.

@@ -1,9 +1,9 @@
 package pyyaml
 
-import "regexp"
+import "goplay/internal/lazy"
 
 // notText are the forms of YAML 1.1's types other than text.
-var notText = regexp.MustCompile(`^(?:` +
+var notText = lazy.Regexp(`^(?:` +
 	`|~|null|Null|NULL` +
 	`|yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF` +
 	`|[-+]?0b[01_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+` +

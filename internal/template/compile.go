@@ -1,10 +1,10 @@
 package template
 
 import (
-	"regexp"
 	"strings"
 
 	"goplay/internal/jinja"
+	"goplay/internal/lazy"
 	"goplay/internal/source"
 )
 
@@ -25,10 +25,10 @@ func IsTemplate(text string) bool {
 
 // mutators find the methods that change a container in place, and what may
 // bring in a template that calls one.
-var mutators = regexp.MustCompile(`(\.|\[\s*['"])\s*(append|extend|insert|remove|pop|popitem|clear|update|setdefault|sort|reverse|add|discard|__setitem__|__delitem__)\b` +
+var mutators = lazy.Regexp(`(\.|\[\s*['"])\s*(append|extend|insert|remove|pop|popitem|clear|update|setdefault|sort|reverse|add|discard|__setitem__|__delitem__)\b` +
 	`|\{%[-+]?\s*(include|import|from|extends)\b`)
 
-var loneName = regexp.MustCompile(`^\{\{\s*(\w*)\s*\}\}\n?$`)
+var loneName = lazy.Regexp(`^\{\{\s*(\w*)\s*\}\}\n?$`)
 
 // conditionStart and conditionEnd make a template of a condition, as error messages show it.
 const (

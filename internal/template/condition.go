@@ -3,9 +3,9 @@ package template
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/source"
 	"goplay/internal/tree"
 	"goplay/internal/value"
@@ -95,8 +95,8 @@ func (e *Engine) truth(c *compiled, s *scope) (bool, error) {
 }
 
 var (
-	undefinedName = regexp.MustCompile(`'(hostvars\[.+\]|\w+)' is undefined`)
-	definedTest   = regexp.MustCompile(`(hostvars\[.+\]|\w+)\s+(not\s+is|is|is\s+not)\s+(defined|undefined)`)
+	undefinedName = lazy.Regexp(`'(hostvars\[.+\]|\w+)' is undefined`)
+	definedTest   = lazy.Regexp(`(hostvars\[.+\]|\w+)\s+(not\s+is|is|is\s+not)\s+(defined|undefined)`)
 )
 
 // missing forgives an undefined variable when the condition itself asks

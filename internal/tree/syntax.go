@@ -2,24 +2,24 @@ package tree
 
 import (
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 
+	"goplay/internal/lazy"
 	"goplay/internal/source"
 )
 
 const quoteBraces = `a value that starts with {{ is read as a mapping: put quotes around all of it, as in "{{ name }}"`
 
 var (
-	undefinedAlias = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
-	yamlPrefix     = regexp.MustCompile(`^yaml: (?:line \d+: )?`)
-	bareBraces     = regexp.MustCompile(`(?:^|[:-])\s+\{\{|^\s*\{\{`)
-	afterValue     = regexp.MustCompile(`[:-]\s+(?:"(?:[^"\\]|\\.)*"|'[^']*'|\{.*?\}+|\[.*?\]+)\s*([^\s#,:])`)
-	afterQuote     = regexp.MustCompile(`[:-]\s+("[^"\\]*"|'[^']*')\s*[^\s,#}\]:]`)
-	colonInside    = regexp.MustCompile(`:\s+[^"'\s{\[|>].*:(?:\s|$)`)
+	undefinedAlias = lazy.Regexp(`^unknown anchor '(.*)' referenced$`)
+	yamlPrefix     = lazy.Regexp(`^yaml: (?:line \d+: )?`)
+	bareBraces     = lazy.Regexp(`(?:^|[:-])\s+\{\{|^\s*\{\{`)
+	afterValue     = lazy.Regexp(`[:-]\s+(?:"(?:[^"\\]|\\.)*"|'[^']*'|\{.*?\}+|\[.*?\]+)\s*([^\s#,:])`)
+	afterQuote     = lazy.Regexp(`[:-]\s+("[^"\\]*"|'[^']*')\s*[^\s,#}\]:]`)
+	colonInside    = lazy.Regexp(`:\s+[^"'\s{\[|>].*:(?:\s|$)`)
 )
 
 // suspects are the characters that a message is about.

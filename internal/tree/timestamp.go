@@ -2,14 +2,14 @@ package tree
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"time"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 )
 
-var timestampForm = regexp.MustCompile(`^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|([0-9]{4})-([0-9][0-9]?)-([0-9][0-9]?)` +
+var timestampForm = lazy.Regexp(`^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|([0-9]{4})-([0-9][0-9]?)-([0-9][0-9]?)` +
 	`(?:[Tt]|[ \t]+)([0-9][0-9]?):([0-9]{2}):([0-9]{2})(?:\.([0-9]*))?` +
 	`(?:[ \t]*(Z|([-+])([0-9][0-9]?)(?::([0-9]{2}))?))?)$`)
 

@@ -2,10 +2,11 @@ package value
 
 import (
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"goplay/internal/lazy"
 )
 
 // zoneArg reads a tz argument: None means the local zone.
@@ -111,8 +112,8 @@ func replaceDate(self any, args []any) (any, error) {
 }
 
 var (
-	isoDate = regexp.MustCompile(`^(\d{4})-?(\d{2})-?(\d{2})`)
-	isoTime = regexp.MustCompile(`^(\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d+))?)?)?(Z|[+-]\d{2}:?\d{2}(?::?\d{2})?)?$`)
+	isoDate = lazy.Regexp(`^(\d{4})-?(\d{2})-?(\d{2})`)
+	isoTime = lazy.Regexp(`^(\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d+))?)?)?(Z|[+-]\d{2}:?\d{2}(?::?\d{2})?)?$`)
 )
 
 func fromisoformat(_, arg any) (any, error) {

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 	"goplay/modules/fsys"
 )
@@ -55,8 +55,8 @@ type pamRule struct {
 }
 
 var (
-	pamLine = regexp.MustCompile(`^\s*(-?(?:auth|account|session|password))\s+(\[[^\]]*\]|\S+)\s+(\S+)\s*(.*)$`)
-	pamArg  = regexp.MustCompile(`\[[^\]]*\]|\S+`)
+	pamLine = lazy.Regexp(`^\s*(-?(?:auth|account|session|password))\s+(\[[^\]]*\]|\S+)\s+(\S+)\s*(.*)$`)
+	pamArg  = lazy.Regexp(`\[[^\]]*\]|\S+`)
 )
 
 func parseRule(line string) pamRule {

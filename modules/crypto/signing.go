@@ -8,11 +8,11 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"math/big"
-	"regexp"
 	"slices"
 	"strconv"
 	"time"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 )
 
@@ -112,7 +112,7 @@ func randomBelow(bits uint) (*big.Int, error) {
 	return rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), bits))
 }
 
-var relativeTime = regexp.MustCompile(`^([+-])(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?$`)
+var relativeTime = lazy.Regexp(`^([+-])(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?$`)
 
 // moment reads a time, or one that is relative to now. option names it in errors.
 func moment(text, option string, now time.Time) (time.Time, error) {

@@ -1,10 +1,10 @@
 package databases
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -124,7 +124,7 @@ func onePrivilege(text string, caseSensitive bool) string {
 	return name + " (" + strings.Join(names, ", ") + ")"
 }
 
-var grantLine = regexp.MustCompile("^GRANT (.+) ON (.+) TO (?:'[^']*'|`[^`]*`|\"[^\"]*\")(?:@(?:'[^']*'|`[^`]*`|\"[^\"]*\"))?(.*)$")
+var grantLine = lazy.Regexp("^GRANT (.+) ON (.+) TO (?:'[^']*'|`[^`]*`|\"[^\"]*\")(?:@(?:'[^']*'|`[^`]*`|\"[^\"]*\"))?(.*)$")
 
 // parseGrants reads the lines of SHOW GRANTS; those that give roles are left
 // out, as roles are no privileges of the user's own.

@@ -1,9 +1,9 @@
 package databases
 
 import (
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -132,7 +132,7 @@ func contains(list []string, word string) bool {
 	return false
 }
 
-var placeholder = regexp.MustCompile(`%%|%s|%\(([^)]+)\)s`)
+var placeholder = lazy.Regexp(`%%|%s|%\(([^)]+)\)s`)
 
 // fillIn puts values in for %s and %(name)s, as Python's drivers do; without
 // values a statement is left as it is.

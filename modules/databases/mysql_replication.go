@@ -2,10 +2,10 @@ package databases
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -101,7 +101,7 @@ func (s *server) replicationWords() (words, error) {
 	return w, nil
 }
 
-var versionNumbers = regexp.MustCompile(`\d+`)
+var versionNumbers = lazy.Regexp(`\d+`)
 
 // versionBefore compares the beginning of a server's version.
 func versionBefore(text string, than ...int) bool {

@@ -3,9 +3,9 @@ package databases
 import (
 	"crypto/sha1"
 	"encoding/hex"
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 )
 
@@ -59,7 +59,7 @@ func (s *server) isMariaDB() (bool, error) {
 	return strings.Contains(strings.ToLower(version), "mariadb"), err
 }
 
-var nativeHash = regexp.MustCompile(`^\*[0-9A-Fa-f]{40}$`)
+var nativeHash = lazy.Regexp(`^\*[0-9A-Fa-f]{40}$`)
 
 // hash is the password as mysql_native_password keeps it; native is false for
 // a server that has that plugin no more.

@@ -2,14 +2,14 @@ package databases
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 )
 
-var requireClause = regexp.MustCompile(`(?i) REQUIRE (NONE|SSL|X509|(?:(?:SUBJECT|ISSUER|CIPHER) '(?:[^'\\]|\\.|'')*'\s*(?:AND\s+)?)+)`)
+var requireClause = lazy.Regexp(`(?i) REQUIRE (NONE|SSL|X509|(?:(?:SUBJECT|ISSUER|CIPHER) '(?:[^'\\]|\\.|'')*'\s*(?:AND\s+)?)+)`)
 
 // required is the account's clause REQUIRE, "" for none.
 func (p *userPlan) required(who string) (string, error) {

@@ -1,10 +1,10 @@
 package databases
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -33,7 +33,7 @@ func init() {
 	}, mysqlVariables)
 }
 
-var mysqlVariableName = regexp.MustCompile(`^[0-9A-Za-z_.]+$`)
+var mysqlVariableName = lazy.Regexp(`^[0-9A-Za-z_.]+$`)
 
 func mysqlVariables(c *modules.Context, a mysqlVariablesArgs) (r mysqlVariablesResult, err error) {
 	if a.Variable == "" {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -242,7 +243,7 @@ func describeDatabase(c *modules.Context, a postgresInfoArgs, name string, about
 	return nil
 }
 
-var extensionNumbers = regexp.MustCompile(`^(\d+)(?:-(\d+))?(?:\.(\d+))?(?:-\d+)?(?:\.\d+(?:-\d+)?)*$`)
+var extensionNumbers = lazy.Regexp(`^(\d+)(?:-(\d+))?(?:\.(\d+))?(?:-\d+)?(?:\.\d+(?:-\d+)?)*$`)
 
 // extensionVersion is an extension's version in parts; what is no number has none.
 func extensionVersion(raw string) *value.Dict {

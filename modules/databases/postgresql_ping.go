@@ -1,10 +1,10 @@
 package databases
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -27,7 +27,7 @@ func init() {
 	}, bare(postgresPing))
 }
 
-var postgresVersion = regexp.MustCompile(`^\S+ ((\d+)\.(\d+)(?:\.(\d+))?\S*)`)
+var postgresVersion = lazy.Regexp(`^\S+ ((\d+)\.(\d+)(?:\.(\d+))?\S*)`)
 
 func postgresPing(c *modules.Context, a postgresPingArgs) (postgresPingResult, error) {
 	r := postgresPingResult{Version: value.NewDict()}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/lib/pq"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -89,7 +90,7 @@ func dotted(name string) string {
 	return strings.Join(out, ".")
 }
 
-var quotedPart = regexp.MustCompile(`^"(?:[^"]|"")+"`)
+var quotedPart = lazy.Regexp(`^"(?:[^"]|"")+"`)
 
 // risky are the shapes of texts that trust_input=false refuses.
 var risky = []*regexp.Regexp{

@@ -1,12 +1,12 @@
 package databases
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/lib/pq"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -82,7 +82,7 @@ func (a postgresSetArgs) text() string {
 	return *a.Value
 }
 
-var lowerSize = regexp.MustCompile(`^\d+([mgt]?b)$`)
+var lowerSize = lazy.Regexp(`^\d+([mgt]?b)$`)
 
 // wanted is the value as the server writes it.
 func (a postgresSetArgs) wanted(p parameter) string {
@@ -204,7 +204,7 @@ func scaled(text string, factor int64) any {
 	return text
 }
 
-var sized = regexp.MustCompile(`^(\d+)(kB|MB|GB|TB|B)$`)
+var sized = lazy.Regexp(`^(\d+)(kB|MB|GB|TB|B)$`)
 
 // inBytes brings sizes and numbers to a form that compares; other texts stay.
 func inBytes(text string) any {

@@ -8,13 +8,13 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/lib/pq"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 )
 
@@ -211,7 +211,7 @@ func (a postgresUserArgs) altering(s *server, flags []string) ([]string, error) 
 	return []string{"ALTER USER " + pq.QuoteIdentifier(a.User) + " WITH " + strings.Join(with, " ")}, nil
 }
 
-var scramHash = regexp.MustCompile(`^SCRAM-SHA-256\$(\d+):([A-Za-z0-9+/=]+)\$([A-Za-z0-9+/=]+):([A-Za-z0-9+/=]+)$`)
+var scramHash = lazy.Regexp(`^SCRAM-SHA-256\$(\d+):([A-Za-z0-9+/=]+)\$([A-Za-z0-9+/=]+):([A-Za-z0-9+/=]+)$`)
 
 // samePassword reports whether a password, or hash, is what the server keeps.
 func samePassword(user, password, kept string) bool {

@@ -2,10 +2,10 @@ package databases
 
 import (
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -94,7 +94,7 @@ func (a redisArgs) config(c *modules.Context) (r redisResult, err error) {
 	return r, nil
 }
 
-var sizeWithUnit = regexp.MustCompile(`^\s*(\d*\.?\d*)\s*([A-Z]?)B?\s*$`)
+var sizeWithUnit = lazy.Regexp(`^\s*(\d*\.?\d*)\s*([A-Z]?)B?\s*$`)
 
 // redisSize is a size in bytes, where a value is one.
 func redisSize(text string) string {

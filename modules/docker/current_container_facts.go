@@ -2,9 +2,9 @@ package docker
 
 import (
 	"os"
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -36,7 +36,7 @@ func runCurrentContainer(*modules.Context, currentContainerArgs) (currentContain
 
 var (
 	cgroupOf = map[string]string{"docker": "docker", "azpl_job": "azure_pipelines", "actions_job": "github_actions"}
-	hostname = regexp.MustCompile(`^.*/([0-9a-f]{64})(/userdata)?/hostname$`)
+	hostname = lazy.Regexp(`^.*/([0-9a-f]{64})(/userdata)?/hostname$`)
 )
 
 // containerOf reads the two places where a process can see its container: the

@@ -1,16 +1,17 @@
 package docker
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/distribution/reference"
+
+	"goplay/internal/lazy"
 )
 
 // imageName is a name of an image apart: name:tag or name@digest.
 type imageName struct{ repository, tag string }
 
-var imageID = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+var imageID = lazy.Regexp(`^sha256:[0-9a-f]{64}$`)
 
 // isImageID reports whether text is the ID of an image and not a name.
 func isImageID(text string) bool { return imageID.MatchString(text) }
@@ -69,8 +70,8 @@ func (n imageName) registry() string {
 const hubIndex = "https://index.docker.io/v1/"
 
 var (
-	validTag  = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
-	platforms = regexp.MustCompile(`^[a-zA-Z0-9_.-]+(/[a-zA-Z0-9_.-]+){0,2}$`)
+	validTag  = lazy.Regexp(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
+	platforms = lazy.Regexp(`^[a-zA-Z0-9_.-]+(/[a-zA-Z0-9_.-]+){0,2}$`)
 )
 
 // isTag reports whether text can be a tag or a digest.

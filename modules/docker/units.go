@@ -3,13 +3,14 @@ package docker
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"goplay/internal/lazy"
 )
 
-var sizeForm = regexp.MustCompile(`^\s*([0-9]*\.?[0-9]*)\s*([A-Za-z]*)\s*$`)
+var sizeForm = lazy.Regexp(`^\s*([0-9]*\.?[0-9]*)\s*([A-Za-z]*)\s*$`)
 
 const sizeUnits = "BKMGTPEZY"
 
@@ -42,7 +43,7 @@ func sizeOf(option, text string) (int64, error) {
 	return int64(size), nil
 }
 
-var durationForm = regexp.MustCompile(`^(?:[0-9.]+(?:h|m|s|ms|us))+$`)
+var durationForm = lazy.Regexp(`^(?:[0-9.]+(?:h|m|s|ms|us))+$`)
 
 // nanoseconds reads a duration as 1m30s.
 func nanoseconds(text string) (int64, error) {

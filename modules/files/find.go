@@ -4,13 +4,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"goplay/internal/lazy"
 	"goplay/internal/pyre"
 	"goplay/internal/value"
 	"goplay/modules"
@@ -140,7 +140,7 @@ func (f *finder) prepare() (err error) {
 	return err
 }
 
-var quantity = regexp.MustCompile(`^(-?\d+)([a-z])?$`)
+var quantity = lazy.Regexp(`^(-?\d+)([a-z])?$`)
 
 // amount reads a number with a unit, nil when the option is not given.
 func amount(text *string, option string, units map[string]int64) (*int64, error) {

@@ -7,10 +7,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 	"goplay/modules/fsys"
@@ -164,7 +164,7 @@ func (d *download) alreadyThere() (getURLResult, error) {
 	return d.r, nil
 }
 
-var disposition = regexp.MustCompile(`^attachment; ?filename="?([^"]+)`)
+var disposition = lazy.Regexp(`^attachment; ?filename="?([^"]+)`)
 
 // fileName is what a download is called in a folder.
 func fileName(resp *web.Response) string {
@@ -253,7 +253,7 @@ func (d *download) verify(part string) error {
 	return modules.Fail("The checksum for %s did not match %s; it was %s.", d.Dest, d.want, have)
 }
 
-var notWord = regexp.MustCompile(`\W+`)
+var notWord = lazy.Regexp(`\W+`)
 
 func (d *download) parseChecksum() error {
 	if d.Checksum == "" {

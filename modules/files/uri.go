@@ -11,12 +11,12 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 	"goplay/modules/fsys"
@@ -116,7 +116,7 @@ func uri(c *modules.Context, a uriArgs) (uriResult, error) {
 	return uriResult{values: q.out}, err
 }
 
-var word = regexp.MustCompile(`^[A-Z]+$`)
+var word = lazy.Regexp(`^[A-Z]+$`)
 
 func (q *asker) run() error {
 	q.Method = strings.ToUpper(q.Method)

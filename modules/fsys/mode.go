@@ -2,12 +2,12 @@ package fsys
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -42,8 +42,8 @@ func octal(text string) (int64, bool) {
 func FormatMode(mode uint32) string { return fmt.Sprintf("0%03o", mode) }
 
 var (
-	clauseUsers = regexp.MustCompile(`^[ugo]+$`)
-	clausePerms = regexp.MustCompile(`^(?:[rwxXst]*|[ugo])$`)
+	clauseUsers = lazy.Regexp(`^[ugo]+$`)
+	clausePerms = lazy.Regexp(`^(?:[rwxXst]*|[ugo])$`)
 )
 
 func symbolic(text string, st Stat, umask func() uint32) (uint32, error) {

@@ -1,9 +1,9 @@
 package general
 
 import (
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 )
 
@@ -30,7 +30,7 @@ func init() {
 // unusual are modules whose identifiers do not follow from their names.
 var unusual = map[string]string{"shib": "mod_shib", "shib2": "mod_shib", "evasive": "evasive20_module", "dump_io": "dumpio_module"}
 
-var phpModule = regexp.MustCompile(`^(php\d)(?:\.\d+)?$`)
+var phpModule = lazy.Regexp(`^(php\d)(?:\.\d+)?$`)
 
 func (a apache2ModuleArgs) identifier() string {
 	switch m := phpModule.FindStringSubmatch(a.Name); {

@@ -2,10 +2,10 @@ package host
 
 import (
 	"os"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -67,11 +67,11 @@ type linkGroup struct {
 }
 
 var (
-	altMode   = regexp.MustCompile(`(?m)\s-\s(?:status is )?(auto|manual)(?: mode|\.)?$`)
-	altPoints = regexp.MustCompile(`(?m)^\s*link currently points to (.*)$`)
-	altLink   = regexp.MustCompile(`(?m)^\s*link \S+ is (/.*)$`)
-	altChoice = regexp.MustCompile(`^(/.*) - (?:family (\S+) )?priority (-?\d+)`)
-	altFollow = regexp.MustCompile(`^\s+(?:slave|follower) (\S+)(?:: | is )(.*)$`)
+	altMode   = lazy.Regexp(`(?m)\s-\s(?:status is )?(auto|manual)(?: mode|\.)?$`)
+	altPoints = lazy.Regexp(`(?m)^\s*link currently points to (.*)$`)
+	altLink   = lazy.Regexp(`(?m)^\s*link \S+ is (/.*)$`)
+	altChoice = lazy.Regexp(`^(/.*) - (?:family (\S+) )?priority (-?\d+)`)
+	altFollow = lazy.Regexp(`^\s+(?:slave|follower) (\S+)(?:: | is )(.*)$`)
 )
 
 // parseAlternatives reads the output of update-alternatives --display, of
@@ -98,7 +98,7 @@ func parseAlternatives(text string) linkGroup {
 	return g
 }
 
-func captured(re *regexp.Regexp, text string) string {
+func captured(re *lazy.Pattern, text string) string {
 	if m := re.FindStringSubmatch(text); m != nil {
 		return m[1]
 	}

@@ -1,10 +1,10 @@
 package host
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 )
 
@@ -37,7 +37,7 @@ type fileCapability struct{ name, op, flags string }
 
 func (f fileCapability) String() string { return f.name + f.op + f.flags }
 
-var capabilityText = regexp.MustCompile(`^([^=+-]+)([=+-]?)(\w*)$`)
+var capabilityText = lazy.Regexp(`^([^=+-]+)([=+-]?)(\w*)$`)
 
 // parseCapability reads cap_foo+ep. The name is compared in lower case, the
 // flags without regard to their order.

@@ -1,11 +1,11 @@
 package host
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 )
 
@@ -179,7 +179,7 @@ func newXtables(c *modules.Context, a *iptablesArgs) (*xtables, error) {
 	return &xtables{c, a, path}, nil
 }
 
-var toolVersion = regexp.MustCompile(`v(\d+)\.(\d+)`)
+var toolVersion = lazy.Regexp(`v(\d+)\.(\d+)`)
 
 // waits tells from the tool's version whether it takes -w with seconds: 1.6 and
 // newer ones do.

@@ -2,10 +2,10 @@ package kubernetes
 
 import (
 	"os"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -184,7 +184,7 @@ func (h *helm) one(args ...string) (any, error) {
 	return docs[0], nil
 }
 
-var helmVersion = regexp.MustCompile(`(?:Version|SemVer):"v([0-9.]*)"`)
+var helmVersion = lazy.Regexp(`(?:Version|SemVer):"v([0-9.]*)"`)
 
 func (h *helm) version() (string, error) {
 	out, err := h.c.Exec(modules.Cmd{Argv: []string{h.binary, "version"}})

@@ -3,9 +3,9 @@ package kubernetes
 import (
 	"fmt"
 	"os"
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -212,7 +212,7 @@ func (p *helmPlan) removing() error {
 	return nil
 }
 
-var webChart = regexp.MustCompile(`^https*://[\w.:/?&=-]+$`)
+var webChart = lazy.Regexp(`^https*://[\w.:/?&=-]+$`)
 
 // needs fetches what a chart on disk depends on.
 func (p *helmPlan) needs(chart any) error {

@@ -1,14 +1,14 @@
 package kubernetes
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 )
 
-var setSelector = regexp.MustCompile(`^\s*(\S+)\s+(in|notin)\s*\(([^)]*)\)\s*$`)
+var setSelector = lazy.Regexp(`^\s*(\S+)\s+(in|notin)\s*\(([^)]*)\)\s*$`)
 
 // selects asks whether labels match all selectors: a=b, a!=b, a in (b,c),
 // a notin (b,c), a and !a.

@@ -5,10 +5,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 	"goplay/modules/fsys"
@@ -182,9 +182,9 @@ func aptRepository(c *modules.Context, a aptRepositoryArgs) (aptRepositoryResult
 }
 
 var (
-	bracketed   = regexp.MustCompile(`\[[^\]]+\]`)
-	scheme      = regexp.MustCompile(`\w+://`)
-	notFileName = regexp.MustCompile(`[^a-zA-Z0-9]`)
+	bracketed   = lazy.Regexp(`\[[^\]]+\]`)
+	scheme      = lazy.Regexp(`\w+://`)
+	notFileName = lazy.Regexp(`[^a-zA-Z0-9]`)
 )
 
 // file is where a new source is to stand.

@@ -4,11 +4,11 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 )
 
@@ -111,7 +111,7 @@ func shown(argv []string) string {
 	return strings.Join(parts, " ")
 }
 
-var summaryLine = regexp.MustCompile(`^[0-9]+ (packages )?upgraded`)
+var summaryLine = lazy.Regexp(`^[0-9]+ (packages )?upgraded`)
 
 // planned is the part of apt's output that tells what changes.
 func planned(stdout string) string {

@@ -3,11 +3,11 @@ package packages
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/shlex"
 	"goplay/modules"
 	"goplay/modules/fsys"
@@ -275,9 +275,9 @@ func (j *pipJob) settled(specs []string, list string) bool {
 }
 
 var (
-	pythonSpec = regexp.MustCompile(`^\s*([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*((?:[=<>!~]=?=?\s*[^,;\s]+\s*,?\s*)*)$`)
-	separators = regexp.MustCompile(`[-_.]+`)
-	condition  = regexp.MustCompile(`^([=<>!~]+)\s*(.+)$`)
+	pythonSpec = lazy.Regexp(`^\s*([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*((?:[=<>!~]=?=?\s*[^,;\s]+\s*,?\s*)*)$`)
+	separators = lazy.Regexp(`[-_.]+`)
+	condition  = lazy.Regexp(`^([=<>!~]+)\s*(.+)$`)
 )
 
 // pythonName is a package's name in the form that makes different spellings one.

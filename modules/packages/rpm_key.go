@@ -3,10 +3,10 @@ package packages
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 	"goplay/modules/packages/tool"
 )
@@ -29,7 +29,7 @@ func init() {
 	}, rpmKey)
 }
 
-var keyID = regexp.MustCompile(`^(0[xX])?[0-9A-Fa-f]{8}([0-9A-Fa-f]{8})?([0-9A-Fa-f]{24})?$`)
+var keyID = lazy.Regexp(`^(0[xX])?[0-9A-Fa-f]{8}([0-9A-Fa-f]{8})?([0-9A-Fa-f]{24})?$`)
 
 func rpmKey(c *modules.Context, a rpmKeyArgs) (r rpmKeyResult, err error) {
 	dir, err := os.MkdirTemp("", "goplay-key-")

@@ -1,10 +1,10 @@
 package rabbitmq
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -103,7 +103,7 @@ func user(c *modules.Context, a userArgs) (userResult, error) {
 	return r, p.change(p.commands...)
 }
 
-var wrongUser = regexp.MustCompile(`Only root or .* .* run rabbitmqctl`)
+var wrongUser = lazy.Regexp(`Only root or .* .* run rabbitmqctl`)
 
 func userFailed(out modules.Output, argv []string) error {
 	if said := wrongUser.FindString(out.Stdout); said != "" {

@@ -1,9 +1,9 @@
 package security
 
 import (
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 )
 
@@ -89,7 +89,7 @@ func parseGetsebool(text string) (now, pending string, ok bool) {
 	return now, pending, true
 }
 
-var semanageBoolean = regexp.MustCompile(`^(\S+)\s+\(\s*(\w+)\s*,\s*(\w+)\s*\)`)
+var semanageBoolean = lazy.Regexp(`^(\S+)\s+\(\s*(\w+)\s*,\s*(\w+)\s*\)`)
 
 // parseSemanageBooleans reads what semanage boolean -l prints: the value that
 // each boolean has after the next start.

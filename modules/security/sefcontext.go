@@ -2,9 +2,9 @@ package security
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -80,8 +80,8 @@ type fileContexts struct {
 }
 
 var (
-	contextLine = regexp.MustCompile(`^(\S+)\s+(all files|block device|character device|directory|regular file|symbolic link|named pipe|socket)\s+(\S+)\s*$`)
-	equalLine   = regexp.MustCompile(`^(\S+)\s*=\s*(\S+)\s*$`)
+	contextLine = lazy.Regexp(`^(\S+)\s+(all files|block device|character device|directory|regular file|symbolic link|named pipe|socket)\s+(\S+)\s*$`)
+	equalLine   = lazy.Regexp(`^(\S+)\s*=\s*(\S+)\s*$`)
 )
 
 // parseFileContexts reads what semanage fcontext -l prints.

@@ -3,10 +3,10 @@ package security
 import (
 	"cmp"
 	"os"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/shlex"
 	"goplay/modules"
 )
@@ -258,7 +258,7 @@ func (f *firewall) position() (string, error) {
 	return "", nil
 }
 
-var numberedRule = regexp.MustCompile(`(?m)^\[ *(\d+)\] (.*)$`)
+var numberedRule = lazy.Regexp(`(?m)^\[ *(\d+)\] (.*)$`)
 
 // relativeTo finds in what ufw status numbered prints the number that a
 // position is counted from, and the last number. IPv4's rules come first.

@@ -2,9 +2,9 @@ package services
 
 import (
 	"os"
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -42,7 +42,7 @@ func serviceFacts(c *modules.Context, _ serviceFactsArgs) (serviceFactsResult, e
 	return serviceFactsResult{value.DictOf("services", services)}, nil
 }
 
-var statusAll = regexp.MustCompile(`(?m)^\s*\[ ([+-]) \]\s+(.+)$`)
+var statusAll = lazy.Regexp(`(?m)^\s*\[ ([+-]) \]\s+(.+)$`)
 
 // scanScripts asks the service program of Debian's kind about SysV scripts.
 func scanScripts(c *modules.Context, services *value.Dict) error {

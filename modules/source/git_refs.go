@@ -1,9 +1,9 @@
 package source
 
 import (
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 )
 
@@ -59,7 +59,7 @@ func parseReferences(text string) references {
 	return r
 }
 
-var hexadecimal = regexp.MustCompile(`^[0-9a-f]{4,64}$`)
+var hexadecimal = lazy.Regexp(`^[0-9a-f]{4,64}$`)
 
 // target is the commit that the version stands for, as far as the remote tells.
 func (g *checkout) target() (string, error) {

@@ -1,10 +1,10 @@
 package storage
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 )
 
@@ -18,8 +18,8 @@ type lvSize struct {
 }
 
 var (
-	shareOf  = regexp.MustCompile(`^([+-]?)(\d+)%(.*)$`)
-	absolute = regexp.MustCompile(`^([+-]?)(\d+(?:\.\d+)?)([bskmgtpe]?)i?b?$`)
+	shareOf  = lazy.Regexp(`^([+-]?)(\d+)%(.*)$`)
+	absolute = lazy.Regexp(`^([+-]?)(\d+(?:\.\d+)?)([bskmgtpe]?)i?b?$`)
 )
 
 // parseSize reads the option size; "" is no size, in megabytes.

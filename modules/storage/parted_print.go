@@ -2,11 +2,11 @@ package storage
 
 import (
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -37,8 +37,8 @@ func (p position) value() any {
 }
 
 var (
-	plainPosition = regexp.MustCompile(`^(-?[\d.]+) *([\w%]+)?$`)
-	chsPosition   = regexp.MustCompile(`^(\d+),(\d+),(\d+)$`)
+	plainPosition = lazy.Regexp(`^(-?[\d.]+) *([\w%]+)?$`)
+	chsPosition   = lazy.Regexp(`^(\d+),(\d+),(\d+)$`)
 )
 
 func parsePosition(text string) (position, error) {

@@ -1,10 +1,10 @@
 package storage
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -183,7 +183,7 @@ func (j *zfsJob) properties() (map[string]string, error) {
 	return have, err
 }
 
-var zfsSize = regexp.MustCompile(`^(\d+(?:\.\d+)?)([KMGTPE])(?:I?B)?$`)
+var zfsSize = lazy.Regexp(`^(\d+(?:\.\d+)?)([KMGTPE])(?:I?B)?$`)
 
 // sameSize compares a number of bytes with a size as users write it.
 func sameSize(bytes, size string) bool {

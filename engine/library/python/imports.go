@@ -1,8 +1,9 @@
 package python
 
 import (
-	"regexp"
 	"strings"
+
+	"goplay/internal/lazy"
 )
 
 // imported is one name that a file of Python imports.
@@ -33,7 +34,7 @@ func imports(src string) []imported {
 	return out
 }
 
-var fromImport = regexp.MustCompile(`^from\s+([.\w]+)\s+import\s*(.*)$`)
+var fromImport = lazy.Regexp(`^from\s+([.\w]+)\s+import\s*(.*)$`)
 
 // firstWord is a name without what `as` makes of it.
 func firstWord(s string) string {

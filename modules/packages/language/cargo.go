@@ -2,9 +2,9 @@ package language
 
 import (
 	"os"
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 	"goplay/modules/packages/tool"
 )
@@ -107,7 +107,7 @@ func (j *cargoJob) open() ([]string, error) {
 	return open, nil
 }
 
-var cargoLine = regexp.MustCompile(`(?m)^([\w-]+) v(\S+?)(?: \(.*\))?:$`)
+var cargoLine = lazy.Regexp(`(?m)^([\w-]+) v(\S+?)(?: \(.*\))?:$`)
 
 // installed reads lines such as "ripgrep v13.0.0:".
 func (j *cargoJob) installed() (map[string]string, error) {

@@ -1,10 +1,10 @@
 package language
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 	"goplay/modules/packages/tool"
 )
@@ -148,7 +148,7 @@ func (j *gemJob) versions(where ...string) ([]string, error) {
 	return parseGems(out.Stdout), err
 }
 
-var gemLine = regexp.MustCompile(`^\S+\s+\((?:default: )?(.+)\)`)
+var gemLine = lazy.Regexp(`^\S+\s+\((?:default: )?(.+)\)`)
 
 // parseGems reads versions from lines such as "rake (13.0.6, default: 12.3.3 ruby)".
 func parseGems(text string) []string {

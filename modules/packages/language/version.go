@@ -1,11 +1,12 @@
 package language
 
 import (
-	"regexp"
 	"strconv"
+
+	"goplay/internal/lazy"
 )
 
-var number = regexp.MustCompile(`\d+`)
+var number = lazy.Regexp(`\d+`)
 
 // numbers are the numbers of a version, in their order.
 func numbers(text string) []int {

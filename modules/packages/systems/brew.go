@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 )
 
@@ -36,7 +36,7 @@ func (b *brew) run(env []string, args ...string) (modules.Output, error) {
 	return b.c.Exec(modules.Cmd{Argv: append([]string{b.path}, args...), Env: append(b.env[:len(b.env):len(b.env)], env...)})
 }
 
-var upToDate = regexp.MustCompile(`(?i)Already up-to-date\.`)
+var upToDate = lazy.Regexp(`(?i)Already up-to-date\.`)
 
 // update updates Homebrew itself, and reports whether that was a change.
 func (b *brew) update() (changed bool, msg string, err error) {

@@ -1,9 +1,9 @@
 package systems
 
 import (
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 	"goplay/modules/packages/tool"
 )
@@ -12,8 +12,8 @@ import (
 type brewRun struct {
 	tally
 	b         *brew
-	kind      string         // Package or Cask
-	invalid   *regexp.Regexp // what no name has
+	kind      string        // Package or Cask
+	invalid   *lazy.Pattern // what no name has
 	installed func(name string) (bool, error)
 	outdated  func(name string) (bool, error)
 	argv      func(verb, name string) []string

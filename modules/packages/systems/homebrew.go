@@ -1,9 +1,9 @@
 package systems
 
 import (
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 	"goplay/modules/packages/tool"
 )
@@ -38,8 +38,8 @@ func init() {
 }
 
 var (
-	notInFormula  = regexp.MustCompile(`[^\w./+\-:@]`)
-	builtOrPoured = regexp.MustCompile(`(?m)Built from source|Poured from bottle`)
+	notInFormula  = lazy.Regexp(`[^\w./+\-:@]`)
+	builtOrPoured = lazy.Regexp(`(?m)Built from source|Poured from bottle`)
 )
 
 type homebrewJob struct {

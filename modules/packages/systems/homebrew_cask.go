@@ -2,10 +2,10 @@ package systems
 
 import (
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/shlex"
 	"goplay/modules"
 	"goplay/modules/packages/tool"
@@ -44,8 +44,8 @@ func init() {
 }
 
 var (
-	notInCask = regexp.MustCompile(`[^\w./\-@]`)
-	noUpgrade = regexp.MustCompile(`(?i)==> No Casks to upgrade`)
+	notInCask = lazy.Regexp(`[^\w./\-@]`)
+	noUpgrade = lazy.Regexp(`(?i)==> No Casks to upgrade`)
 )
 
 type caskJob struct {

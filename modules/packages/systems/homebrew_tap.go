@@ -2,10 +2,10 @@ package systems
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 	"goplay/modules/packages/tool"
 )
@@ -33,7 +33,7 @@ func init() {
 	}, homebrewTap)
 }
 
-var validTap = regexp.MustCompile(`^([\w-]+)/(homebrew-)?([\w-]+)$`)
+var validTap = lazy.Regexp(`^([\w-]+)/(homebrew-)?([\w-]+)$`)
 
 func homebrewTap(c *modules.Context, a homebrewTapArgs) (homebrewTapResult, error) {
 	b, err := findBrew(c, a.Path)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 	"goplay/modules/packages/tool"
 )
@@ -199,7 +200,7 @@ func (j *openbsdJob) upgrade(p portSpec, have []string) error {
 	return tool.Attempt(j.c, func() error { return try("-um" + more) }, func() error { return try("-umn" + more) })
 }
 
-var upgraded = regexp.MustCompile(`\W\w.+->.+: ok\W`)
+var upgraded = lazy.Regexp(`\W\w.+->.+: ok\W`)
 
 func (j *openbsdJob) upgradeAll() error {
 	try := func(flags string) error {

@@ -3,9 +3,9 @@ package systems
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 )
 
@@ -17,10 +17,10 @@ type portSpec struct {
 }
 
 var (
-	withVersion = regexp.MustCompile(`^([^%]+)-([0-9][^-]*)(?:-)?([a-z].*)?(?:%(.+))?$`)
-	withoutOne  = regexp.MustCompile(`^([^%]+)--([a-z].*)?(?:%(.+))?$`)
-	plainStem   = regexp.MustCompile(`^([^%]+)(?:%(.+))?$`)
-	aVersion    = regexp.MustCompile(`-[0-9]`)
+	withVersion = lazy.Regexp(`^([^%]+)-([0-9][^-]*)(?:-)?([a-z].*)?(?:%(.+))?$`)
+	withoutOne  = lazy.Regexp(`^([^%]+)--([a-z].*)?(?:%(.+))?$`)
+	plainStem   = lazy.Regexp(`^([^%]+)(?:%(.+))?$`)
+	aVersion    = lazy.Regexp(`-[0-9]`)
 )
 
 func parsePortSpec(name string) (portSpec, error) {

@@ -2,11 +2,11 @@ package systems
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 	"goplay/modules/packages/tool"
 )
@@ -174,7 +174,7 @@ func (j *pkgngJob) old(name string) (bool, error) {
 	return err == nil && out.RC == 1, err
 }
 
-var pkgngCount = regexp.MustCompile(`(?m)^Number of packages to be (?:upgraded|reinstalled): ([0-9]+)`)
+var pkgngCount = lazy.Regexp(`(?m)^Number of packages to be (?:upgraded|reinstalled): ([0-9]+)`)
 
 func countUpgrades(text string) int {
 	n := 0
@@ -239,7 +239,7 @@ func (j *pkgngJob) remove(list []string) error {
 	return nil
 }
 
-var pkgngAutoremove = regexp.MustCompile(`(?m)^Deinstallation has been requested for the following ([0-9]+) packages`)
+var pkgngAutoremove = lazy.Regexp(`(?m)^Deinstallation has been requested for the following ([0-9]+) packages`)
 
 func (j *pkgngJob) autoremove() error {
 	out, err := j.pkg("", "autoremove", "-n")

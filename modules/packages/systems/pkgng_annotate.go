@@ -1,15 +1,15 @@
 package systems
 
 import (
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 )
 
 var (
-	annotationSpec = regexp.MustCompile(`^([-+:])([^=]+)(?:=(.+))?`)
-	commas         = regexp.MustCompile(`\s*,\s*`)
+	annotationSpec = lazy.Regexp(`^([-+:])([^=]+)(?:=(.+))?`)
+	commas         = lazy.Regexp(`\s*,\s*`)
 )
 
 // annotate brings about notes on packages.

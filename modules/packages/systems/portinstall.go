@@ -2,9 +2,9 @@ package systems
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 )
 
@@ -74,7 +74,7 @@ func (j *portJob) has(program string) bool {
 	return err == nil
 }
 
-var digits = regexp.MustCompile(`[0-9]`)
+var digits = lazy.Regexp(`[0-9]`)
 
 // there asks for a package, and then without the digits of its name: a port's
 // package may lack the version that the port has in its name.

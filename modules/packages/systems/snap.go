@@ -1,10 +1,10 @@
 package systems
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 	"goplay/modules/packages/tool"
 )
@@ -119,7 +119,7 @@ func (j *snapJob) turn(verb string, done *[]string, open func(snapState) bool) e
 	})
 }
 
-var wantsClassic = regexp.MustCompile(`^error: This revision of snap "(\w+)" was published using classic confinement`)
+var wantsClassic = lazy.Regexp(`^error: This revision of snap "(\w+)" was published using classic confinement`)
 
 func (j *snapJob) install() error {
 	list, err := j.having(func(s snapState) bool { return s == snapMissing })

@@ -1,15 +1,15 @@
 package systems
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 )
 
-var snapSetting = regexp.MustCompile(`^(\S+?:)?(\S+?)\s*=\s*(.+)$`)
+var snapSetting = lazy.Regexp(`^(\S+?:)?(\S+?)\s*=\s*(.+)$`)
 
 // setting is one of the options: for a snap, or without one for all of them.
 type setting struct{ snap, key, value, text string }

@@ -1,12 +1,13 @@
 package systems
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
+
+	"goplay/internal/lazy"
 )
 
-var digitsOf = regexp.MustCompile(`\d+`)
+var digitsOf = lazy.Regexp(`\d+`)
 
 // before compares versions by their numbers.
 func before(a, b string) bool { return slices.Compare(numbers(a), numbers(b)) < 0 }

@@ -1,16 +1,16 @@
 package systems
 
 import (
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 )
 
 // spec is a package as users name it: + or - in front, a version behind.
 type spec struct{ prefix, name, version string }
 
-var specParts = regexp.MustCompile(`^(.*?)((?:<=|>=|<|>|=)[0-9.-]*)?$`)
+var specParts = lazy.Regexp(`^(.*?)((?:<=|>=|<|>|=)[0-9.-]*)?$`)
 
 // parseSpecs tells names from files and addresses. Names without a prefix get
 // the given one.

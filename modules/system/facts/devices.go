@@ -3,11 +3,11 @@ package facts
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"sort"
 	"strconv"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 )
 
@@ -124,7 +124,7 @@ func (h *host) setSize(d *value.Dict, dir, sectorSize string) {
 	d.Set("size", human(n*512)) // the kernel counts in 512 bytes whatever the sectors are
 }
 
-var activeScheduler = regexp.MustCompile(`\[(.*)\]`)
+var activeScheduler = lazy.Regexp(`\[(.*)\]`)
 
 func scheduler(text string) string {
 	if m := activeScheduler.FindStringSubmatch(text); m != nil {
@@ -174,7 +174,7 @@ func (h *host) holders(dir string) []string {
 	return names
 }
 
-var pciAddress = regexp.MustCompile(`([0-9a-f]{2}:[0-9a-f]{2}\.[0-9a-f])/`)
+var pciAddress = lazy.Regexp(`([0-9a-f]{2}:[0-9a-f]{2}\.[0-9a-f])/`)
 
 // controller describes what a disk hangs on, where lspci can tell.
 func (h *host) controller(device string) string {

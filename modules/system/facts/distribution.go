@@ -2,10 +2,10 @@ package facts
 
 import (
 	"cmp"
-	"regexp"
 	"runtime"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 )
 
@@ -75,9 +75,9 @@ func parseShellVariables(text string) map[string]string {
 }
 
 var (
-	releaseVersion = regexp.MustCompile(`release\s+v?(\d[\d.]*)`)
-	releaseName    = regexp.MustCompile(`^(.*?)\s+(?:Linux\s+)?release\b`)
-	inParentheses  = regexp.MustCompile(`\(([^)]*)\)`)
+	releaseVersion = lazy.Regexp(`release\s+v?(\d[\d.]*)`)
+	releaseName    = lazy.Regexp(`^(.*?)\s+(?:Linux\s+)?release\b`)
+	inParentheses  = lazy.Regexp(`\(([^)]*)\)`)
 )
 
 // redHat reads the line that all of Red Hat's family keep.

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"goplay/internal/lazy"
 	"goplay/internal/pyre"
 	"goplay/internal/value"
 )
@@ -186,8 +186,8 @@ func number(text string) any {
 }
 
 var (
-	linuxMount = regexp.MustCompile(`^(\S+) on (.+) type (\S+) \((.*)\)$`)
-	bsdMount   = regexp.MustCompile(`^(\S+) on (.+) \(([^,)]+),? ?(.*)\)$`)
+	linuxMount = lazy.Regexp(`^(\S+) on (.+) type (\S+) \((.*)\)$`)
+	bsdMount   = lazy.Regexp(`^(\S+) on (.+) \(([^,)]+),? ?(.*)\)$`)
 )
 
 // askBinary has the program list the mounts, in Linux's or BSD's words.

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -13,9 +12,11 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"goplay/internal/lazy"
 )
 
-var intel32 = regexp.MustCompile(`^i[3-6]86$|^i86pc$`)
+var intel32 = lazy.Regexp(`^i[3-6]86$|^i86pc$`)
 
 func platform(h *host) {
 	var u unix.Utsname

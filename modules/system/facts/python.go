@@ -1,10 +1,10 @@
 package facts
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 )
 
@@ -49,7 +49,7 @@ func (h *host) interpreter() string {
 	return ""
 }
 
-var pythonAnswer = regexp.MustCompile(`^(\d+) (\d+) (\d+) (\w+) (\d+) ([01]) (\w+)\s*$`)
+var pythonAnswer = lazy.Regexp(`^(\d+) (\d+) (\d+) (\w+) (\d+) ([01]) (\w+)\s*$`)
 
 func parsePython(path, out string) *value.Dict {
 	m := pythonAnswer.FindStringSubmatch(out)

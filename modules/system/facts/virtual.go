@@ -1,8 +1,9 @@
 package facts
 
 import (
-	"regexp"
 	"strings"
+
+	"goplay/internal/lazy"
 )
 
 // virtual collects what speaks for being a guest or a host of virtual machines
@@ -67,7 +68,7 @@ func containerByFiles(h *host, v *virtual) {
 	}
 }
 
-var dockerGroup = regexp.MustCompile(`(?m)/docker(/|-[0-9a-f]+\.scope)`)
+var dockerGroup = lazy.Regexp(`(?m)/docker(/|-[0-9a-f]+\.scope)`)
 
 func containerByGroups(h *host, v *virtual) {
 	groups := h.read("/proc/1/cgroup")
