@@ -30,7 +30,7 @@ type readCSVResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.general.read_csv", Summary: "Read a file of comma-separated values",
-		Example: "- community.general.read_csv:\n    path: /etc/users.csv\n    key: name\n  register: users\n",
+		Example: "- name: Who is to have an account\n  community.general.read_csv:\n    path: /etc/users.csv\n    key: name\n  register: users\n",
 		Notes:   []string{"Fields beyond the columns are kept under the name null, and columns without a field are null."},
 	}, readCSV)
 }

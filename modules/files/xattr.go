@@ -25,7 +25,7 @@ type xattrResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.general.xattr", Summary: "Read and set extended attributes of files",
-		Example: "- community.general.xattr:\n    path: /etc/foo.conf\n    key: foo\n    value: bar\n",
+		Example: "- name: A tag on a file\n  community.general.xattr:\n    path: /etc/foo.conf\n    key: foo\n    value: bar\n",
 		Notes: []string{
 			"The target needs getfattr and setfattr, whose way of writing values holds: 0x is followed by hexadecimal, 0s by base64.",
 			"A value is compared as getfattr shows it, so one that is given in hexadecimal is set each time.",

@@ -105,6 +105,22 @@ func find(program string) (string, error) {
 	return "", ErrNoSSHD
 }
 
+// withEnvironment joins what lines set in the environment of sessions, for sshd
+// heeds one SetEnv alone, and adds a depth of shells at which bash takes no
+// notice of the account's .bashrc: tests are not to depend on whose machine it is.
+func withEnvironment(lines []string) []string {
+	set := "SetEnv SHLVL=2"
+	var others []string
+	for _, line := range lines {
+		if pairs, ok := strings.CutPrefix(line, "SetEnv "); ok {
+			set += " " + pairs
+			continue
+		}
+		others = append(others, line)
+	}
+	return append(others, set)
+}
+
 func (s *Server) prepare(lines []string) error {
 	for _, key := range []string{s.Key, s.HostKey} {
 		if err := s.NewKey(key, "ed25519", ""); err != nil {
@@ -122,7 +138,7 @@ func (s *Server) prepare(lines []string) error {
 		}
 	}
 	// Its host key last, so that a test may put others before it.
-	config := append(lines,
+	config := append(withEnvironment(lines),
 		"ListenAddress 127.0.0.1", "Port "+strconv.Itoa(port), "HostKey "+s.HostKey, "PidFile none", "UsePAM no", "StrictModes no",
 		"AuthorizedKeysFile "+filepath.Join(s.Dir, "authorized_keys"), "PermitRootLogin yes", "PasswordAuthentication no",
 		"KbdInteractiveAuthentication no", "UseDNS no", "MaxStartups 100", "AcceptEnv GOPLAY_*", "LogLevel VERBOSE", "PrintMotd no", "")
