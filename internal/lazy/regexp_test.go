@@ -16,7 +16,7 @@ func TestRegexp(t *testing.T) {
 	if got := p.ReplaceAllString("a=1 b=2", "$2=$1"); got != "1=a 2=b" {
 		t.Errorf("replaced %q", got)
 	}
-	if p.Get() != p.Get() {
+	if first, again := p.Get(), p.Get(); first != again {
 		t.Error("compiled more than once")
 	}
 }
