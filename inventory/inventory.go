@@ -43,7 +43,7 @@ type Inventory struct {
 	file, dir  string // of the source being read
 	warned     map[string]bool
 	generation int
-	matches    map[string][]*Host // of patterns, for this generation
+	matches    map[string]matched // of patterns, for this generation
 }
 
 // New makes an inventory without hosts.
@@ -52,7 +52,7 @@ func New() *Inventory {
 		groups:  map[string]*Group{},
 		hosts:   map[string]*Host{},
 		warned:  map[string]bool{},
-		matches: map[string][]*Host{},
+		matches: map[string]matched{},
 	}
 	all, ungrouped := inv.addGroup(All), inv.addGroup(Ungrouped)
 	all.adopt(ungrouped)

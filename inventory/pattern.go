@@ -41,9 +41,15 @@ func intersect(hosts, allowed []*Host) []*Host {
 	return slices.DeleteFunc(slices.Clone(hosts), func(h *Host) bool { return !in[h] })
 }
 
+// matched is what patterns stand for, and those of them that stand for nothing.
+type matched struct {
+	hosts  []*Host
+	missed []string
+}
+
 // evaluate adds what plain patterns match, then narrows it by all & patterns
 // and then takes away what ! patterns match, wherever they stand.
-func (inv *Inventory) evaluate(parts []string) ([]*Host, error) {
+func (inv *Inventory) evaluate(parts []string) (matched, error) {
 	var plain, both, without []string
 	for _, p := range parts {
 		switch p[0] {
@@ -59,25 +65,27 @@ func (inv *Inventory) evaluate(parts []string) ([]*Host, error) {
 		plain = []string{All}
 	}
 	var hosts []*Host
+	var missed []string
 	for _, p := range slices.Concat(plain, both, without) {
 		if h := inv.hosts[p]; h != nil {
 			hosts = append(hosts, h)
 			continue
 		}
-		matched, err := inv.matchCached(strings.TrimLeft(p, "!&"))
+		found, err := inv.matchCached(strings.TrimLeft(p, "!&"))
 		if err != nil {
-			return nil, err
+			return matched{}, err
 		}
+		missed = append(missed, found.missed...)
 		switch p[0] {
 		case '!':
-			hosts = subtract(hosts, matched)
+			hosts = subtract(hosts, found.hosts)
 		case '&':
-			hosts = intersect(hosts, matched)
+			hosts = intersect(hosts, found.hosts)
 		default:
-			hosts = append(hosts, matched...)
+			hosts = append(hosts, found.hosts...)
 		}
 	}
-	return unique(hosts), nil
+	return matched{unique(hosts), missed}, nil
 }
 
 func subtract(hosts, gone []*Host) []*Host {
@@ -100,27 +108,27 @@ func unique(hosts []*Host) []*Host {
 	return out
 }
 
-func (inv *Inventory) matchCached(pattern string) ([]*Host, error) {
+func (inv *Inventory) matchCached(pattern string) (matched, error) {
 	if pattern == "" {
-		return nil, errors.New("host pattern: ! and & need the name of a host or group after them")
+		return matched{}, errors.New("host pattern: ! and & need the name of a host or group after them")
 	}
-	if hosts, ok := inv.matches[pattern]; ok {
-		return hosts, nil
+	if found, ok := inv.matches[pattern]; ok {
+		return found, nil
 	}
-	hosts, err := inv.match(pattern)
+	found, err := inv.match(pattern)
 	if errors.Is(err, errSubscript) {
-		return nil, fmt.Errorf("No hosts matched the subscripted pattern '%s'", pattern)
+		return matched{}, fmt.Errorf("No hosts matched the subscripted pattern '%s'", pattern)
 	}
 	if err != nil {
-		return nil, err
+		return matched{}, err
 	}
-	inv.matches[pattern] = hosts
-	return hosts, nil
+	inv.matches[pattern] = found
+	return found, nil
 }
 
 var errSubscript = errors.New("subscript out of range")
 
-func (inv *Inventory) match(pattern string) ([]*Host, error) {
+func (inv *Inventory) match(pattern string) (matched, error) {
 	name, sub := pattern, []string(nil)
 	if pattern[0] != '~' {
 		if m := subscript.FindStringSubmatch(pattern); m != nil {
@@ -130,11 +138,12 @@ func (inv *Inventory) match(pattern string) ([]*Host, error) {
 			}
 		}
 	}
-	hosts, err := inv.matchName(name)
-	if err != nil || len(hosts) == 0 || sub == nil {
-		return hosts, err
+	found, err := inv.matchName(name)
+	if err != nil || len(found.hosts) == 0 || sub == nil {
+		return found, err
 	}
-	return slice(hosts, sub)
+	found.hosts, err = slice(found.hosts, sub)
+	return found, err
 }
 
 // slice applies [i], [i:j] or [i:], both ends included. As in Ansible [i:0] is
@@ -168,10 +177,10 @@ func slice(hosts []*Host, m []string) ([]*Host, error) {
 
 // matchName finds the hosts of all groups whose names match and, when none
 // does or the pattern has wildcards, the hosts whose names match.
-func (inv *Inventory) matchName(pattern string) ([]*Host, error) {
+func (inv *Inventory) matchName(pattern string) (matched, error) {
 	matches, err := matcher(pattern)
 	if err != nil {
-		return nil, err
+		return matched{}, err
 	}
 	var hosts []*Host
 	groupFound := false
@@ -189,14 +198,12 @@ func (inv *Inventory) matchName(pattern string) ([]*Host, error) {
 		}
 	}
 	if len(hosts) == 0 && IsLocal(pattern) {
-		return []*Host{inv.host(pattern)}, nil
+		return matched{hosts: []*Host{inv.host(pattern)}}, nil
 	}
 	if len(hosts) == 0 && !groupFound && pattern != All {
-		if err := inv.mismatch(pattern); err != nil {
-			return nil, err
-		}
+		return matched{missed: []string{pattern}}, nil
 	}
-	return unique(hosts), nil
+	return matched{hosts: unique(hosts)}, nil
 }
 
 func (inv *Inventory) mismatch(pattern string) error {

@@ -142,3 +142,20 @@ func FuzzSelect(f *testing.F) {
 		}
 	})
 }
+
+// A look ahead at whom patterns match says nothing, and takes no warning away
+// from whoever selects by them afterwards.
+func TestAnyLeavesTheWarning(t *testing.T) {
+	inv := New()
+	var warnings []string
+	inv.Warn = func(text string) { warnings = append(warnings, text) }
+	if inv.Any([]string{"nobody"}, "") || len(warnings) != 0 {
+		t.Fatalf("looking ahead warned: %q", warnings)
+	}
+	if hosts, err := inv.SelectList([]string{"nobody"}, ""); err != nil || len(hosts) != 0 {
+		t.Fatalf("%v, %v", hosts, err)
+	}
+	if len(warnings) != 1 || warnings[0] != "Could not match supplied host pattern, ignoring: nobody" {
+		t.Errorf("warnings %q", warnings)
+	}
+}

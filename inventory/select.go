@@ -23,39 +23,47 @@ func (inv *Inventory) Select(pattern, limit string) ([]*Host, error) {
 // SelectList selects by a list of patterns. Each is taken apart by itself: what
 // one of them excludes is excluded from all.
 func (inv *Inventory) SelectList(patterns []string, limit string) ([]*Host, error) {
+	inv.mu.Lock()
+	defer inv.mu.Unlock()
+	found, err := inv.choose(patterns, limit)
+	if err != nil {
+		return nil, err
+	}
+	for _, pattern := range found.missed {
+		if err := inv.mismatch(pattern); err != nil {
+			return nil, err
+		}
+	}
+	return found.hosts, nil
+}
+
+func (inv *Inventory) choose(patterns []string, limit string) (matched, error) {
 	var terms []string
 	for _, pattern := range patterns {
 		terms = append(terms, SplitPattern(pattern)...)
 	}
-	inv.mu.Lock()
-	defer inv.mu.Unlock()
-	hosts, err := inv.evaluate(terms)
+	found, err := inv.evaluate(terms)
 	if err != nil || limit == "" {
-		return hosts, err
+		return found, err
 	}
 	parts, err := limitParts(limit)
 	if err != nil {
-		return nil, err
+		return matched{}, err
 	}
 	allowed, err := inv.evaluate(parts)
 	if err != nil {
-		return nil, err
+		return matched{}, err
 	}
-	return intersect(hosts, allowed), nil
+	return matched{intersect(found.hosts, allowed.hosts), append(found.missed, allowed.missed...)}, nil
 }
 
 // Any reports whether a list of patterns matches any host, and warns of nothing. One
 // that cannot be understood does: whoever selects by it will say so.
 func (inv *Inventory) Any(patterns []string, limit string) bool {
 	inv.mu.Lock()
-	mismatch := inv.Mismatch
-	inv.Mismatch = "ignore"
-	inv.mu.Unlock()
-	hosts, err := inv.SelectList(patterns, limit)
-	inv.mu.Lock()
-	inv.Mismatch = mismatch
-	inv.mu.Unlock()
-	return err != nil || len(hosts) > 0
+	defer inv.mu.Unlock()
+	found, err := inv.choose(patterns, limit)
+	return err != nil || len(found.hosts) > 0
 }
 
 func limitParts(limit string) ([]string, error) {
