@@ -17,8 +17,10 @@ func fsCase(name, has string, args mt.Args) mt.Case {
 	c := diskCase(name, "filesystem", args)
 	c.Files = mt.Files{"has: " + has, "disk: " + string(make([]byte, 3000))}
 	c = c.WithTool("blkid", "cat has\n").WithTool("wipefs", "note wipefs $*; : >has\n").WithTool("findmnt", "[ ! -e mounted ] || cat mounted\n[ -e mounted ]\n")
-	for tool, makes := range map[string]string{"mkfs.ext4": "ext4", "mkfs.ext3": "ext3", "mkfs.xfs": "xfs", "mkswap": "swap", "pvcreate": "LVM2_member", "mkfs.vfat": "vfat", "mkfs.reiserfs": "reiserfs"} {
-		c = c.WithTool(tool, "note "+tool+" $*; echo "+makes+" >has\n")
+	// In order, for Ansible's answers are kept under what a case is made of.
+	for _, tool := range [][2]string{{"mkfs.ext4", "ext4"}, {"mkfs.ext3", "ext3"}, {"mkfs.xfs", "xfs"}, {"mkswap", "swap"},
+		{"pvcreate", "LVM2_member"}, {"mkfs.vfat", "vfat"}, {"mkfs.reiserfs", "reiserfs"}} {
+		c = c.WithTool(tool[0], "note "+tool[0]+" $*; echo "+tool[1]+" >has\n")
 	}
 	c = c.WithTool("mkfs.btrfs", "case $1 in --version) echo 'mkfs.btrfs, part of btrfs-progs v6.2';; *) note mkfs.btrfs $*; echo btrfs >has;; esac\n")
 	c = c.WithTool("mkfs.f2fs", "case $1 in /dev/null) echo '\tF2FS-tools: mkfs.f2fs Ver: 1.15.0 (2022-05-13)'; exit 1;; *) note mkfs.f2fs $*; echo f2fs >has;; esac\n")
