@@ -167,13 +167,21 @@ func TestLibraryAnswersAsAnsible(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	recorded, err := os.ReadFile("testdata/answers.json")
-	if err != nil {
+	var got map[string]any
+	if err := json.Unmarshal(out, &got); err != nil {
 		t.Fatal(err)
 	}
-	var got, want map[string]any
-	if err := errors.Join(json.Unmarshal(out, &got), json.Unmarshal(recorded, &want)); err != nil {
-		t.Fatal(err)
+	want := map[string]any{}
+	// Where Ansible forgets its secrets once it meets a suboption of the wrong
+	// kind, this library still hides them: stricter.json.
+	for _, file := range []string{"testdata/answers.json", "testdata/stricter.json"} {
+		recorded, err := os.ReadFile(file)
+		if err == nil {
+			err = json.Unmarshal(recorded, &want)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	for name, answer := range want {
 		if !reflect.DeepEqual(got[name], answer) {

@@ -16,6 +16,8 @@ SUB = {'a': {'type': 'dict', 'options': {
     'b': {'type': 'int', 'required': True}, 'c': {'choices': ['x', 'y'], 'default': 'x', 'aliases': ['see']},
     'd': {'type': 'dict', 'options': {'e': {'type': 'bool'}, 'f': {'no_log': True}}}}, 'required_together': [('b', 'd')]}}
 SUBLIST = {'a': {'type': 'list', 'elements': 'dict', 'options': {'b': {'type': 'int', 'required': True}, 'c': {'default': 'z'}}}}
+NOLOG = {'s': {'no_log': True}, 'a': {'type': 'dict', 'options': {'p': {'no_log': True}}}, 'd': {'choices': ['x']},
+         'l': {'type': 'list', 'elements': 'dict', 'options': {'p': {'no_log': True}}}}
 RULES = {'a': {}, 'b': {}, 'c': {}, 'state': {'choices': ['present', 'absent'], 'default': 'present'}}
 
 CASES = {
@@ -73,6 +75,8 @@ CASES = {
     'no log list': spec({'a': {'no_log': True, 'type': 'list'}}, {'a': ['one', 'two']}, lambda m: m.exit_json(msg='one and two', k={'one': 'two'})),
     'no log int': spec({'a': {'no_log': True, 'type': 'int'}}, {'a': 12}, lambda m: m.exit_json(x=12, y=123, z='a12b', t=True)),
     'no log fails': spec({'a': {'no_log': True}}, {'a': 'pw'}, lambda m: m.fail_json(msg='bad pw', rc=4)),
+    'no log beside a wrong suboption': spec(NOLOG, {'s': 'topword', 'a': 'oddword', 'l': [{'p': 'oneword'}, 5, {'p': 'lastword'}], 'd': 'topword'}),
+    'no log suboption of a text that is none': spec(NOLOG, {'s': 'topword', 'l': ['p=oneword', 'none at all']}),
     'removed': spec({'a': {'removed_in_version': '9.9'}}, {'a': 'x'}),
     'removed from collection': spec({'a': {'removed_in_version': '9.9', 'removed_from_collection': 'x.y'}}, {'a': 'x'}),
     'removed date': spec({'a': {'removed_at_date': '2030-01-01', 'removed_from_collection': 'x.y'}}, {'a': 'x'}),

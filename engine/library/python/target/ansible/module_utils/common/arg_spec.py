@@ -58,6 +58,7 @@ class ArgumentSpecValidator(object):
         try:
             result._no_log_values.update(_list_no_log_values(self.argument_spec, result._validated_parameters))
         except TypeError as e:
+            result._no_log_values.update(getattr(e, 'found', ()))
             result.errors.append(NoLogError(to_native(e)))
 
 

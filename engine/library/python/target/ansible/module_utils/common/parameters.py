@@ -89,8 +89,21 @@ def _texts(value):
 
 
 def _list_no_log_values(argument_spec, params):
-    """The values of all options with no_log, suboptions too."""
-    hidden = set()
+    """The values of all options with no_log, suboptions too.
+
+    A suboption of the wrong kind is a TypeError, once all that was found
+    beside it is known: its found attribute has the values.
+    """
+    hidden, faults = set(), []
+    _collect_no_log(argument_spec, params, hidden, faults)
+    if faults:
+        fault = TypeError(faults[0])
+        fault.found = hidden
+        raise fault
+    return hidden
+
+
+def _collect_no_log(argument_spec, params, hidden, faults):
     for name, spec in argument_spec.items():
         value = params.get(name)
         if value is None:
@@ -100,13 +113,17 @@ def _list_no_log_values(argument_spec, params):
         if spec.get('options') is None or (spec.get('type') == 'list' and spec.get('elements') != 'dict'):
             continue
         for one in value if isinstance(value, (list, tuple)) else [value]:
-            if isinstance(one, string_types):
-                one = check_type_dict(one)
-            if not isinstance(one, Mapping):
-                raise TypeError("Value '%s' in the sub parameter field '%s' must by a %s, not '%s'"
-                                % (one, name, spec.get('type'), type(one).__name__))
-            hidden.update(_list_no_log_values(spec['options'], one))
-    return hidden
+            try:
+                if isinstance(one, string_types):
+                    one = check_type_dict(one)
+            except TypeError as e:
+                faults.append(to_native(e))
+                continue
+            if isinstance(one, Mapping):
+                _collect_no_log(spec['options'], one, hidden, faults)
+            else:
+                faults.append("Value '%s' in the sub parameter field '%s' must by a %s, not '%s'"
+                              % (one, name, spec.get('type'), type(one).__name__))
 
 
 def remove_values(value, no_log_strings):
