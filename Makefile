@@ -55,6 +55,7 @@ check:
 	GOOS=darwin $(GO) build ./cmd/goplay
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 	@$(GO) run ./cmd/goplay doc --markdown | diff -q - docs/modules.md >/dev/null || { echo "docs/modules.md is old: make reference"; exit 1; }
+	@$(GO) run ./e2e/coverage | diff -q - docs/coverage.md >/dev/null || { echo "docs/coverage.md is old: make reference"; exit 1; }
 
 # The whole program against real hosts: root, and a machine that may run containers.
 e2e: build
@@ -75,9 +76,10 @@ bench: build
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/jinja
 	$(LAB) down $(STAGING)
 
-# The reference of all modules.
+# The reference of all modules, and the table of their options and tests.
 reference:
 	$(GO) run ./cmd/goplay doc --markdown >docs/modules.md
+	$(GO) run ./e2e/coverage >docs/coverage.md
 
 clean:
 	rm -rf bin engine/remote/agents/bin

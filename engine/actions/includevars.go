@@ -23,7 +23,7 @@ type includeVarsArgs struct {
 	Depth         int      `arg:"depth" default:"0" doc:"How deep folders are read; 0 is all the way."`
 	FilesMatching string   `arg:"files_matching" doc:"Regular expression that names of files in dir have to match."`
 	IgnoreFiles   []string `arg:"ignore_files" doc:"Names of files in dir to leave out."`
-	Extensions    []string `arg:"extensions" default:"yaml,yml,json" doc:"Endings that files in dir may have."`
+	Extensions    []string `arg:"extensions" default:"json,yaml,yml" doc:"Endings that files in dir may have."`
 	IgnoreUnknown bool     `arg:"ignore_unknown_extensions" default:"false" doc:"Leave files with other endings out instead of failing."`
 	HashBehaviour string   `arg:"hash_behaviour" enum:"replace,merge" doc:"Whether dictionaries replace or extend those that are there."`
 }

@@ -19,7 +19,6 @@ type pamLimitsArgs struct {
 	UseMin  bool   `arg:"use_min" default:"false" doc:"Keep the smaller of both."`
 	Comment string `arg:"comment" default:"" doc:"Comment behind the limit."`
 	Dest    string `arg:"dest" default:"/etc/security/limits.conf" doc:"The file."`
-	fsys.Attrs
 	fsys.Backup
 }
 
@@ -45,7 +44,7 @@ func pamLimits(c *modules.Context, a pamLimitsArgs) (pamLimitsResult, error) {
 		return pamLimitsResult{}, err
 	}
 	lines, msg := a.edit(strings.SplitAfter(string(old), "\n"))
-	e := &fsys.Edit{Path: a.Dest, Old: old, Exists: err == nil, Attrs: &a.Attrs, Backup: a.Backup.Backup}
+	e := &fsys.Edit{Path: a.Dest, Old: old, Exists: err == nil, Backup: a.Backup.Backup}
 	diff := modules.Diff{Before: string(old), After: strings.Join(lines, "")}
 	e.Diff = &diff
 	done, err := e.Save(c, []byte(strings.Join(lines, "")))

@@ -36,7 +36,6 @@ type csrArgs struct {
 
 type csrPipeArgs struct {
 	Content string `arg:"content" doc:"The request as it is."`
-	Force   bool   `arg:"force" default:"false" doc:"Make it anew although it fits."`
 	Backend string `arg:"select_crypto_backend" enum:"auto,cryptography" default:"auto" doc:"Unused: there is one way."`
 	request
 }
@@ -112,7 +111,7 @@ func csrPipe(c *modules.Context, a csrPipeArgs) (requestFacts, error) {
 	if a.Content != "" {
 		old = []byte(a.Content)
 	}
-	data, err := a.make(old, a.Force)
+	data, err := a.make(old, false)
 	if err != nil {
 		return requestFacts{}, err
 	}

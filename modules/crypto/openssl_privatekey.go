@@ -18,9 +18,9 @@ import (
 type keyOptions struct {
 	Size       int    `arg:"size" default:"4096" doc:"Bits of an RSA key."`
 	Type       string `arg:"type" enum:"DSA,ECC,Ed25519,Ed448,RSA,X25519,X448" default:"RSA" doc:"Kind of key: RSA, ECC, Ed25519 or X25519."`
-	Curve      string `arg:"curve" doc:"Curve of an ECC key: secp224r1, secp256r1, secp384r1 or secp521r1."`
+	Curve      string `arg:"curve" enum:"secp224r1,secp256k1,secp256r1,secp384r1,secp521r1,secp192r1,brainpoolP256r1,brainpoolP384r1,brainpoolP512r1,sect163k1,sect163r2,sect233k1,sect233r1,sect283k1,sect283r1,sect409k1,sect409r1,sect571k1,sect571r1" doc:"Curve of an ECC key; those that can be made are secp224r1, secp256r1, secp384r1 and secp521r1."`
 	Passphrase string `arg:"passphrase,secret" doc:"Passphrase that encrypts the key."`
-	Cipher     string `arg:"cipher" default:"auto" doc:"Cipher of the encryption; auto, which is AES-256, is the one there is."`
+	Cipher     string `arg:"cipher" doc:"Cipher of the encryption; auto, which is AES-256, is the one there is."`
 	Format     string `arg:"format" enum:"auto,auto_ignore,pkcs1,pkcs8,raw" default:"auto_ignore" doc:"Form of the file: pkcs1 (RSA and ECC keys of their own), pkcs8, raw (the bytes of an X25519 or Ed25519 key); auto takes pkcs1 for these and pkcs8 else, auto_ignore leaves what is there."`
 	Mismatch   string `arg:"format_mismatch" enum:"convert,regenerate" default:"regenerate" doc:"What to do with a key in another form."`
 	Regenerate string `arg:"regenerate" enum:"always,fail,full_idempotence,never,partial_idempotence" default:"full_idempotence" doc:"When a key that is there is replaced: never, not but fail, when it does not fit (partial), also when it cannot be read (full), always."`

@@ -12,13 +12,18 @@ import (
 
 // inspected is where a module takes from what it tells about.
 type inspected struct {
-	Path    string `arg:"path" type:"path" doc:"The file."`
-	Content string `arg:"content" doc:"What such a file would hold."`
+	inspectedFile
 	Backend string `arg:"select_crypto_backend" enum:"auto,cryptography" default:"auto" doc:"Unused: there is one way."`
 }
 
+// inspectedFile is that without a choice of backends.
+type inspectedFile struct {
+	Path    string `arg:"path" type:"path" doc:"The file."`
+	Content string `arg:"content" doc:"What such a file would hold."`
+}
+
 // read is what to look at; kind names it in errors.
-func (i inspected) read(kind string) ([]byte, error) {
+func (i inspectedFile) read(kind string) ([]byte, error) {
 	if i.Content != "" {
 		return []byte(i.Content), nil
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 type crlInfoArgs struct {
-	inspected
+	inspectedFile
 	encodedNames
 	List bool `arg:"list_revoked_certificates" default:"true" doc:"Tell what is revoked, which may be much."`
 }

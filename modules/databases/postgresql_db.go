@@ -20,7 +20,7 @@ type postgresDBArgs struct {
 	Collate       string `arg:"lc_collate" doc:"Collation when it is made; another one is an error."`
 	Ctype         string `arg:"lc_ctype" doc:"Kinds of characters when it is made; another one is an error."`
 	ConnLimit     string `arg:"conn_limit" doc:"How many may be connected at once; -1 for no limit."`
-	Tablespace    string `arg:"tablespace" doc:"Tablespace of the database."`
+	Tablespace    string `arg:"tablespace" type:"path" doc:"Tablespace of the database."`
 	Target        string `arg:"target" type:"path" doc:"File of a dump (.sql, .tar, .pgc, .dir, or packed: .gz, .bz2, .xz), or the new name."`
 	TargetOpts    string `arg:"target_opts" doc:"Further options of pg_dump, pg_restore or psql."`
 	DumpExtraArgs string `arg:"dump_extra_args" doc:"Further options of pg_dump."`

@@ -42,6 +42,11 @@ func freshPostgres(t *testing.T) map[string]string {
 }
 
 func TestPostgresOracle(t *testing.T) {
+	script := func(name string, single bool, text string) mt.Case {
+		c := pg(name, "query", mt.Args{"path_to_script": "{dir}/q.sql", "as_single_query": single})
+		c.Files = mt.Files{"q.sql: " + text}
+		return c
+	}
 	query := func(name, text string) mt.Case { return pg(name, "query", mt.Args{"query": text}) }
 	owner := func(name string, args mt.Args) mt.Case { return pg(name, "owner", args) }
 	member := func(name string, args mt.Args) mt.Case { return pg(name, "membership", args) }
@@ -81,6 +86,10 @@ func TestPostgresOracle(t *testing.T) {
 		set("not to be set", mt.Args{"name": "server_version", "value": "1"}),
 		set("not there", mt.Args{"name": "work_memory", "value": "1"}),
 		set("nonsense", mt.Args{"name": "work_mem", "value": "many"}),
+		script("a file", true, "SELECT 1 AS one;\nSELECT 2 AS two"),
+		script("a file in pieces", false, "SELECT 1 AS one;\n;SELECT 2 AS two;\n"),
+		pg("a file and a statement", "query", mt.Args{"query": "SELECT 1", "path_to_script": "{dir}/q.sql"}),
+		pg("no file", "query", mt.Args{"path_to_script": "{dir}/none"}),
 		query("numbers and arrays", "SELECT 1.5::numeric AS n, ARRAY['a', NULL]::text[] AS a, ARRAY[1,2] AS i, '{\"k\": [1]}'::jsonb AS j, true AS b, 2.5::float8 AS f"),
 	}, freshPostgres)
 }

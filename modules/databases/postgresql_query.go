@@ -1,6 +1,7 @@
 package databases
 
 import (
+	"os"
 	"strings"
 	"time"
 
@@ -18,7 +19,8 @@ type postgresQueryArgs struct {
 	Autocommit bool        `arg:"autocommit" default:"false" doc:"Run statements outside of a transaction, as VACUUM needs."`
 	SearchPath []string    `arg:"search_path" doc:"Schemas to look in."`
 	Encoding   string      `arg:"encoding" doc:"Encoding of the client."`
-	Single     bool        `arg:"as_single_query" default:"true" doc:"Unused; for old playbooks."`
+	Script     string      `arg:"path_to_script" type:"path" doc:"A file with the statements, in place of query; postgresql_script is the newer way."`
+	Single     bool        `arg:"as_single_query" default:"true" doc:"Send the file as it is; otherwise each statement that ends with a semicolon on its own."`
 	postgresLogin
 }
 
@@ -49,7 +51,7 @@ func init() {
 
 func postgresQuery(c *modules.Context, a postgresQueryArgs) (postgresQueryResult, error) {
 	r := postgresQueryResult{Rows: value.NewDict(), All: value.NewList()}
-	queries, err := textList(a.Query)
+	queries, err := a.statements()
 	if err != nil {
 		return r, err
 	}
@@ -81,6 +83,30 @@ func postgresQuery(c *modules.Context, a postgresQueryArgs) (postgresQueryResult
 		return r, c.Change(modules.Diff{}, run)
 	}
 	return r, s.attempt(run)
+}
+
+// statements are those of the task, or of the file that it names.
+func (a postgresQueryArgs) statements() ([]string, error) {
+	if a.Script == "" {
+		return textList(a.Query)
+	}
+	if value.Truth(value.Of(a.Query)) {
+		return nil, modules.Fail("path_to_script is mutually exclusive with query")
+	}
+	data, err := os.ReadFile(a.Script)
+	if err != nil {
+		return nil, unreadable(a.Script, err)
+	}
+	if a.Single {
+		return []string{string(data)}, nil
+	}
+	var out []string
+	for text := range strings.SplitSeq(string(data), ";") {
+		if strings.TrimSpace(text) != "" {
+			out = append(out, text)
+		}
+	}
+	return out, nil
 }
 
 // attempt runs statements in a transaction and keeps what they did only where

@@ -13,6 +13,7 @@ import (
 
 	"goplay/internal/value"
 	"goplay/modules"
+	"goplay/modules/fsys"
 )
 
 type postgresScriptArgs struct {
@@ -51,7 +52,7 @@ func postgresScript(c *modules.Context, a postgresScriptArgs) (postgresScriptRes
 	}
 	data, err := os.ReadFile(a.Path)
 	if err != nil {
-		return r, modules.Fail("Cannot read file '%s' : %w", a.Path, err)
+		return r, unreadable(a.Path, err)
 	}
 	if r.Query, err = fillIn(string(data), a.Positional, a.Named, scriptLiteral); err != nil {
 		return r, err
@@ -72,6 +73,11 @@ func postgresScript(c *modules.Context, a postgresScriptArgs) (postgresScriptRes
 		}
 	}
 	return r, c.Change(modules.Diff{}, func() error { return r.run(s, a) })
+}
+
+// unreadable fails as Ansible's modules do that cannot read their statements.
+func unreadable(path string, err error) error {
+	return modules.Fail("Cannot read file '%s' : %s", path, strings.Replace(fsys.OSError(err), ": b'", ": '", 1))
 }
 
 // scriptLiteral writes lists as arrays in a text, whose type the statement says.

@@ -23,7 +23,7 @@ type archiveArgs struct {
 	Dest              string   `arg:"dest" type:"path" doc:"The archive; for one file, path with the format's ending without it."`
 	Format            string   `arg:"format" enum:"bz2,gz,tar,xz,zip" default:"gz" doc:"How to pack. One file alone is only compressed, several become a tar archive."`
 	ExcludePath       []string `arg:"exclude_path" type:"path" default:"" doc:"Paths, or patterns, to leave out."`
-	ExclusionPatterns []string `arg:"exclusion_patterns" doc:"Patterns of names to leave out, wherever they are."`
+	ExclusionPatterns []string `arg:"exclusion_patterns" type:"path" doc:"Patterns of names to leave out, wherever they are."`
 	ForceArchive      bool     `arg:"force_archive" default:"false" doc:"Make an archive of one file too."`
 	Remove            bool     `arg:"remove" default:"false" doc:"Remove what was packed."`
 	fsys.Attrs

@@ -52,7 +52,7 @@ type yumRepositoryArgs struct {
 	KeepAlive     *bool    `arg:"keepalive" doc:"Keep connections."`
 	KeepCache     string   `arg:"keepcache" enum:"0,1" doc:"Keep fetched packages."`
 	MetaExpire    string   `arg:"metadata_expire" doc:"Age in seconds at which the lists are fetched again."`
-	MetaFilter    string   `arg:"metadata_expire_filter" doc:"Commands that may use older lists."`
+	MetaFilter    string   `arg:"metadata_expire_filter" enum:"never,read-only:past,read-only:present,read-only:future" doc:"Commands that may use older lists."`
 	MirrorExpire  string   `arg:"mirrorlist_expire" doc:"Age in seconds at which the list of mirrors is fetched again."`
 	ModuleHotfix  *bool    `arg:"module_hotfixes" doc:"Take packages although a module has others."`
 	Protect       *bool    `arg:"protect" doc:"Protect packages of this source from others."`

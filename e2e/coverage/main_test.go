@@ -1,0 +1,105 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"goplay/modules"
+)
+
+const root = "../.."
+
+// TestSchemasAreAsDocumented holds the schema of every module against what
+// Ansible documents: a difference is mended or explained, and an explanation
+// has a difference.
+func TestSchemasAreAsDocumented(t *testing.T) {
+	facts := recorded(t)
+	used := map[[2]int]bool{}
+	for _, d := range all(facts) {
+		e, pattern := explains(d)
+		if e < 0 {
+			t.Error(d)
+			continue
+		}
+		used[[2]int{e, pattern}] = true
+	}
+	for i, e := range explained {
+		for j, pattern := range e.Options {
+			if !used[[2]int{i, j}] {
+				t.Errorf("nothing differs in %s of %s any more, which is explained (%s)", e.What, pattern, e.Why)
+			}
+		}
+	}
+}
+
+// TestFactsAreOfEveryModule asks for a record of each module that Ansible has.
+func TestFactsAreOfEveryModule(t *testing.T) {
+	facts := recorded(t)
+	if len(facts) < 190 || len(facts["ansible.builtin.copy"]) < 20 {
+		t.Errorf("facts of %d modules, %d options of copy", len(facts), len(facts["ansible.builtin.copy"]))
+	}
+	for _, m := range modules.All() {
+		if _, ok := facts[m.Name]; !ok && !slices.Contains(newerModules, m.Name) {
+			t.Errorf("nothing is recorded of %s: go run ./e2e/coverage -record", m.Name)
+		}
+	}
+	for _, name := range newerModules {
+		if _, ok := facts[name]; ok {
+			t.Errorf("%s is recorded, so it is not newer", name)
+		}
+	}
+}
+
+func TestDifferences(t *testing.T) {
+	m, _ := modules.Lookup("ansible.builtin.file")
+	for _, c := range []struct {
+		name string
+		fact Fact
+		want string
+	}{
+		{"mode", Fact{Type: "int"}, `x.mode: type is "raw", Ansible documents "int"`},
+		{"path", Fact{Type: "path", Required: true, Aliases: []string{"dest", "name", "file"}}, `x.path: aliases is "dest, name", Ansible documents "dest, file, name"`},
+		{"recurse", Fact{Type: "bool", Default: true}, `x.recurse: default is "", Ansible documents "true"`},
+		{"state", Fact{Choices: choices{"file", "absent"}}, `x.state: choices is "absent, directory, file, hard, link, touch", Ansible documents "absent, file"`},
+		{"follow", Fact{Type: "bool", Default: "yes", Required: true}, `x.follow: required is "false", Ansible documents "true"`},
+		{"other", Fact{}, "x.other: missing"},
+	} {
+		var got []string
+		for _, d := range differences("x", m.Schema, map[string]*Fact{c.name: &c.fact}) {
+			if d.What != "more" {
+				got = append(got, d.String())
+			}
+		}
+		if !slices.Contains(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestWays(t *testing.T) {
+	found, err := ways(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"ansible.builtin.file":                   fourPasses,
+		"community.general.ufw":                  ownHost,
+		"community.general.zypper":               pretended,
+		"ansible.builtin.debug":                  playbooks,
+		"community.postgresql.postgresql_schema": ownTests,
+	} {
+		if !slices.Contains(found[name], want) {
+			t.Errorf("%s is tested with %s, not %s", name, strings.Join(found[name], ", "), want)
+		}
+	}
+}
+
+func recorded(t *testing.T) Facts {
+	t.Helper()
+	facts, err := readFacts(factsFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return facts
+}
