@@ -63,6 +63,17 @@ func (z *zeros) Read(p []byte) (int, error) {
 
 func (z *zeros) Close() error { return nil }
 
+// pull sends a content of a size to the target, and returns how much of it arrived there.
+func pull(t *testing.T, p *Pool, target Target, size int64) any {
+	t.Helper()
+	r, err := p.Runner(t.Context(), target)
+	must(t, err)
+	got, err := r.Run(t.Context(), modules.Call{Module: "test.remote.pull",
+		Content: func(string) (io.ReadCloser, error) { return &zeros{n: size}, nil }})
+	must(t, err)
+	return field(got, "size")
+}
+
 func TestCancelLeavesNothingRunning(t *testing.T) {
 	s, p := start(t)
 	r, err := p.Runner(t.Context(), Target{Host: "web"})
