@@ -54,16 +54,9 @@ func runNode(c *modules.Context, a nodeArgs) (out nodeResult, err error) {
 	if e.swarm(c) == nil {
 		return out, modules.Fail(notManager)
 	}
-	own, err := e.ownNode(c)
-	if err != nil {
-		return out, err
-	}
 	path := "/nodes/" + url.PathEscape(a.Hostname)
 	if out.Node, err = e.get(c, path, nil); err != nil {
 		return out, nodeError(err)
-	}
-	if manager, err := e.node(c, own); err != nil || textAt(manager, "Status.State") == "down" {
-		return out, modules.Fail("Can not update the node. The node is down.")
 	}
 	spec, differs := a.spec(c, objectAt(out.Node, "Spec"))
 	if !differs {
@@ -100,7 +93,7 @@ func (a *nodeArgs) spec(c *modules.Context, have object) (spec object, differs b
 			labels[k] = v
 		}
 		for _, k := range a.RemoveLabels {
-			if text, asked := wanted[k].(string); asked && text != "" {
+			if _, asked := wanted[k]; asked {
 				c.Warn("Label '%s' listed both in 'labels' and 'labels_to_remove'. Keeping the assigned label value.", k)
 				continue
 			}

@@ -272,25 +272,19 @@ func (r *swarmRun) leave() error {
 	return nil
 }
 
-// Ansible's module looks at a node that is to be removed this often.
-const (
-	looksAtNode = 5
-	betweenThem = 5 * time.Second
-)
+// downPatience is how long a node that is to be removed may take to be seen as
+// down: managers miss a few heartbeats first.
+const downPatience = 25 * time.Second
 
 func (r *swarmRun) remove() error {
 	if r.e.swarm(r.c) == nil {
 		return modules.Fail("This node is not a manager.")
 	}
-	down, err := r.isDown(r.a.NodeID)
-	if err != nil {
+	if err := r.awaitDown(r.a.NodeID); err != nil {
 		return err
 	}
-	if !down {
-		return modules.Fail("Can not remove the node. The status node is ready and not down.")
-	}
 	path := "/nodes/" + url.PathEscape(r.a.NodeID)
-	err = r.c.Change(modules.Diff{}, func() error {
+	err := r.c.Change(modules.Diff{}, func() error {
 		if _, err := r.e.call(r.c, http.MethodDelete, path, url.Values{"force": {strconv.FormatBool(r.a.Force)}}, nil); err != nil {
 			return modules.Fail("Can not remove the node from the Swarm Cluster: %w", err)
 		}
@@ -304,23 +298,23 @@ func (r *swarmRun) remove() error {
 	return nil
 }
 
-// isDown waits a while for a node to be down.
-func (r *swarmRun) isDown(name string) (bool, error) {
-	for look := range looksAtNode {
-		if look > 0 {
-			select {
-			case <-time.After(betweenThem):
-			case <-r.c.Done():
-				return false, r.c.Err()
-			}
-		}
+// awaitDown returns when the swarm counts a node as down.
+func (r *swarmRun) awaitDown(name string) error {
+	late := time.After(downPatience)
+	for {
 		node, err := r.e.get(r.c, "/nodes/"+url.PathEscape(name), nil)
 		if err != nil {
-			return false, nodeError(err)
+			return nodeError(err)
 		}
 		if textAt(node, "Status.State") == "down" {
-			return true, nil
+			return nil
+		}
+		select {
+		case <-time.After(time.Second):
+		case <-late:
+			return modules.Fail("Can not remove the node. The status node is ready and not down.")
+		case <-r.c.Done():
+			return r.c.Err()
 		}
 	}
-	return false, nil
 }

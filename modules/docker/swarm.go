@@ -26,11 +26,8 @@ func (e *engine) inSwarm(c *modules.Context) (bool, error) {
 	if err != nil {
 		return false, modules.Fail("Failed to get host information.")
 	}
-	switch textAt(info, "Swarm.LocalNodeState") {
-	case "active", "pending", "locked":
-		return true, nil
-	}
-	return textAt(info, "Swarm.NodeID") != "", nil
+	state := textAt(info, "Swarm.LocalNodeState")
+	return state != "" && state != "inactive", nil
 }
 
 // unlockKey is what a locked manager is unlocked with; nil where there is none.
