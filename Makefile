@@ -44,9 +44,10 @@ test-rooms:
 	$(GO) test $(call TESTED,goplay/engine/remote)
 
 # The docker modules against an engine of their own, or where there is no root
-# to start one against that of this machine.
+# to start one against that of this machine. They mostly wait for it, so more of
+# them run at once than there are processors.
 test-docker:
-	$(GO) test -timeout 30m $(call TESTED,goplay/modules/docker)
+	$(GO) test -timeout 30m -parallel 4 $(call TESTED,goplay/modules/docker)
 
 # What has to be clean before a commit.
 check:

@@ -134,9 +134,9 @@ func TestInterrupted(t *testing.T) {
 }
 
 func TestAgentKilled(t *testing.T) {
-	u := newUpload(t, "/home/elspeth/killed", 24*megabyte)
+	u := newUpload(t, "/home/elspeth/killed", 300*megabyte)
 	play(t, u.ping(t)).want(t, 0)
-	l := newLink(t, staging, 12*megabyte)
+	l := newLink(t, staging, 150*megabyte)
 	r := command(t, goplay, "-i", l.inventory(t, staging), u.playbook).start(t)
 	l.await(t)
 	onHost(t, staging, "pkill -KILL -u elspeth -f 'agent-[0-9a-f]* agent'")

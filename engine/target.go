@@ -81,6 +81,7 @@ func (w *walk) target(ctx context.Context, s *Step) (remote.Target, error) {
 		}
 		c.methodVars(t.Become)
 	}
+	c.container(&t)
 	return t, c.err
 }
 

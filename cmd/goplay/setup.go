@@ -56,7 +56,7 @@ type session struct {
 // Nothing is reached and nothing is changed by it.
 func (f *flags) open() (*session, error) {
 	s := &session{flags: f, terminal: term.IsTerminal(int(os.Stdin.Fd()))}
-	s.screen = &report.Screen{Out: os.Stdout, Err: os.Stderr, Columns: columns()}
+	s.screen = &report.Screen{Out: os.Stdout, Err: os.Stderr, Columns: max(leastColumns, columns())}
 	env, err := config.OS()
 	if err != nil {
 		return nil, err
@@ -92,12 +92,16 @@ func (s *session) colour() bool {
 	return term.IsTerminal(int(os.Stdout.Fd())) && !s.config.Bool("ANSIBLE_NOCOLOR") && os.Getenv("NO_COLOR") == ""
 }
 
+// columns is how wide the terminal is; some say that they have none.
 func columns() int {
-	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil && width > 0 {
 		return width - 1
 	}
-	return 79
+	return leastColumns
 }
+
+// leastColumns is how long Ansible's headings are at least, however narrow the terminal.
+const leastColumns = 79
 
 func (s *session) openVault() error {
 	ids, files := s.vaultIDs, s.vaultFile

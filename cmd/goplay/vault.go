@@ -58,7 +58,7 @@ func vaultCommand(args []string) int {
 
 func (v *vaultFlags) session() (*session, error) {
 	s := &session{flags: v.flags, terminal: term.IsTerminal(int(os.Stdin.Fd()))}
-	s.screen = &report.Screen{Out: os.Stdout, Err: os.Stderr, Columns: columns()}
+	s.screen = &report.Screen{Out: os.Stdout, Err: os.Stderr, Columns: max(leastColumns, columns())}
 	env, err := config.OS()
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -177,7 +178,7 @@ func (p peer) containerOptions(s *engine.Step) any {
 	if b := s.Target.Become; b != nil {
 		user = b.User
 	}
-	exec := strings.TrimSpace(p.way + " " + p.EngineArgs + " exec")
+	exec := shlex.Join(slices.Concat([]string{cmp.Or(p.Engine, p.way)}, p.EngineArgs, []string{"exec"}))
 	if user != "" {
 		exec += " -u " + user
 	}

@@ -36,7 +36,7 @@ func TestContainers(t *testing.T) {
 		t.Run(connection, func(t *testing.T) {
 			calls := engine(t, name)
 			p := newPool(t, Options{})
-			expect(t, p, Target{Connection: connection, Host: "web", User: "app", EngineArgs: "--tls -H x"}, "echo in", "in")
+			expect(t, p, Target{Connection: connection, Host: "web", User: "app", EngineArgs: []string{"--tls", "-H", "x"}}, "echo in", "in")
 			text, err := os.ReadFile(calls)
 			must(t, err)
 			if !strings.HasPrefix(string(text), "--tls -H x exec -i -u app web /bin/sh -c exec sh -c") {
@@ -58,15 +58,67 @@ func TestContainers(t *testing.T) {
 	})
 }
 
-// A real engine, where there is one with an image to run.
-func TestDocker(t *testing.T) {
-	image := os.Getenv("GOPLAY_TEST_IMAGE")
+// container runs an image with sh and sudo in it, for the length of a test.
+func container(t *testing.T, flags ...string) string {
+	t.Helper()
+	image := os.Getenv("GOPLAY_HOST_IMAGE")
 	if image == "" {
-		t.Skip("NOT TESTED: GOPLAY_TEST_IMAGE names no image with sh in it")
+		t.Skip("NOT TESTED: GOPLAY_HOST_IMAGE names no image of a host (e2e/lab image)")
 	}
-	out, err := exec.Command("docker", "run", "-d", image, "sleep", "600").Output()
-	must(t, err)
-	id := strings.TrimSpace(string(out))
+	argv := append([]string{"run", "-d", "--init", "--label", "goplay-test"}, flags...)
+	out, err := exec.Command("docker", append(argv, image, "sleep", "600")...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("docker run: %v: %s", err, out)
+	}
+	lines := strings.Fields(string(out))
+	id := lines[len(lines)-1]
 	t.Cleanup(func() { exec.Command("docker", "rm", "-f", id).Run() })
-	expect(t, newPool(t, Options{}), Target{Connection: "docker", Host: id}, "cat /proc/1/cmdline | tr '\\0' ' '", "sleep 600")
+	return id
+}
+
+// Real containers: users, becoming, a large content, and what is not there.
+func TestDocker(t *testing.T) {
+	t.Parallel()
+	id := container(t)
+	p := newPool(t, Options{})
+	at := func(user string, become *Become) Target {
+		return Target{Name: "box", Connection: "community.docker.docker", Host: id, User: user, Become: become}
+	}
+	expect(t, p, at("", nil), "cat /proc/1/cmdline | tr '\\0' ' ' | grep -o 'sleep 600'; id -un; echo $HOME", "sleep 600\nroot\n/root")
+	expect(t, p, at("daemon", nil), "id -un", "daemon")
+	expect(t, p, at("1234", nil), "id -u", "1234")
+	expect(t, p, at("", &Become{User: "daemon"}), "id -un", "daemon")
+	expect(t, p, at("", &Become{Method: "su", User: "games", Flags: "-s /bin/sh"}), "id -un", "games")
+	if got := pull(t, p, at("", nil), 300<<20); got != int64(300<<20) {
+		t.Errorf("%v bytes arrived", got)
+	}
+	for target, want := range map[*Target]string{
+		{Name: "gone", Connection: "docker_api", Host: "goplay-nosuch"}:                                               "Failed to connect to gone through docker: Error response from daemon: No such container: goplay-nosuch",
+		{Name: "nobody", Connection: "docker", Host: id, User: "nosuch"}:                                              "Failed to connect to nobody through docker: unable to find user nosuch: no matching entries in passwd file",
+		{Name: "deaf", Connection: "docker", Host: id, EngineArgs: []string{"-H", "unix:///nonexistent/docker.sock"}}: "Failed to connect to deaf through docker: Cannot connect to the Docker daemon at unix:///nonexistent/docker.sock. Is the docker daemon running?",
+	} {
+		_, err := sh(t, p, *target, "true")
+		var lost *Unreachable
+		if !errors.As(err, &lost) || lost.Msg != want {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
+	}
+	must(t, exec.Command("docker", "stop", "-t", "0", id).Run())
+	if _, err := sh(t, p, at("", nil), "true"); err == nil || !strings.Contains(err.Error(), "box") {
+		t.Errorf("stopped: got %v", err)
+	}
+	var lost *Unreachable
+	if _, err := sh(t, p, at("", nil), "true"); !errors.As(err, &lost) || !strings.HasSuffix(lost.Msg, "is not running") {
+		t.Errorf("stopped: got %v", err)
+	}
+	must(t, exec.Command("docker", "start", id).Run())
+	expect(t, p, at("", nil), "echo back", "back")
+}
+
+// A container that may be written to in one folder alone, and that a user has
+// who is in no list.
+func TestNarrowContainer(t *testing.T) {
+	t.Parallel()
+	id := container(t, "--read-only", "--tmpfs", "/var/tmp:exec,mode=1777", "--network", "none", "--user", "4711:4711", "--env", "HOME=/nonexistent")
+	expect(t, newPool(t, Options{}), Target{Connection: "docker", Host: id}, "id -u; readlink /proc/$PPID/exe | xargs dirname", "4711\n/var/tmp/goplay-4711")
 }

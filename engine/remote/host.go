@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -76,8 +77,7 @@ func (h *host) open(ctx context.Context) (conn, error) {
 	case "local":
 		return localConn(), nil
 	case "docker", "podman":
-		args := strings.Fields(h.target.EngineArgs)
-		return containerConn(way, args, h.target.Host, h.target.User)
+		return containerConn(cmp.Or(h.target.Engine, way), h.target.EngineArgs, h.target.Host, h.target.User)
 	}
 	d, err := h.pool.newDialer(&h.target)
 	if err != nil {

@@ -29,8 +29,10 @@ type Target struct {
 	NoHostKeyChecking bool
 	Timeout           time.Duration // to connect, and to become; 10 s when zero
 
-	RemoteTmp  string // a further folder for the agent, tried after the user's cache
-	EngineArgs string // options of the docker or podman command line
+	RemoteTmp string // a further folder for the agent, tried after the user's cache
+
+	Engine     string   // program in place of docker or podman
+	EngineArgs []string // options of its command line, before its own command
 
 	Become *Become
 }
@@ -115,7 +117,7 @@ type identity struct {
 	port                     int
 	user, password, key      string
 	args, common, extra, tmp string
-	engineArgs               string
+	engine                   string
 	noCheck                  bool
 }
 
@@ -126,7 +128,7 @@ func (t *Target) identity() (identity, error) {
 	}
 	id := identity{way: way, host: t.Host, port: t.Port, user: t.User, password: t.Password, key: t.PrivateKeyFile,
 		args: t.SSHArgs, common: t.SSHCommonArgs, extra: t.SSHExtraArgs, tmp: t.RemoteTmp,
-		engineArgs: t.EngineArgs, noCheck: t.NoHostKeyChecking}
+		engine: strings.Join(append([]string{t.Engine}, t.EngineArgs...), "\x00"), noCheck: t.NoHostKeyChecking}
 	if way == "local" {
 		id = identity{way: way}
 	}

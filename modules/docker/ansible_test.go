@@ -38,6 +38,7 @@ func containers(h *host, network, subnet, dir string) []object {
 // Each must find those of the other as they should be, and the engine must
 // describe both in the same words.
 func TestAnsibleAgrees(t *testing.T) {
+	t.Parallel()
 	h := testHost(t)
 	playbook := needAnsible(t)
 	dir := t.TempDir()

@@ -12,6 +12,7 @@ import (
 // TestContainerStates walks one container through its life; what each step
 // reports is what ansible-playbook reported.
 func TestContainerStates(t *testing.T) {
+	t.Parallel()
 	h := testHost(t)
 	name := unique("states")
 	defer h.removeContainer(name)
@@ -51,6 +52,7 @@ func TestContainerStates(t *testing.T) {
 }
 
 func TestContainerRunsToItsEnd(t *testing.T) {
+	t.Parallel()
 	h := testHost(t)
 	for name, c := range map[string]struct {
 		args   object
@@ -93,6 +95,7 @@ func TestContainerRunsToItsEnd(t *testing.T) {
 }
 
 func TestContainerHealth(t *testing.T) {
+	t.Parallel()
 	h := testHost(t)
 	name := unique("health")
 	defer h.removeContainer(name)
@@ -141,6 +144,7 @@ func TestContainerFailures(t *testing.T) {
 }
 
 func TestRemovalIsAwaited(t *testing.T) {
+	t.Parallel()
 	h := testHost(t)
 	name := unique("again")
 	defer h.removeContainer(name)

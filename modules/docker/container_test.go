@@ -34,6 +34,7 @@ type recorded struct {
 
 // TestContainerAsRecorded replays what the real module was seen to do.
 func TestContainerAsRecorded(t *testing.T) {
+	t.Parallel()
 	h := testHost(t)
 	raw, err := os.ReadFile("testdata/container.json")
 	if err != nil {

@@ -21,6 +21,7 @@ func needCompose(t *testing.T) {
 }
 
 func TestCompose(t *testing.T) {
+	t.Parallel()
 	h := testHost(t)
 	needCompose(t)
 	dir, project := t.TempDir(), unique("compose")

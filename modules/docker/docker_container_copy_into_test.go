@@ -10,6 +10,7 @@ import (
 )
 
 func TestCopyInto(t *testing.T) {
+	t.Parallel()
 	h := testHost(t)
 	name, dir := unique("copy"), t.TempDir()
 	defer h.removeContainer(name)

@@ -11,6 +11,7 @@ import (
 )
 
 func TestExec(t *testing.T) {
+	t.Parallel()
 	h := testHost(t)
 	name := unique("exec")
 	defer h.removeContainer(name)

@@ -69,6 +69,7 @@ func (h *host) gone(t *testing.T, module string, a object) {
 
 // TestDeploy is the way of an image from its source to another machine.
 func TestDeploy(t *testing.T) {
+	t.Parallel()
 	h := testHost(t)
 	name := unique("deploy")
 	dir := appContext(t, scratch, nil)
@@ -106,6 +107,7 @@ func TestDeploy(t *testing.T) {
 }
 
 func TestImageFailures(t *testing.T) {
+	t.Parallel()
 	h := testHost(t)
 	dir := appContext(t, scratch, map[string]string{"Bad": "FROM scratch\nARG V\nCOPY nothere /app\n"})
 	garbage, other := filepath.Join(dir, "garbage.tar"), filepath.Join(dir, "other.tar")
@@ -164,6 +166,7 @@ func TestImageInUse(t *testing.T) {
 
 // TestBuildContext builds from a folder with everything that a folder may have.
 func TestBuildContext(t *testing.T) {
+	t.Parallel()
 	h := testHost(t)
 	dir := appContext(t, "FROM scratch\nCOPY . /\nENTRYPOINT [\"/app\"]\n", map[string]string{
 		".dockerignore": "# comment\nsecret\n**/*.log\n!keep/this.log\nDockerfile\nskipped\n!skipped/deep/one\n",
@@ -226,6 +229,7 @@ func (h *host) files(t *testing.T, image string) map[string]string {
 
 // TestBuildKit builds what the classic builder cannot.
 func TestBuildKit(t *testing.T) {
+	t.Parallel()
 	h := testHost(t)
 	name := unique("kit")
 	dir := appContext(t, "FROM scratch\nCOPY --chmod=755 app /app\nENTRYPOINT [\"/app\"]\n", nil)

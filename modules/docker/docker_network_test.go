@@ -12,6 +12,7 @@ import (
 // TestNetwork walks a network and the container in it through changes; what is
 // reported is what ansible-playbook reported.
 func TestNetwork(t *testing.T) {
+	t.Parallel()
 	h := testHost(t)
 	container, name := unique("member"), unique("net")
 	h.ok(t, "docker_container", object{"name": container, "image": h.image})
@@ -65,6 +66,7 @@ func TestNetwork(t *testing.T) {
 }
 
 func TestNetworkMembers(t *testing.T) {
+	t.Parallel()
 	h := testHost(t)
 	one, two, name := unique("one"), unique("two"), unique("net")
 	for _, c := range []string{one, two} {

@@ -61,6 +61,7 @@ func startRegistry(t *testing.T) string {
 
 // TestRegistry logs in, pushes, removes, pulls and logs out.
 func TestRegistry(t *testing.T) {
+	t.Parallel()
 	h := testHost(t)
 	registry := startRegistry(t)
 	home := t.TempDir()

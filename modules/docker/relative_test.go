@@ -11,6 +11,7 @@ import (
 // TestRelativePaths: paths of a task that runs on the controller start at its
 // playbook, wherever goplay was started.
 func TestRelativePaths(t *testing.T) {
+	t.Parallel()
 	h := testHost(t)
 	dir := appContext(t, scratch, map[string]string{"env": "A=file\n"})
 	from := func(c *modules.Call) { c.Dir = filepath.Dir(dir) }

@@ -43,6 +43,7 @@ func (h *host) proxy() http.Handler {
 }
 
 func TestTCP(t *testing.T) {
+	t.Parallel()
 	h := testHost(t)
 	server := httptest.NewServer(h.proxy())
 	defer server.Close()
@@ -56,6 +57,7 @@ func TestTCP(t *testing.T) {
 }
 
 func TestTLS(t *testing.T) {
+	t.Parallel()
 	h := testHost(t)
 	address, ca := h.throughTLS(t, tls.NoClientCert)
 	name := unique("tls")
@@ -104,13 +106,14 @@ func TestTLSWantsClientCertificate(t *testing.T) {
 
 // TestThroughSSH has a program in place of ssh that leads to this machine.
 func TestThroughSSH(t *testing.T) {
+	t.Parallel()
 	h := testHost(t)
 	docker, err := exec.LookPath("docker")
 	if err != nil {
 		t.Skip("NOT TESTED: there is no docker command to be the far end")
 	}
 	dir := t.TempDir()
-	script := "#!/bin/sh\necho \"$@\" >" + dir + "/argv\nexport DOCKER_HOST=" + h.host + "\nexec " + docker + " system dial-stdio\n"
+	script := "#!/bin/sh\necho \"$@\" >" + dir + "/argv\nexport DOCKER_HOST=" + h.host + "\n" + docker + " system dial-stdio\n"
 	if err := os.WriteFile(filepath.Join(dir, "ssh"), []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os/exec"
 	"strings"
+	"sync"
 	"time"
 
 	"goplay/modules"
@@ -55,6 +56,9 @@ type pipeConn struct {
 	out io.ReadCloser
 	cmd *exec.Cmd
 	err *strings.Builder
+	// wait waits for the command's end; whoever asks first does, for reading and
+	// closing may find out at the same time.
+	wait func() error
 }
 
 func startPipe(p *exec.Cmd) (net.Conn, error) {
@@ -71,12 +75,12 @@ func startPipe(p *exec.Cmd) (net.Conn, error) {
 	if err := p.Start(); err != nil {
 		return nil, fmt.Errorf("run ssh: %w", err)
 	}
-	return &pipeConn{in, out, p, &said}, nil
+	return &pipeConn{in, out, p, &said, sync.OnceValue(p.Wait)}, nil
 }
 
 func (p *pipeConn) Read(b []byte) (int, error) {
 	n, err := p.out.Read(b)
-	if n == 0 && errors.Is(err, io.EOF) && p.cmd.Wait() != nil {
+	if n == 0 && errors.Is(err, io.EOF) && p.wait() != nil {
 		return 0, fmt.Errorf("ssh: %s", strings.TrimSpace(p.err.String()))
 	}
 	return n, err
@@ -85,10 +89,12 @@ func (p *pipeConn) Read(b []byte) (int, error) {
 // CloseWrite tells the other end that nothing more is sent.
 func (p *pipeConn) CloseWrite() error { return p.WriteCloser.Close() }
 
+// Close ends the command and what it has started: a child that keeps its
+// streams open would be waited for.
 func (p *pipeConn) Close() error {
 	_ = p.WriteCloser.Close()
-	_ = p.cmd.Process.Kill()
-	_ = p.cmd.Wait()
+	_ = p.cmd.Cancel()
+	_ = p.wait()
 	return nil
 }
 
