@@ -21,6 +21,7 @@ var allowed = map[string][]string{
 	"engine/filters":      {"internal"},
 	"engine/catalog":      {},
 	"engine/check":        {"engine/library", "engine/playbook", "modules", "internal"},
+	"engine/schema":       {"engine/playbook", "modules"},
 	"engine/report":       {"engine", "engine/playbook", "modules", "internal"},
 	"engine/vars":         {"engine/playbook", "inventory", "internal"},
 	"engine/remote":       {"engine/agent", "engine/remote", "modules", "internal"},

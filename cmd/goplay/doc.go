@@ -4,21 +4,29 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
+	"goplay/engine/catalog"
+	"goplay/engine/schema"
 	"goplay/modules"
 )
 
 // docCommand documents modules from their specs.
 func docCommand(args []string) int {
-	f := newFlags("goplay doc", "goplay doc [-l] [--json | --markdown] [MODULE...]")
+	f := newFlags("goplay doc", "goplay doc [-l] [--json | --markdown] [MODULE...] | goplay doc --schema playbook|tasks")
 	var list, asJSON, markdown bool
 	f.set.BoolVarP(&list, "list", "l", false, "list all modules with a line each")
 	f.set.BoolVarP(&asJSON, "json", "j", false, "print JSON")
 	f.set.BoolVar(&markdown, "markdown", false, "print Markdown, as the module reference has it")
+	var schemaOf string
+	f.set.StringVar(&schemaOf, "schema", "", "print a JSON schema for editors: of a playbook, or of a file of tasks")
 	names, code, done := f.parse(args)
 	if done {
 		return code
+	}
+	if schemaOf != "" {
+		return f.printSchema(schemaOf)
 	}
 	found, err := documented(names)
 	if err != nil {
@@ -78,11 +86,40 @@ func printJSON(found []*modules.Module) int {
 	for _, m := range found {
 		docs[m.Name] = m.Doc()
 	}
+	return writeJSON(docs, "  ")
+}
+
+func writeJSON(v any, indent string) int {
 	e := json.NewEncoder(os.Stdout)
-	e.SetIndent("", "  ")
-	if err := e.Encode(docs); err != nil {
+	e.SetIndent("", indent)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
 		fmt.Fprintln(os.Stderr, "ERROR! "+strings.TrimSpace(err.Error()))
 		return exitFault
 	}
 	return exitOK
+}
+
+// printSchema prints what an editor checks and completes a file with.
+func (f *flags) printSchema(of string) int {
+	switch of {
+	case "playbook":
+		return writeJSON(schema.Playbook(namedModules()), "")
+	case "tasks":
+		return writeJSON(schema.Tasks(namedModules()), "")
+	}
+	return f.fault(fmt.Errorf("--schema is of a playbook or of tasks, not of %q", of))
+}
+
+// namedModules are the modules by all the names that a task may call them.
+func namedModules() map[string]*modules.Module {
+	out := map[string]*modules.Module{}
+	for _, name := range slices.Concat(modules.Names(), catalog.ShortNames()) {
+		if full, ok := lookup(name, nil); ok {
+			if m, registered := modules.Lookup(full); registered && !m.Internal {
+				out[name] = m
+			}
+		}
+	}
+	return out
 }

@@ -290,3 +290,10 @@ var former = map[string]string{
 	"sudo": "become", "sudo_user": "become_user", "su": "become", "su_user": "become_user", "always_run": "check_mode: no",
 	"static": "import_tasks or include_tasks",
 }
+
+// Words are the keywords that a "play", "block", "task", "handler", "import"
+// (of a playbook), "loop_control" or "vars_prompt" may have.
+func Words(kind string) []string {
+	return map[string][]string{"play": playWords, "block": blockWords, "task": taskWords, "handler": handlerWords,
+		"import": importWords, "loop_control": controlWords, "vars_prompt": promptWords}[kind]
+}
