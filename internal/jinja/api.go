@@ -54,6 +54,8 @@ type Options struct {
 	Undefined value.UndefinedKind
 	Loader    Loader // for include, import and extends; nil finds nothing
 	Limits    Limits
+	// Rewrite may change a tree before it is compiled; nil leaves it alone.
+	Rewrite func(Node)
 }
 
 // Loader finds the source of a template for include, import and extends.

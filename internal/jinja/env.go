@@ -72,6 +72,9 @@ func (e *Env) parse(src string, at source.Pos, name string) (*Template, error) {
 		if err != nil {
 			return nil, err
 		}
+		if e.opts.Rewrite != nil {
+			e.opts.Rewrite(root)
+		}
 		t := &Template{env: e, ast: root, name: name}
 		c := &compiler{env: e, name: name}
 		t.main = c.template(t, root)
@@ -87,6 +90,9 @@ func (e *Env) ParseExpr(src string, at source.Pos) (*Template, error) {
 		x, err := parseExpression(e.syntax, src, at)
 		if err != nil {
 			return nil, err
+		}
+		if e.opts.Rewrite != nil {
+			e.opts.Rewrite(x)
 		}
 		t := &Template{env: e, ast: x}
 		c := &compiler{env: e}

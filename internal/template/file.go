@@ -85,6 +85,7 @@ func fileOptions(o FileOptions) jinja.Options {
 		CommentStart: o.CommentStart, CommentEnd: o.CommentEnd,
 		TrimBlocks: !o.KeepBlockNewline, LstripBlocks: o.LstripBlocks,
 		NewlineSequence: o.NewlineSequence,
+		Rewrite:         templatedTerms,
 	}
 }
 

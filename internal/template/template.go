@@ -76,6 +76,7 @@ func (e *Engine) dataOptions() jinja.Options {
 		Finalize:          finalize,
 		Concat:            joinData,
 		Limits:            e.o.Limits,
+		Rewrite:           templatedTerms,
 	}
 	if e.o.BaseDir != "" {
 		o.Loader = loader{e.o.BaseDir}
