@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/crypto/blake2b"
 	"golang.org/x/crypto/blake2s"
+	"golang.org/x/crypto/ripemd160"
 
 	"goplay/internal/jinja"
 	"goplay/internal/lazy"
@@ -129,8 +130,9 @@ var hashes = map[string]func() hash.Hash{
 	"sha512_224": sha512.New512_224, "sha512_256": sha512.New512_256,
 	"sha3_224": func() hash.Hash { return sha3.New224() }, "sha3_256": func() hash.Hash { return sha3.New256() },
 	"sha3_384": func() hash.Hash { return sha3.New384() }, "sha3_512": func() hash.Hash { return sha3.New512() },
-	"blake2b": func() hash.Hash { h, _ := blake2b.New512(nil); return h },
-	"blake2s": func() hash.Hash { h, _ := blake2s.New256(nil); return h },
+	"ripemd160": ripemd160.New,
+	"blake2b":   func() hash.Hash { h, _ := blake2b.New512(nil); return h },
+	"blake2s":   func() hash.Hash { h, _ := blake2s.New256(nil); return h },
 }
 
 func digest(algorithm string, v any) (any, error) {

@@ -114,11 +114,17 @@ func zipLongest(c *jinja.Call) (any, error) {
 	return value.SliceIterator("itertools.zip_longest", out), nil
 }
 
-// maxRows bounds what the combining filters put out.
-const maxRows = 1 << 22
+// maxRows and maxCells bound what the combining filters put out.
+const (
+	maxRows  = 1 << 22
+	maxCells = 1 << 23
+)
+
+// mayHave is how many rows of a width there may be.
+func mayHave(width int) int { return min(maxRows, maxCells/max(1, width)) }
 
 func tooMany() error {
-	return value.Raise("MemoryError", "result of more than %d rows is too large", maxRows)
+	return value.Raise("MemoryError", "result of so many rows is too large")
 }
 
 func product(c *jinja.Call) (any, error) {
@@ -144,7 +150,7 @@ func product(c *jinja.Call) (any, error) {
 	}
 	rows := []value.Tuple{{}}
 	for _, l := range all {
-		if len(rows)*len(l) > maxRows {
+		if len(rows)*len(l) > mayHave(len(all)) {
 			return nil, tooMany()
 		}
 		next := make([]value.Tuple, 0, len(rows)*len(l))
@@ -180,7 +186,7 @@ func combinations(c *jinja.Call) (any, error) {
 	pick = func(start int, row value.Tuple) bool {
 		if len(row) == n {
 			rows = append(rows, append(value.Tuple{}, row...))
-			return len(rows) <= maxRows
+			return len(rows) <= mayHave(n)
 		}
 		for i := start; i < len(pool); i++ {
 			if !pick(i+1, append(row, pool[i])) {
@@ -210,7 +216,7 @@ func permutations(c *jinja.Call) (any, error) {
 	pick = func(row value.Tuple) bool {
 		if len(row) == n {
 			rows = append(rows, append(value.Tuple{}, row...))
-			return len(rows) <= maxRows
+			return len(rows) <= mayHave(n)
 		}
 		for i, v := range pool {
 			if used[i] {

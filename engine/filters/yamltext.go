@@ -3,6 +3,7 @@ package filters
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"goplay/internal/jinja"
 	"goplay/internal/pyyaml"
@@ -86,7 +87,17 @@ func encodeYAML(a *args, o pyyaml.Options) (any, error) {
 			case "\r", "\n", "\r\n":
 				o.LineBreak = b
 			}
-		case "canonical", "version", "tags", "encoding":
+		case "version", "tags":
+			lines, err := yamlDirectives(name, v)
+			if err != nil {
+				return nil, yamlError(a.name, err)
+			}
+			o.Directives = append(o.Directives, lines...)
+		case "canonical":
+			if value.Truth(v) {
+				return nil, filterError("%s: YAML's canonical form is not written here", a.name)
+			}
+		case "encoding":
 		default:
 			return nil, yamlError(a.name, value.Raise("TypeError", "dump_all() got an unexpected keyword argument '%s'", name))
 		}
@@ -96,6 +107,37 @@ func encodeYAML(a *args, o pyyaml.Options) (any, error) {
 		return nil, yamlError(a.name, err)
 	}
 	return out, nil
+}
+
+// yamlDirectives are the lines of version= and tags=.
+func yamlDirectives(name string, v any) ([]string, error) {
+	if !value.Truth(v) {
+		return nil, nil
+	}
+	if name == "version" {
+		numbers, err := value.Items(v)
+		if err != nil {
+			return nil, err
+		}
+		if len(numbers) != 2 || !value.Equal(numbers[0], int64(1)) {
+			return nil, value.Raise("EmitterError", "unsupported YAML version: %s", value.Str(v))
+		}
+		return []string{"%YAML 1." + value.Str(numbers[1])}, nil
+	}
+	handles, ok := v.(*value.Dict)
+	if !ok {
+		return nil, value.Raise("TypeError", "'%s' object is not a mapping of tag handles", value.TypeName(v))
+	}
+	keys := handles.Keys()
+	if err := value.Sort(keys, nil, false); err != nil {
+		return nil, err
+	}
+	var lines []string
+	for _, k := range keys {
+		prefix, _ := handles.Get(k)
+		lines = append(lines, "%TAG "+value.Str(k)+" "+strings.Replace(value.Str(prefix), "!", "%21", 1))
+	}
+	return lines, nil
 }
 
 func yamlError(name string, err error) error {

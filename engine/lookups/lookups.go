@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -68,6 +69,7 @@ func general() map[string]Func {
 	return map[string]Func{
 		"flattened": flattened, "random_string": randomString, "merge_variables": mergeVariables,
 		"collection_version": collectionVersion, "filetree": fileTree, "passwordstore": passwordStore, "cartesian": nestedTuples,
+		"dependent": dependent,
 	}
 }
 
@@ -82,6 +84,9 @@ func New(o Options) *Plugins {
 		if p.table[name] == nil {
 			p.table[name] = f
 		}
+	}
+	for name, params := range utilities {
+		p.table["ansible.utils."+name] = utility(name, params)
 	}
 	return p
 }
@@ -200,7 +205,7 @@ func (p *Plugins) lookup(c *jinja.Call) (any, error) {
 	if f == nil {
 		return nil, p.notFound(name, c.Pos)
 	}
-	call := &Call{Ctx: c.Context, Name: name, Terms: c.Args[1:], Options: value.NewDict(), Vars: vars, Engine: engine, Pos: c.Pos, plugins: p}
+	call := &Call{Ctx: c.Context, Name: name, Terms: slices.Clone(c.Args[1:]), Options: value.NewDict(), Vars: vars, Engine: engine, Pos: c.Pos, plugins: p}
 	wantList, onError := false, "strict"
 	for k, v := range c.Kwargs.All() {
 		switch key := value.Str(k); key {
@@ -213,10 +218,11 @@ func (p *Plugins) lookup(c *jinja.Call) (any, error) {
 			call.Options.Set(key, v)
 		}
 	}
-	for _, v := range call.Terms {
+	for i, v := range call.Terms {
 		if err := defined(v); err != nil {
 			return nil, err
 		}
+		call.Terms[i] = listed(v, 0)
 	}
 	out, err := f(call)
 	if err != nil {
@@ -240,6 +246,39 @@ func defined(v any) error {
 		}
 	}
 	return nil
+}
+
+// maxNesting is how deep terms are looked into.
+const maxNesting = 100
+
+// listed is a term with lists for its tuples.
+func listed(v any, depth int) any {
+	var items []any
+	switch v := v.(type) {
+	case value.Tuple:
+		items = v
+	case *value.List:
+		if !slices.ContainsFunc(v.Items, holdsItems) {
+			return v
+		}
+		items = v.Items
+	}
+	if items == nil || depth > maxNesting {
+		return v
+	}
+	out := value.NewList()
+	for _, item := range items {
+		out.Append(listed(item, depth+1))
+	}
+	return out
+}
+
+func holdsItems(v any) bool {
+	switch v.(type) {
+	case value.Tuple, *value.List:
+		return true
+	}
+	return false
 }
 
 // failed says how a lookup went wrong, or passes over it as errors= asks.

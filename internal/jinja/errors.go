@@ -31,7 +31,14 @@ func (e *PanicError) Error() string { return fmt.Sprintf("internal error: %v", e
 
 // caught turns a panic into an error; a template must not end the process.
 func caught(pos source.Pos, err *error) {
-	if v := recover(); v != nil {
+	switch v := recover().(type) {
+	case nil:
+	case interface {
+		error
+		Limit()
+	}: // something below ran into a limit of its own where it had no other way out
+		*err = place(pos, v)
+	default:
 		*err = place(pos, &PanicError{v, debug.Stack()})
 	}
 }

@@ -5,8 +5,10 @@
 package pyre
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/dlclark/regexp2"
@@ -58,8 +60,33 @@ func Compile(pattern string, flags Flags) (*Regexp, error) {
 		if *form.dst, err = regexp2.Compile(form.text, options(t.flags)); err != nil {
 			return nil, compileError(err)
 		}
+		(*form.dst).MatchTimeout = patience
 	}
 	return r, nil
+}
+
+// patience is how long one match may take: a pattern can ask for more steps
+// than anybody lives to see.
+const patience = 10 * time.Second
+
+// SlowError is what matching panics with when it runs out of patience: no
+// answer would be true, and callers have nothing to go on with.
+type SlowError struct{ Pattern string }
+
+// Error says which pattern it is.
+func (e *SlowError) Error() string {
+	return fmt.Sprintf("the regular expression %q takes longer than %v: it tries too many ways to match", e.Pattern, patience)
+}
+
+// Limit marks the error as one of a limit, not of the program.
+func (e *SlowError) Limit() {}
+
+// ran gives a match, nil when there is none.
+func (r *Regexp) ran(m *regexp2.Match, err error) *regexp2.Match {
+	if err != nil {
+		panic(&SlowError{r.Pattern})
+	}
+	return m
 }
 
 func options(f Flags) regexp2.RegexOptions {
@@ -95,8 +122,8 @@ func (r *Regexp) FullMatch(s string) *Match { return r.first(r.full, s) }
 
 func (r *Regexp) first(re *regexp2.Regexp, s string) *Match {
 	text := decode(s, r.flags)
-	m, err := re.FindRunesMatch(text)
-	if err != nil || m == nil {
+	m := r.ran(re.FindRunesMatch(text))
+	if m == nil {
 		return nil
 	}
 	return &Match{r, text, m}
@@ -107,10 +134,10 @@ func (r *Regexp) first(re *regexp2.Regexp, s string) *Match {
 func (r *Regexp) FindAll(s string, limit int) []*Match {
 	text := decode(s, r.flags)
 	var all []*Match
-	m, err := r.search.FindRunesMatch(text)
-	for err == nil && m != nil && (limit < 0 || len(all) < limit) {
+	m := r.ran(r.search.FindRunesMatch(text))
+	for m != nil && (limit < 0 || len(all) < limit) {
 		all = append(all, &Match{r, text, m})
-		m, err = r.search.FindNextMatch(m)
+		m = r.ran(r.search.FindNextMatch(m))
 	}
 	return all
 }

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 )
 
 // row is one use of re.
@@ -251,4 +252,18 @@ func FuzzCompile(f *testing.F) {
 		}
 		_, _, _ = re.Sub(repl, text, 0)
 	})
+}
+
+func TestPatienceEnds(t *testing.T) {
+	re, err := Compile(`(a+)+$`, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	re.match.MatchTimeout = 50 * time.Millisecond
+	defer func() {
+		if _, ok := recover().(*SlowError); !ok {
+			t.Fatal("a pattern with too many ways to match came to an end")
+		}
+	}()
+	re.Match(strings.Repeat("a", 60) + "!")
 }

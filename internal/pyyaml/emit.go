@@ -12,6 +12,7 @@ type emitter struct {
 	explicitStart         bool
 	explicitEnd           bool
 	lineBreak             string
+	directives            []string
 	indent, column        int
 	indents               []int
 	flowLevel             int
@@ -22,7 +23,7 @@ type emitter struct {
 func newEmitter(o Options) *emitter {
 	e := &emitter{
 		bestIndent: o.Indent, bestWidth: o.Width, unicode: o.Unicode,
-		explicitStart: o.ExplicitStart, explicitEnd: o.ExplicitEnd, lineBreak: o.LineBreak,
+		explicitStart: o.ExplicitStart, explicitEnd: o.ExplicitEnd, lineBreak: o.LineBreak, directives: o.Directives,
 		indent: -1, whitespace: true, indention: true,
 	}
 	if e.bestIndent < 2 || e.bestIndent > 9 {
@@ -44,7 +45,11 @@ func newEmitter(o Options) *emitter {
 type place struct{ sequence, mapping, simpleKey bool }
 
 func (e *emitter) document(root *node) {
-	if e.explicitStart {
+	for _, line := range e.directives {
+		e.indicator(line, true, false, false)
+		e.writeIndent()
+	}
+	if e.explicitStart || len(e.directives) > 0 {
 		e.indicator("---", true, false, false)
 	}
 	e.node(root, place{})

@@ -20,6 +20,7 @@ type Options struct {
 	DefaultStyle  string    // how all scalars are written: ' " | > or "" to choose
 	Literal       bool      // text of several lines as a literal block, as Ansible's screen shows it
 	LineBreak     string    // "" is \n
+	Directives    []string  // lines before the document, such as %YAML 1.1
 }
 
 // FlowStyle says which collections are written in braces and brackets.

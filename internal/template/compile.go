@@ -60,7 +60,7 @@ func (e *Engine) compile(m mode, text string, at source.Pos) *compiled {
 		if m == condMode {
 			shown = conditionStart + text + conditionEnd
 		}
-		c.err = compileError(c.err, shown, at)
+		c.err = compileError(c.err, shown, at, m == dataMode)
 	}
 	e.cache.put(key, c)
 	return c

@@ -66,9 +66,7 @@ func (e *Engine) condition(ctx context.Context, text string, at source.Pos, v Va
 		// What a template gave may come from a host: it is still read as an
 		// expression, as Ansible does, but it can run nothing.
 		text = inner
-		r := *runOf(ctx)
-		r.noLookups = true
-		ctx = context.WithValue(ctx, runKey{}, &r)
+		ctx = WithoutLookups(ctx)
 	}
 	c := e.compile(condMode, text, at)
 	if c.err != nil {

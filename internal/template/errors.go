@@ -53,8 +53,9 @@ func excerpt(text string) string {
 	return strings.ToValidUTF8(text[:longestShown], "") + "..."
 }
 
-// compileError puts a syntax error into Ansible's words.
-func compileError(err error, text string, at source.Pos) error {
+// compileError puts a syntax error into Ansible's words; doubles says that the
+// text reached the parser with its backslashes doubled.
+func compileError(err error, text string, at source.Pos, doubles bool) error {
 	first := source.List(err)[0]
 	out := &source.Error{Pos: at, Err: first}
 	var placed *source.Error
@@ -62,6 +63,9 @@ func compileError(err error, text string, at source.Pos) error {
 		out.Pos, out.Hint = placed.Pos, placed.Hint
 	}
 	msg := Message(first)
+	if doubles {
+		msg, text = movedChar(msg, text), doubled(text)
+	}
 	out.Msg = fmt.Sprintf("template error while templating string: %s. String: %s. %s", msg, excerpt(text), msg)
 	return out
 }

@@ -71,7 +71,7 @@ func (e *Engine) compileFile(src string, at source.Pos, opts jinja.Options, sear
 			c.err = e.unknown(c.tpl)
 		}
 		if c.err != nil {
-			c.err = compileError(c.err, src, at)
+			c.err = compileError(c.err, src, at, opts.DoubleBackslashes)
 		}
 		e.cache.put(key, c)
 	}

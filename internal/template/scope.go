@@ -75,6 +75,17 @@ func LookupsAllowed(ctx context.Context) bool {
 	return r == nil || !r.noLookups
 }
 
+// WithoutLookups is a context for text that may not come from a file: what is
+// evaluated in it runs no lookups.
+func WithoutLookups(ctx context.Context) context.Context {
+	r := run{spent: new(atomic.Int64)}
+	if found := runOf(ctx); found != nil {
+		r = *found
+	}
+	r.noLookups = true
+	return context.WithValue(ctx, runKey{}, &r)
+}
+
 // scope gives a template its variables.
 type scope struct {
 	engine *Engine
