@@ -137,7 +137,7 @@ func isFault(err error) bool {
 var errTimeout = errors.New("the task's timeout")
 
 func (w *walk) deadline(ctx context.Context, s *Step) (context.Context, context.CancelFunc, error) {
-	limit, err := w.number(ctx, s.Task.Timeout, s.Scope, 0)
+	limit, err := w.number(ctx, s.Task.Timeout, s.Scope, w.opts.Timeout)
 	if err != nil || limit <= 0 {
 		return ctx, func() {}, err
 	}
@@ -146,7 +146,7 @@ func (w *walk) deadline(ctx context.Context, s *Step) (context.Context, context.
 }
 
 func (w *walk) timeoutText(ctx context.Context, s *Step) string {
-	limit, _ := w.number(context.WithoutCancel(ctx), s.Task.Timeout, s.Scope, 0)
+	limit, _ := w.number(context.WithoutCancel(ctx), s.Task.Timeout, s.Scope, w.opts.Timeout)
 	return fmt.Sprint(limit)
 }
 

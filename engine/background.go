@@ -20,7 +20,7 @@ func (w *walk) background(ctx context.Context, s *Step) (j job, err error) {
 	if j.seconds, err = w.number(ctx, s.Task.Async, s.Scope, 0); err != nil {
 		return j, err
 	}
-	j.poll, err = w.number(ctx, s.Task.Poll, s.Scope, 15)
+	j.poll, err = w.number(ctx, s.Task.Poll, s.Scope, w.opts.Poll)
 	return j, err
 }
 

@@ -146,7 +146,7 @@ func (w *walk) faultText(t *playbook.Task, err error) string {
 // onItem runs a task once: for a host, or for an item of its loop.
 func (w *walk) onItem(ctx context.Context, t *playbook.Task, module string, h *Host, scope *vars.Scope, own vars.Layer) *outcome {
 	scope = scope.With(own)
-	noLog, err := w.flag(ctx, t.NoLog, scope, false)
+	noLog, err := w.flag(ctx, t.NoLog, scope, w.opts.NoLog)
 	if err != nil {
 		return w.fault(t, h, scope, err)
 	}

@@ -86,7 +86,7 @@ func (s *Step) Peek(ctx context.Context, module string, args map[string]any) (mo
 }
 
 func (s *Step) run(ctx context.Context, t remote.Target, call modules.Call) (modules.Result, error) {
-	call.Check, call.Diff = s.Check, s.Diff
+	call.Check, call.Diff, call.MaxDiff = s.Check, s.Diff, s.play.run.opts.MaxDiff
 	if call.Env == nil {
 		call.Env = s.Env
 	}

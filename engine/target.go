@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"cmp"
 	"context"
+	"os/user"
 	"strings"
 	"time"
 
@@ -27,8 +29,13 @@ type Defaults struct {
 	Become                                 bool
 	BecomeUser, BecomeMethod, BecomeFlags  string
 	BecomeExe, BecomePassword              string
+	Becomes                                map[string]BecomeDefaults // by method; what they leave empty the others say
+	BecomeSameUser                         bool                      // who is that user already becomes it all the same
 	RemoteTmp                              string
 }
+
+// BecomeDefaults are what the settings of one way of becoming say.
+type BecomeDefaults struct{ User, Flags, Exe, Password string }
 
 // delegate is the host a task runs on instead of its own; "" for itself.
 func (w *walk) delegate(ctx context.Context, t *playbook.Task, scope *vars.Scope) (string, error) {
@@ -72,17 +79,35 @@ func (w *walk) target(ctx context.Context, s *Step) (remote.Target, error) {
 		t.Timeout = time.Duration(n) * time.Second
 	}
 	if on := c.flag(k.Become, d.Become, "ansible_become"); on {
+		method := c.text(k.BecomeMethod, d.BecomeMethod, "ansible_become_method")
+		own := d.Becomes[method[strings.LastIndexByte(method, '.')+1:]]
 		t.Become = &remote.Become{
-			Method:   c.text(k.BecomeMethod, d.BecomeMethod, "ansible_become_method"),
-			User:     c.text(k.BecomeUser, d.BecomeUser, "ansible_become_user"),
-			Flags:    c.text(k.BecomeFlags, d.BecomeFlags, "ansible_become_flags"),
-			Exe:      c.text(k.BecomeExe, d.BecomeExe, "ansible_become_exe"),
-			Password: c.text(nil, d.BecomePassword, "ansible_become_pass", "ansible_become_password"),
+			Method:   method,
+			User:     c.text(k.BecomeUser, cmp.Or(own.User, d.BecomeUser), "ansible_become_user"),
+			Flags:    c.text(k.BecomeFlags, cmp.Or(own.Flags, d.BecomeFlags), "ansible_become_flags"),
+			Exe:      c.text(k.BecomeExe, cmp.Or(own.Exe, d.BecomeExe), "ansible_become_exe"),
+			Password: c.text(nil, cmp.Or(d.BecomePassword, own.Password), "ansible_become_pass", "ansible_become_password"),
 		}
 		c.methodVars(t.Become)
+		if !d.BecomeSameUser && isAlready(t) {
+			t.Become = nil
+		}
 	}
 	c.container(&t)
 	return t, c.err
+}
+
+// isAlready reports whether a target is reached as the user to become: there
+// is nothing to do then, and often no sudo to do it with.
+func isAlready(t remote.Target) bool {
+	as := t.User
+	if way, _ := remote.Connection(t.Connection); way == "local" {
+		as = ""
+		if u, err := user.Current(); err == nil {
+			as = u.Username
+		}
+	}
+	return as != "" && as == cmp.Or(t.Become.User, "root")
 }
 
 // keywords are those of a task that tell how it reaches its host; where one

@@ -21,6 +21,9 @@ type Call struct {
 	Args   map[string]any
 	Check  bool
 	Diff   bool
+	// MaxDiff is the size in bytes beyond which a content is not put into a
+	// diff; 0 for any size.
+	MaxDiff int
 	// Dir is where commands and relative paths of the task start: the playbook's
 	// folder on the controller, where the process is when it is empty.
 	Dir string
@@ -94,6 +97,14 @@ func (c *Context) Tense(did, would string) string {
 // WantsDiff reports whether diffs are shown, for modules whose diff is
 // expensive to make.
 func (c *Context) WantsDiff() bool { return c.call.Diff }
+
+// TooLargeForDiff reports whether a content of so many bytes is not shown.
+func (c *Context) TooLargeForDiff(size int64) bool {
+	return c.call.MaxDiff > 0 && size > int64(c.call.MaxDiff)
+}
+
+// MaxDiff is the size in bytes beyond which a content is not shown; 0 for any.
+func (c *Context) MaxDiff() int { return c.call.MaxDiff }
 
 // AddDiff shows a difference that no change of this module goes with.
 func (c *Context) AddDiff(d Diff) {

@@ -6,7 +6,6 @@ import (
 
 	"goplay/engine"
 	"goplay/engine/playbook"
-	"goplay/engine/report"
 	"goplay/internal/source"
 	"goplay/internal/tree"
 	"goplay/modules"
@@ -23,10 +22,10 @@ func adhocCommand(args []string) int {
 	var module, arguments string
 	var background, poll int
 	var oneLine bool
-	f.set.StringVarP(&module, "module-name", "m", "command", "module to run")
+	f.set.StringVarP(&module, "module-name", "m", "", "module to run (default command)")
 	f.set.StringVarP(&arguments, "args", "a", "", "its arguments: k=v, JSON, or a command line")
 	f.set.IntVarP(&background, "background", "B", 0, "run in the background for at most so many seconds")
-	f.set.IntVarP(&poll, "poll", "P", 15, "seconds between looks at what runs in the background; 0 does not look")
+	f.set.IntVarP(&poll, "poll", "P", -1, "seconds between looks at what runs in the background; 0 does not look (default 15)")
 	f.set.BoolVarP(&oneLine, "one-line", "o", false, "a line for each host")
 	f.set.BoolVar(&f.listHosts, "list-hosts", false, "list the hosts and do nothing else")
 	rest, code, done := f.parse(args)
@@ -44,6 +43,10 @@ func adhocCommand(args []string) int {
 		return f.fault(err)
 	}
 	defer s.close()
+	module, arguments = first(module, s.config.String("DEFAULT_MODULE_NAME")), first(arguments, s.config.String("DEFAULT_MODULE_ARGS"))
+	if poll < 0 {
+		poll = s.config.Int("DEFAULT_POLL_INTERVAL")
+	}
 	if dir, err := os.Getwd(); err == nil {
 		s.inventory.SetPlaybookDir(dir)
 	}
@@ -65,7 +68,7 @@ func adhocCommand(args []string) int {
 	if err := s.checkAll([]*playbook.Playbook{pb}); err != nil {
 		return f.fault(err)
 	}
-	s.reporter = &report.Minimal{Screen: s.screen, Verbosity: s.verbose, OneLine: oneLine}
+	s.reporter = s.minimalReporter(oneLine)
 	o, err := s.engineOptions()
 	if err != nil {
 		return f.fault(err)

@@ -80,7 +80,7 @@ func (s *session) stdoutReporter() (r engine.Reporter, live bool) {
 	case "yaml":
 		d.YAML, d.YAMLShort = true, true
 	case "minimal", "oneline":
-		return &report.Minimal{Screen: s.screen, Verbosity: s.verbose, OneLine: short == "oneline"}, false
+		return s.minimalReporter(short == "oneline"), false
 	case "json":
 		return &report.JSON{Out: os.Stdout, Screen: s.screen, Now: time.Now}, false
 	default:
@@ -89,13 +89,19 @@ func (s *session) stdoutReporter() (r engine.Reporter, live bool) {
 	return d, true
 }
 
+func (s *session) minimalReporter(oneLine bool) *report.Minimal {
+	return &report.Minimal{Screen: s.screen, Verbosity: s.verbose, OneLine: oneLine, DiffContext: s.config.Int("DIFF_CONTEXT")}
+}
+
 func (s *session) defaultReporter() *report.Default {
 	c := s.config
 	return &report.Default{
 		Screen: s.screen, Verbosity: s.verbose,
 		HideSkipped: !c.Bool("default.display_skipped_hosts"), HideOK: !c.Bool("default.display_ok_hosts"),
 		FailedToStderr: c.Bool("default.display_failed_stderr"), CheckMarkers: c.Bool("default.check_mode_markers"),
+		ShowArguments: c.Bool("DISPLAY_ARGS_TO_STDOUT") && !c.Bool("DEFAULT_NO_LOG"), DiffContext: c.Int("DIFF_CONTEXT"),
 		PerHostStart: c.Bool("default.show_per_host_start"), CustomStats: c.Bool("default.show_custom_stats"),
 		PathOnFailure: c.Bool("default.show_task_path_on_failure"), YAML: c.String("default.result_format") == "yaml",
+		Pretty: c.Bool("default.pretty_results"), Compact: c.IsSet("default.pretty_results") && !c.Bool("default.pretty_results"),
 	}
 }

@@ -64,6 +64,10 @@ func (f *flags) open() (*session, error) {
 	if s.config, err = config.Load(env); err != nil {
 		return nil, err
 	}
+	s.screen.NoDeprecations = !s.config.Bool("DEPRECATION_WARNINGS")
+	if err := s.openLog(); err != nil {
+		return nil, err
+	}
 	for _, text := range s.config.Warnings {
 		s.warn(text)
 	}
@@ -119,7 +123,7 @@ func (s *session) openVault() error {
 		}
 	}
 	var err error
-	s.keys, err = l.Load(vault.Sources(ids, files, s.askVault || s.config.Bool("DEFAULT_ASK_VAULT_PASS")))
+	s.keys, err = l.Load(vault.Sources(ids, files, s.askVault || s.config.Bool("DEFAULT_ASK_VAULT_PASS"), s.config.String("DEFAULT_VAULT_IDENTITY")))
 	return err
 }
 
@@ -206,7 +210,11 @@ func (s *session) engineOptions() (engine.Options, error) {
 		ErrorOnMissingHandler: c.Bool("ERROR_ON_MISSING_HANDLER"),
 		NoActionWarnings:      !c.Bool("ACTION_WARNINGS"),
 		CheckNodes:            s.checkNodes,
-		Magic:                 s.magic(), Resolve: s.resolve, StartAt: s.startAt,
+		NoLog:                 c.Bool("DEFAULT_NO_LOG"), Timeout: int64(c.Int("TASK_TIMEOUT")),
+		Poll: int64(c.Int("DEFAULT_POLL_INTERVAL")), MaxDiff: c.Int("MAX_FILE_SIZE_FOR_DIFF"),
+		GatherSubset: s.settingNode("DEFAULT_GATHER_SUBSET"), GatherTimeout: s.settingNode("DEFAULT_GATHER_TIMEOUT"),
+		FactPath: s.settingNode("DEFAULT_FACT_PATH"),
+		Magic:    s.magic(), Resolve: s.resolve, StartAt: s.startAt,
 		Selection: s.selection(),
 	}
 	o.Reload = s.reload
@@ -245,12 +253,12 @@ func (s *session) defaults() (engine.Defaults, error) {
 	d := engine.Defaults{
 		User: first(s.user, c.String("DEFAULT_REMOTE_USER")), Connection: first(s.connection, c.String("DEFAULT_TRANSPORT")),
 		PrivateKey: first(s.privateKey, c.String("DEFAULT_PRIVATE_KEY_FILE")), Port: c.Int("DEFAULT_REMOTE_PORT"),
-		Timeout:         time.Duration(c.Int("DEFAULT_TIMEOUT")) * time.Second,
-		HostKeyChecking: c.Bool("HOST_KEY_CHECKING"), SSHArgs: s.given("ssh.ssh_args"),
+		Timeout:         time.Duration(c.Int("ssh.timeout")) * time.Second,
+		HostKeyChecking: c.Bool("HOST_KEY_CHECKING") && c.Bool("ssh.host_key_checking"), SSHArgs: s.given("ssh.ssh_args"),
 		SSHCommonArgs: first(s.sshCommon, s.given("ssh.ssh_common_args")), SSHExtraArgs: first(s.sshExtra, s.given("ssh.ssh_extra_args")),
 		Become: s.become || c.Bool("DEFAULT_BECOME"), BecomeUser: first(s.becomeUser, c.String("DEFAULT_BECOME_USER")),
 		BecomeMethod: first(s.becomeMethod, c.String("DEFAULT_BECOME_METHOD")), BecomeFlags: s.given("DEFAULT_BECOME_FLAGS"),
-		BecomeExe: s.given("DEFAULT_BECOME_EXE"),
+		BecomeExe: s.given("DEFAULT_BECOME_EXE"), Becomes: s.becomes(), BecomeSameUser: c.Bool("BECOME_ALLOW_SAME_USER"),
 	}
 	if s.timeout > 0 {
 		d.Timeout = time.Duration(s.timeout) * time.Second
@@ -272,12 +280,35 @@ func (s *session) defaults() (engine.Defaults, error) {
 	return d, nil
 }
 
+// becomes are the ways of becoming another user that have settings of their own.
+func (s *session) becomes() map[string]engine.BecomeDefaults {
+	ways := map[string]engine.BecomeDefaults{}
+	for _, way := range []string{"sudo", "su", "doas"} {
+		d := engine.BecomeDefaults{Flags: s.given(way + ".become_flags"), Exe: s.given(way + ".become_exe"), Password: s.given(way + ".become_pass")}
+		if s.becomeUser == "" {
+			d.User = s.given(way + ".become_user")
+		}
+		ways[way] = d
+	}
+	return ways
+}
+
 // given is a setting that somebody set; its default is left to those who use it.
 func (s *session) given(name string) string {
 	if !s.config.IsSet(name) {
 		return ""
 	}
 	return s.config.String(name)
+}
+
+// settingNode is a setting that somebody set as what a playbook could say in
+// its place, nil where nobody did.
+func (s *session) settingNode(name string) *tree.Node {
+	if !s.config.IsSet(name) {
+		return nil
+	}
+	at := source.Pos{File: s.config.Origin(name)}
+	return tree.FromValue(at, value.Of(s.config.Get(name).Value))
 }
 
 func first(candidates ...string) string {

@@ -128,7 +128,7 @@ func (v *vaultFlags) keys(s *session, fresh bool) (*vault.Keys, error) {
 	}
 	l := s.vaultLoader()
 	l.New = fresh
-	return l.Load(vault.Sources(ids, files, v.askVault || len(ids)+len(files) == 0))
+	return l.Load(vault.Sources(ids, files, v.askVault || len(ids)+len(files) == 0, s.config.String("DEFAULT_VAULT_IDENTITY")))
 }
 
 func (s *session) vaultLoader() vault.Loader {
@@ -163,7 +163,7 @@ func (v *vaultFlags) newSecret(s *session) (vault.Secret, error) {
 	}
 	l := s.vaultLoader()
 	l.New = true
-	keys, err := l.Load(vault.Sources(ids, files, len(ids)+len(files) == 0))
+	keys, err := l.Load(vault.Sources(ids, files, len(ids)+len(files) == 0, s.config.String("DEFAULT_VAULT_IDENTITY")))
 	if err != nil {
 		return vault.Secret{}, err
 	}

@@ -33,7 +33,7 @@ func (r request) encode() ([]byte, error) {
 		env.Set(k, r.call.Env[k])
 	}
 	b, err := appendValue(nil, value.Tuple{r.call.Module, args, r.call.Check, r.call.Diff, env,
-		r.detach, int64(r.limit), r.contents, r.delivers, r.outputs, r.call.Dir}, 0)
+		r.detach, int64(r.limit), r.contents, r.delivers, r.outputs, r.call.Dir, int64(r.call.MaxDiff)}, 0)
 	if err != nil {
 		return nil, fmt.Errorf("send the call of %s: %w", r.call.Module, err)
 	}
@@ -42,13 +42,14 @@ func (r request) encode() ([]byte, error) {
 
 func decodeRequest(b []byte) (request, error) {
 	var r request
-	f, err := fieldsOf(b, 11)
+	f, err := fieldsOf(b, 12)
 	if err != nil {
 		return r, fmt.Errorf("read a call: %w", err)
 	}
 	var args, env *value.Dict
-	var limit int64
-	f.take(&r.call.Module, &args, &r.call.Check, &r.call.Diff, &env, &r.detach, &limit, &r.contents, &r.delivers, &r.outputs, &r.call.Dir)
+	var limit, maxDiff int64
+	f.take(&r.call.Module, &args, &r.call.Check, &r.call.Diff, &env, &r.detach, &limit, &r.contents, &r.delivers, &r.outputs, &r.call.Dir, &maxDiff)
+	r.call.MaxDiff = int(maxDiff)
 	r.limit = time.Duration(limit)
 	if args.Len() > 0 {
 		r.call.Args = make(map[string]any, args.Len())

@@ -19,9 +19,13 @@ type Default struct {
 	Debug               bool // outputs and messages stand below the result, line by line
 	FailedToStderr      bool // failures go to standard error
 	CheckMarkers        bool // headings say that nothing is changed
+	ShowArguments       bool // headings have the task's arguments
+	DiffContext         int  // lines that a diff has around each change
 	PerHostStart        bool
 	CustomStats         bool
 	PathOnFailure       bool
+	Pretty              bool // results are always indented
+	Compact             bool // results are never indented, and nothing of them is left out
 	YAML                bool // results as YAML instead of JSON
 	YAMLShort           bool // with margins of two, as the callback community.general.yaml has them
 
@@ -72,7 +76,7 @@ func (d *Default) Report(e engine.Event) {
 	case engine.Warned:
 		s.Warning(e.Text)
 	case engine.Deprecated:
-		d.deprecated(e)
+		s.Deprecation(e.Text, e.Version)
 	case engine.Verbose:
 		d.verbose(e)
 	case engine.Ended:
@@ -114,8 +118,12 @@ func (d *Default) task(e engine.TaskStarted) {
 	if e.Handler {
 		word = "RUNNING HANDLER"
 	}
+	args := ""
+	if d.ShowArguments {
+		args = arguments(e.Task)
+	}
 	d.tasks[e.Task] = opening{
-		banner: word + " [" + Printable(strings.TrimSpace(e.Name)) + "]" + d.marker(e.Check),
+		banner: word + " [" + Printable(strings.TrimSpace(e.Name)) + args + "]" + d.marker(e.Check),
 		path:   fmt.Sprintf("%s:%d", e.Task.Pos.File, e.Task.Pos.Line),
 	}
 	if d.free {
@@ -301,14 +309,6 @@ func (d *Default) included(e engine.Included) {
 		text += " => (item=" + Printable(value.Str(e.Label)) + ")"
 	}
 	d.Screen.line(text, roleSkipped)
-}
-
-func (d *Default) deprecated(e engine.Deprecated) {
-	text := e.Text
-	if e.Version != "" {
-		text += fmt.Sprintf(" This feature will be removed in version %s.", e.Version)
-	}
-	d.Screen.Deprecation(text)
 }
 
 func (d *Default) verbose(e engine.Verbose) {

@@ -13,6 +13,8 @@ type Minimal struct {
 	Screen    *Screen
 	Verbosity int
 	OneLine   bool
+	// DiffContext are the lines that a diff has around each change.
+	DiffContext int
 }
 
 var _ engine.Reporter = (*Minimal)(nil)
@@ -25,7 +27,7 @@ func (m *Minimal) Report(e engine.Event) {
 	case engine.Warned:
 		m.Screen.Warning(e.Text)
 	case engine.Deprecated:
-		m.Screen.Deprecation(e.Text)
+		m.Screen.Deprecation(e.Text, e.Version)
 	}
 }
 
@@ -47,7 +49,7 @@ func (m *Minimal) host(o engine.Outcome) {
 	if o.Status == engine.Failed {
 		word += "!"
 	}
-	d := &Default{Screen: m.Screen, Verbosity: m.Verbosity}
+	d := &Default{Screen: m.Screen, Verbosity: m.Verbosity, DiffContext: m.DiffContext}
 	d.diff(o)
 	m.Screen.line(fmt.Sprintf("%s | %s => %s", o.Host, word, d.dump(o, !m.OneLine)), roleOf(o.Status))
 }

@@ -159,6 +159,6 @@ func (n *Null) Report(e engine.Event) {
 	case engine.Warned:
 		n.Screen.Warning(e.Text)
 	case engine.Deprecated:
-		(&Default{Screen: n.Screen}).deprecated(e)
+		n.Screen.Deprecation(e.Text, e.Version)
 	}
 }

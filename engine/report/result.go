@@ -18,7 +18,7 @@ func (d *Default) dump(o engine.Outcome, indent bool) string {
 		return d.dumpDebug(o)
 	}
 	options := value.JSONOptions{SortKeys: true, Unicode: true}
-	if indent || d.Verbosity > 2 {
+	if d.Pretty || (indent || d.Verbosity > 2) && !d.Compact {
 		options.Indent = 4
 	}
 	text, err := value.EncodeJSON(d.shown(o), options)
@@ -33,21 +33,24 @@ func (d *Default) dump(o engine.Outcome, indent bool) string {
 func (d *Default) dumpYAML(o engine.Outcome) string {
 	shown := d.shown(o).Copy()
 	for _, name := range []string{"stdout", "stderr"} {
-		if _, ok := shown.Get(name); ok {
+		if _, ok := shown.Get(name); ok && !d.Compact {
 			if _, ok := shown.Get(name + "_lines"); ok {
 				shown.Set(name+"_lines", "<omitted>")
 			}
 		}
 	}
-	margin, lead := 4, ""
+	margin, indent, width, lead := 4, 4, 80, ""
+	if d.Compact {
+		indent = 2
+	}
 	if d.YAMLShort {
-		margin = 2
+		margin, indent, width = 2, 2, 1000
 		if changed, ok := shown.Get("changed"); ok {
 			lead = "changed=" + strings.ToLower(value.Str(changed)) + " "
 			shown.Delete("changed")
 		}
 	}
-	text, err := pyyaml.Encode(shown, pyyaml.Options{Indent: margin, Width: 1000, SortKeys: true, Unicode: true, Literal: true})
+	text, err := pyyaml.Encode(shown, pyyaml.Options{Indent: indent, Width: width, SortKeys: true, Unicode: true, Literal: true})
 	if err != nil {
 		return "{}"
 	}
@@ -128,7 +131,7 @@ func (d *Default) diff(o engine.Outcome) {
 		return
 	}
 	for _, one := range o.Diff {
-		text := Unified(one)
+		text := Unified(one, d.DiffContext)
 		if text == "" {
 			continue
 		}
@@ -136,7 +139,7 @@ func (d *Default) diff(o engine.Outcome) {
 		for _, line := range strings.SplitAfter(text, "\n") {
 			b.WriteString(d.paintDiff(line))
 		}
-		d.Screen.line(b.String(), "")
+		d.Screen.line(strings.TrimSuffix(b.String(), "\n"), "")
 	}
 }
 

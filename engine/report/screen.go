@@ -17,6 +17,8 @@ type Screen struct {
 	Columns  int // width of banners and warnings; Ansible's 79 when zero
 	Colour   bool
 	Palette  Palette // Ansible's usual one where it says nothing
+	// NoDeprecations leaves out notices of what will go.
+	NoDeprecations bool
 }
 
 func (s *Screen) columns() int {
@@ -51,9 +53,16 @@ func (s *Screen) Error(text string) {
 	fmt.Fprintln(s.Err, s.paint("ERROR! "+strings.TrimRight(Printable(text), "\n"), roleFailed))
 }
 
-// Deprecation writes a notice of what will go to standard error, wrapped.
-func (s *Screen) Deprecation(text string) {
-	s.wrapped("[DEPRECATION WARNING]: "+text, roleDeprecated)
+// Deprecation writes a notice of what will go to standard error, wrapped;
+// version is when, if that is known.
+func (s *Screen) Deprecation(text, version string) {
+	if s.NoDeprecations {
+		return
+	}
+	if version != "" {
+		text += fmt.Sprintf(" This feature will be removed in version %s.", version)
+	}
+	s.wrapped("[DEPRECATION WARNING]: "+text+" Deprecation warnings can be disabled by setting deprecation_warnings=False in ansible.cfg.", roleDeprecated)
 }
 
 func (s *Screen) wrapped(text string, as role) {

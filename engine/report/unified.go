@@ -9,8 +9,9 @@ import (
 	"goplay/modules"
 )
 
-// Unified is a diff as text, empty when there is nothing to show.
-func Unified(d modules.Diff) string {
+// Unified is a diff as text with so many lines around each change, and an empty
+// line below it; there is no text when there is nothing to show.
+func Unified(d modules.Diff, context int) string {
 	if d.Prepared != "" {
 		return d.Prepared
 	}
@@ -19,12 +20,12 @@ func Unified(d modules.Diff) string {
 	}
 	before, after := lines(diffText(d.Before)), lines(diffText(d.After))
 	text, err := difflib.GetUnifiedDiffString(difflib.UnifiedDiff{
-		A: before, B: after, FromFile: header("before", d.BeforeHeader), ToFile: header("after", d.AfterHeader), Context: 3,
+		A: before, B: after, FromFile: header("before", d.BeforeHeader), ToFile: header("after", d.AfterHeader), Context: context,
 	})
-	if err != nil {
+	if err != nil || text == "" {
 		return ""
 	}
-	return text
+	return text + "\n"
 }
 
 func header(word, what string) string {
@@ -48,17 +49,20 @@ func lines(text string) []string {
 	return out
 }
 
-// skippedDiff says why the two sides are not shown.
+// skippedDiff says why sides are not shown.
 func skippedDiff(d modules.Diff) string {
-	switch {
-	case d.DstBinary:
-		return "diff skipped: destination file appears to be binary\n"
-	case d.SrcBinary:
-		return "diff skipped: source file appears to be binary\n"
-	case d.DstLarger > 0:
-		return fmt.Sprintf("diff skipped: destination file size is greater than %d\n", d.DstLarger)
-	case d.SrcLarger > 0:
-		return fmt.Sprintf("diff skipped: source file size is greater than %d\n", d.SrcLarger)
+	text := ""
+	if d.DstBinary {
+		text += "diff skipped: destination file appears to be binary\n"
 	}
-	return ""
+	if d.SrcBinary {
+		text += "diff skipped: source file appears to be binary\n"
+	}
+	if d.DstLarger > 0 {
+		text += fmt.Sprintf("diff skipped: destination file size is greater than %d\n", d.DstLarger)
+	}
+	if d.SrcLarger > 0 {
+		text += fmt.Sprintf("diff skipped: source file size is greater than %d\n", d.SrcLarger)
+	}
+	return text
 }

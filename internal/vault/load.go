@@ -2,6 +2,7 @@ package vault
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -27,26 +28,24 @@ type Source struct {
 	From string
 }
 
-// ParseSource reads a --vault-id option, `label@source` or only a source.
-func ParseSource(s string) Source {
-	if id, from, ok := strings.Cut(s, "@"); ok {
-		return Source{ID: id, From: from}
-	}
-	return Source{ID: DefaultID, From: s}
-}
-
 // Sources puts together the options of a command in the order they are tried:
-// vault ids, password files and, when ask is set, a prompt.
-func Sources(ids, files []string, ask bool) []Source {
+// vault ids, each `label@source` or only a source, password files and, when
+// ask is set, a prompt. What has no label gets the given one, or DefaultID.
+func Sources(ids, files []string, ask bool, label string) []Source {
+	label = cmp.Or(label, DefaultID)
 	var out []Source
 	for _, id := range ids {
-		out = append(out, ParseSource(id))
+		if own, from, ok := strings.Cut(id, "@"); ok {
+			out = append(out, Source{ID: own, From: from})
+			continue
+		}
+		out = append(out, Source{ID: label, From: id})
 	}
 	for _, file := range files {
-		out = append(out, Source{ID: DefaultID, From: file})
+		out = append(out, Source{ID: label, From: file})
 	}
 	if ask {
-		out = append(out, Source{ID: DefaultID, From: fromAskOption})
+		out = append(out, Source{ID: label, From: fromAskOption})
 	}
 	return out
 }

@@ -9,7 +9,7 @@ import (
 )
 
 func TestSources(t *testing.T) {
-	got := Sources([]string{"dev@~/.pw", "prompt", "a@b@c"}, []string{"f"}, true)
+	got := Sources([]string{"dev@~/.pw", "prompt", "a@b@c"}, []string{"f"}, true, "")
 	want := []Source{{"dev", "~/.pw"}, {"default", "prompt"}, {"a", "b@c"}, {"default", "f"}, {"default", fromAskOption}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)

@@ -320,16 +320,16 @@ func (j *copyJob) diff(src source, dest string) (open func() (io.ReadCloser, err
 	if !j.c.WantsDiff() || j.onTarget || j.quiet {
 		return src.open, d, nil
 	}
-	before, binary, large := fsys.ReadForDiff(dest)
+	before, binary, large := fsys.ReadForDiff(j.c, dest)
 	d.Before, d.DstBinary = before, binary
 	if large {
-		d.DstLarger = fsys.MaxDiff
+		d.DstLarger = j.c.MaxDiff()
 	}
 	if exists(dest) && !binary && !large {
 		d.BeforeHeader = j.shown(dest)
 	}
-	if src.size > fsys.MaxDiff {
-		d.SrcLarger = fsys.MaxDiff
+	if j.c.TooLargeForDiff(src.size) {
+		d.SrcLarger = j.c.MaxDiff()
 		return src.open, d, nil
 	}
 	in, err := src.open()
@@ -340,7 +340,7 @@ func (j *copyJob) diff(src source, dest string) (open func() (io.ReadCloser, err
 	if closed := in.Close(); err == nil {
 		err = closed
 	}
-	fsys.FillDiff(&d, data)
+	fsys.FillDiff(j.c, &d, data)
 	if !d.SrcBinary && d.SrcLarger == 0 {
 		d.AfterHeader = src.name
 	}

@@ -7,9 +7,6 @@ import (
 	"goplay/modules"
 )
 
-// MaxDiff is the size of a content in bytes beyond which no diff is made.
-const MaxDiff = 104448
-
 // TextDiff is the diff of a text file's content with the headers that modules
 // which edit files give it.
 func TextDiff(path string, before, after []byte) modules.Diff {
@@ -19,12 +16,12 @@ func TextDiff(path string, before, after []byte) modules.Diff {
 
 // ReadForDiff returns a file's content when it is text of a size that can be
 // shown; binary and large say why it is not. A file that is not there is empty.
-func ReadForDiff(path string) (text string, binary, large bool) {
+func ReadForDiff(c *modules.Context, path string) (text string, binary, large bool) {
 	st, err := StatFollow(path)
 	if err != nil || !st.IsRegular() {
 		return "", false, false
 	}
-	if st.Size > MaxDiff {
+	if c.TooLargeForDiff(st.Size) {
 		return "", false, true
 	}
 	data, err := os.ReadFile(path)
@@ -38,10 +35,10 @@ func ReadForDiff(path string) (text string, binary, large bool) {
 }
 
 // FillDiff sets a diff's after side from a content.
-func FillDiff(d *modules.Diff, data []byte) {
+func FillDiff(c *modules.Context, d *modules.Diff, data []byte) {
 	switch {
-	case len(data) > MaxDiff:
-		d.SrcLarger = MaxDiff
+	case c.TooLargeForDiff(int64(len(data))):
+		d.SrcLarger = c.MaxDiff()
 	case bytes.IndexByte(data, 0) >= 0:
 		d.SrcBinary = true
 	default:

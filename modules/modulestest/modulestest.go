@@ -125,7 +125,7 @@ func (c *Case) Call(dir string, check bool) modules.Call {
 		args[k] = value.Of(c.place(v, dir))
 	}
 	return modules.Call{
-		Module: c.fullName(), Args: args, Check: check, Diff: true, Env: c.env(dir),
+		Module: c.fullName(), Args: args, Check: check, Diff: true, MaxDiff: 104448, Env: c.env(dir),
 		Content: func(name string) (io.ReadCloser, error) {
 			text, ok := c.Content[name]
 			if !ok {

@@ -150,7 +150,7 @@ func (h *Host) Run(t *testing.T, module string, args Args, check bool) modules.R
 	for k, v := range args {
 		converted[k] = value.Of(v)
 	}
-	r, err := h.client.Run(context.Background(), modules.Call{Module: module, Args: converted, Check: check, Diff: true,
+	r, err := h.client.Run(context.Background(), modules.Call{Module: module, Args: converted, Check: check, Diff: true, MaxDiff: 104448,
 		Content: func(name string) (io.ReadCloser, error) { return nil, fmt.Errorf("no content %q", name) }})
 	if err != nil {
 		t.Fatal(err)

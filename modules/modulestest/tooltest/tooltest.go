@@ -49,7 +49,7 @@ func (b *Bench) Run(module string, args map[string]any, check bool) modules.Resu
 	for k, v := range args {
 		given[k] = value.Of(v)
 	}
-	r, err := modules.InProcess{}.Run(context.Background(), modules.Call{Module: module, Args: given, Check: check, Diff: true,
+	r, err := modules.InProcess{}.Run(context.Background(), modules.Call{Module: module, Args: given, Check: check, Diff: true, MaxDiff: 104448,
 		Env: map[string]string{"PATH": b.Dir + ":" + os.Getenv("PATH")}})
 	if err != nil {
 		b.t.Fatal(err)
