@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -131,14 +132,23 @@ func (s *session) decrypt(data []byte, file string) ([]byte, error) {
 	return s.keys.Decrypt(data, file)
 }
 
+// jinjaExtensions are always there: nothing that Ansible accepts means something else with them.
+var jinjaExtensions = []string{"jinja2.ext.do", "jinja2.ext.loopcontrols", "jinja2.ext.autoescape", "jinja2.ext.with_"}
+
 func (s *session) openTemplates() error {
 	s.registry = jinja.NewRegistry()
 	filters.Register(s.registry)
 	s.openPlugins()
 	s.lookups = lookups.Register(s.registry, lookups.Options{Decrypt: s.decrypt, Warn: s.warn, Settings: settings{s.config}, Own: s.ownLookup})
+	for _, name := range strings.Split(strings.ReplaceAll(s.config.String("DEFAULT_JINJA2_EXTENSIONS"), " ", ""), ",") {
+		if name != "" && !slices.Contains(jinjaExtensions, name) {
+			s.warn("the Jinja2 extension " + name + " is Python code that templates do without here")
+		}
+	}
 	s.templates = template.New(template.Options{
 		Registry: s.registry, Native: s.config.Bool("DEFAULT_JINJA2_NATIVE"),
 		IgnoreUndefined: !s.config.Bool("DEFAULT_UNDEFINED_VAR_BEHAVIOR"), Warn: s.warn,
+		TextFilters: s.config.List("STRING_TYPE_FILTERS"), Null: s.config.Get("DEFAULT_NULL_REPRESENTATION").Value,
 	})
 	return nil
 }

@@ -52,7 +52,14 @@ func result(c *jinja.Call) (*value.Dict, error) {
 		return nil, err
 	}
 	if !ok {
-		return nil, filterError("The '%s' test expects a dictionary", c.Name)
+		name := c.Name
+		switch name { // Ansible's tests of these names ask the others
+		case "success", "succeeded", "successful":
+			name = "failed"
+		case "reachable":
+			name = "unreachable"
+		}
+		return nil, filterError("The '%s' test expects a dictionary", name)
 	}
 	return d, nil
 }

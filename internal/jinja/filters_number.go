@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"goplay/internal/value"
 )
@@ -103,7 +104,7 @@ func toInt(_ *Call, a []any) (any, error) {
 		if base, err = index(a[2]); err != nil {
 			return a[1], nil
 		}
-		n, err = parseInt(value.Str(a[0]), int(base))
+		n, err = boundedInt(value.Str(a[0]), int(base))
 	} else {
 		n, err = integer(a[0])
 	}
@@ -121,6 +122,25 @@ func toInt(_ *Call, a []any) (any, error) {
 		return a[1], nil
 	}
 	return n, err
+}
+
+// maxDigits is how many digits Python reads of a number, bases of two aside.
+const maxDigits = 4300
+
+// boundedInt is Python's int(text, base).
+func boundedInt(text string, base int) (any, error) {
+	if len(text) > maxDigits && base&(base-1) != 0 {
+		digits := 0
+		for _, r := range text {
+			if unicode.IsDigit(r) || unicode.IsLetter(r) {
+				digits++
+			}
+		}
+		if digits > maxDigits {
+			return nil, value.Raise("ValueError", "Exceeds the limit (%d digits) for integer string conversion", maxDigits)
+		}
+	}
+	return parseInt(text, base)
 }
 
 // integer is Python's int(v) of what is not a string.

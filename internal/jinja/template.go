@@ -183,6 +183,10 @@ func (t *Template) AST() Node { return t.ast }
 // outside, globals included, in the order of the text.
 func (t *Template) Undeclared() []Ref { return t.undeclared }
 
+// Failure is what makes every rendering fail, such as a block that is defined
+// twice; nil for none.
+func (t *Template) Failure() error { return t.failure }
+
 // Unknown lists the filters and tests that the registry does not have. Using
 // one fails when the template is rendered, as Jinja2 fails when it compiles:
 // at once, or under an if only when it is reached.

@@ -41,7 +41,7 @@ func (e *Engine) CheckFile(src string, at source.Pos, o FileOptions) error {
 	if err != nil {
 		return err
 	}
-	return e.unknown(tpl)
+	return e.unusable(tpl)
 }
 
 // check compiles anew: what a cached template says has other words, and all
@@ -51,7 +51,7 @@ func (e *Engine) check(m mode, text string, at source.Pos) error {
 	if err != nil {
 		return err
 	}
-	return e.unknown(tpl)
+	return e.unusable(tpl)
 }
 
 // Undeclared lists the variables that an argument's text takes from outside;

@@ -47,8 +47,8 @@ func (e *Engine) compile(m mode, text string, at source.Pos) *compiled {
 	}
 	c.tpl, c.err = e.parse(m, text, at)
 	if c.err == nil {
-		c.text = givesText(c.tpl.AST())
-		c.err = e.unknown(c.tpl)
+		c.text = e.givesText(c.tpl.AST())
+		c.err = e.unusable(c.tpl)
 	}
 	if m == condMode && c.err == nil {
 		if expr, err := e.data.ParseExpr(text, at); err == nil {
@@ -93,13 +93,13 @@ func (e *Engine) unknown(t *jinja.Template) error {
 	return source.Join(errs...)
 }
 
-// textFilters give text that stays text, even when it looks like a list.
+// textFilters are those that Ansible's settings name by default.
 var textFilters = map[string]bool{
 	"string": true, "to_json": true, "to_nice_json": true, "to_yaml": true, "to_nice_yaml": true, "ppretty": true, "json": true,
 }
 
 // givesText reports whether a template is one {{ }} that ends in such a filter.
-func givesText(n jinja.Node) bool {
+func (e *Engine) givesText(n jinja.Node) bool {
 	root, ok := n.(*jinja.Root)
 	if !ok || len(root.Body) != 1 {
 		return false
@@ -110,7 +110,7 @@ func givesText(n jinja.Node) bool {
 	}
 	switch x := out.X.(type) {
 	case *jinja.Filter:
-		return textFilters[x.Name]
+		return e.texts[x.Name]
 	case *jinja.CallExpr:
 		return keepsTemplateText(x)
 	default:

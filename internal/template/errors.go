@@ -3,6 +3,7 @@ package template
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"goplay/internal/jinja"
@@ -27,10 +28,22 @@ func Message(err error) string {
 	return err.Error()
 }
 
+// unusable fails when a template names a filter or test that is not there, or
+// cannot be rendered for another reason.
+func (e *Engine) unusable(t *jinja.Template) error {
+	if err := e.unknown(t); err != nil {
+		return err
+	}
+	return t.Failure()
+}
+
 func (e *Engine) unknownError(ref jinja.Ref, kind string, known []string) error {
 	reason := "'" + ref.Name + "'"
-	if strings.Count(ref.Name, ".") == 1 {
+	switch parts := strings.Split(ref.Name, "."); {
+	case len(parts) == 2:
 		reason = "'invalid plugin name: " + ref.Name + "'"
+	case len(parts) > 2 && !e.knowsCollection(parts[0]+"."+parts[1]+"."):
+		reason = fmt.Sprintf("'Invalid plugin FQCN (%s): unable to locate collection %s.%s'", ref.Name, parts[0], parts[1])
 	}
 	err := &source.Error{Pos: ref.Pos, Msg: fmt.Sprintf("Could not load %q: %s", ref.Name, reason)}
 	err.Err = &jinja.SyntaxError{Msg: err.Msg}
@@ -41,6 +54,13 @@ func (e *Engine) unknownError(ref jinja.Ref, kind string, known []string) error 
 		return err.WithHint("there is no %s %q, did you mean %s?", kind, ref.Name, near)
 	}
 	return err.WithHint("there is no %s %q", kind, ref.Name)
+}
+
+// knowsCollection reports whether any filter or test has the prefix of a collection.
+func (e *Engine) knowsCollection(prefix string) bool {
+	of := func(name string) bool { return strings.HasPrefix(name, prefix) }
+	return prefix == "ansible.builtin." || prefix == "ansible.legacy." ||
+		slices.ContainsFunc(e.reg.FilterNames(), of) || slices.ContainsFunc(e.reg.TestNames(), of)
 }
 
 // longestShown is how much of a template a message repeats; its place is known.

@@ -96,7 +96,7 @@ func (e *Engine) settled(out any, err error, text string, at source.Pos) (any, e
 }
 
 func (e *Engine) run(ctx context.Context, c *compiled, v Vars) (any, error) {
-	nodes, err := c.tpl.Nodes(ctx, &scope{engine: e, ctx: ctx, vars: v, copies: c.mutates})
+	nodes, err := pieces(ctx, c, &scope{engine: e, ctx: ctx, vars: v, copies: c.mutates})
 	if err != nil {
 		return nil, err
 	}
@@ -108,6 +108,27 @@ func (e *Engine) run(ctx context.Context, c *compiled, v Vars) (any, error) {
 	default:
 		return joinData(nodes)
 	}
+}
+
+// pieces are what a template puts out. Where it changes containers they become
+// text when Ansible makes text of them: the first one when there is a second,
+// the others at once, so that each shows what there was at its place.
+func pieces(ctx context.Context, c *compiled, s *scope) ([]any, error) {
+	if !c.mutates {
+		return c.tpl.Nodes(ctx, s)
+	}
+	var nodes []any
+	err := c.tpl.Stream(ctx, s, func(v any, _ bool) error {
+		if len(nodes) == 1 {
+			nodes[0] = value.Str(nodes[0])
+		}
+		if len(nodes) > 0 {
+			v = value.Str(v)
+		}
+		nodes = append(nodes, v)
+		return nil
+	})
+	return nodes, err
 }
 
 // namesText reports whether a variable is a template that gives text which
@@ -142,7 +163,9 @@ func (e *Engine) lone(ctx context.Context, name string, v Vars) (any, bool, erro
 		return e.loneLazy(ctx, name, r, v)
 	}
 	switch value.TypeName(raw) {
-	case "bool", "int", "float", "NoneType":
+	case "NoneType":
+		return e.o.Null, true, nil
+	case "bool", "int", "float":
 		return raw, true, nil
 	default:
 		return nil, false, nil
@@ -157,7 +180,9 @@ func (e *Engine) loneLazy(ctx context.Context, name string, raw Lazy, v Vars) (a
 		return nil, true, err
 	}
 	switch value.TypeName(made) {
-	case "bool", "int", "float", "NoneType":
+	case "NoneType":
+		return e.o.Null, true, nil
+	case "bool", "int", "float":
 		return made, true, nil
 	}
 	if made, err = finalize(made); err != nil {

@@ -29,7 +29,12 @@ const override = "#jinja2:"
 // Errors are *source.Error.
 func (e *Engine) Render(ctx context.Context, src string, at source.Pos, v Vars, o FileOptions) (string, error) {
 	opts := fileOptions(o)
-	opts.Finalize, opts.Concat = finalize, nil
+	opts.Finalize = finalize
+	if mutators.MatchString(src) {
+		// What a macro puts out becomes text when it ends, as Ansible has it: a
+		// list that the macro changes shows its last state everywhere.
+		opts.Concat = func(nodes []any) (any, error) { return joinText(nodes), nil }
+	}
 	opts.Limits = e.o.Limits
 	c, err := e.compileFile(src, at, opts, o.SearchPath)
 	if err != nil {
@@ -68,7 +73,7 @@ func (e *Engine) compileFile(src string, at source.Pos, opts jinja.Options, sear
 		c = &compiled{mutates: mutators.MatchString(body)}
 		c.tpl, c.err = env.Parse(body, at)
 		if c.err == nil {
-			c.err = e.unknown(c.tpl)
+			c.err = e.unusable(c.tpl)
 		}
 		if c.err != nil {
 			c.err = compileError(c.err, src, at, opts.DoubleBackslashes)

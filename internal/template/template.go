@@ -34,6 +34,11 @@ type Options struct {
 	// IgnoreUndefined leaves a text with undefined variables as it is, as
 	// error_on_undefined_vars=false does.
 	IgnoreUndefined bool
+	// TextFilters give text that stays text even when it looks like a list; nil
+	// is Ansible's own choice.
+	TextFilters []string
+	// Null is what an argument becomes that is one variable whose value is null.
+	Null any
 	// Limits bound each template; zero fields are jinja's defaults.
 	Limits jinja.Limits
 	// BaseDir is where arguments that include templates find them: the
@@ -46,6 +51,7 @@ type Options struct {
 // Engine evaluates templates. It is safe for concurrent use.
 type Engine struct {
 	o     Options
+	texts map[string]bool // filters whose text stays text
 	reg   *jinja.Registry
 	data  *jinja.Env // playbook arguments
 	cache *cache
@@ -58,7 +64,14 @@ func New(o Options) *Engine {
 		o.Registry = jinja.NewRegistry()
 	}
 	registerGlobals(o.Registry)
-	e := &Engine{o: o, reg: o.Registry, cache: newCache(4096), files: newEnvs()}
+	texts := textFilters
+	if o.TextFilters != nil {
+		texts = map[string]bool{}
+		for _, name := range o.TextFilters {
+			texts[name] = true
+		}
+	}
+	e := &Engine{o: o, texts: texts, reg: o.Registry, cache: newCache(4096), files: newEnvs()}
 	e.data = jinja.New(e.reg, e.dataOptions())
 	return e
 }
