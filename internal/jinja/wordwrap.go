@@ -130,9 +130,6 @@ func longWord(cur, rest []string, space int, long, hyphens bool) (line, left []s
 	}
 	word := []rune(rest[0])
 	end := max(space, 0)
-	if space < 1 {
-		end = 1
-	}
 	if hyphens && len(word) > end {
 		head := string(word[:end])
 		if i := strings.LastIndexByte(head, '-'); i > 0 && strings.Trim(head[:i], "-") != "" {

@@ -313,7 +313,16 @@ func compareItems(op string, a, b []any, depth int) (bool, error) {
 		return false, Raise("RecursionError", "maximum recursion depth exceeded in comparison")
 	}
 	for i := 0; i < len(a) && i < len(b); i++ {
-		if !Equal(a[i], b[i]) {
+		same, err := meets(a[i], b[i])
+		if err != nil {
+			return false, err
+		}
+		for _, v := range []any{a[i], b[i]} {
+			if u, ok := v.(*Undefined); ok && !same {
+				return false, u.Err()
+			}
+		}
+		if !same {
 			return compareOrder(op, a[i], b[i], depth+1)
 		}
 	}

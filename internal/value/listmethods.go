@@ -14,7 +14,7 @@ var listMembers = map[string]*member{
 	}),
 	"copy": noArgs(func(self any) (any, error) { return &List{Items: slices.Clone(self.(*List).Items)}, nil }),
 	"count": oneArg(func(self, arg any) (any, error) {
-		return countItems(self.(*List).Items, arg), nil
+		return countItems(self.(*List).Items, arg)
 	}),
 	"extend":  oneArg(extendList),
 	"index":   counted(1, 3, func(self any, args []any) (any, error) { return indexItem("list", self.(*List).Items, args) }),
@@ -27,18 +27,38 @@ var listMembers = map[string]*member{
 
 // tupleMembers are the methods of tuple.
 var tupleMembers = map[string]*member{
-	"count": oneArg(func(self, arg any) (any, error) { return countItems(self.(Tuple), arg), nil }),
+	"count": oneArg(func(self, arg any) (any, error) { return countItems(self.(Tuple), arg) }),
 	"index": counted(1, 3, func(self any, args []any) (any, error) { return indexItem("tuple", self.(Tuple), args) }),
 }
 
-func countItems(items []any, v any) any {
+func countItems(items []any, v any) (any, error) {
 	n := int64(0)
 	for _, item := range items {
-		if Equal(item, v) {
+		same, err := meets(item, v)
+		if err != nil {
+			return nil, err
+		}
+		if same {
 			n++
 		}
 	}
-	return n
+	return n, nil
+}
+
+// meets is == where Python compares what stands in lists: a thing meets itself,
+// and a strict undefined value fails with anything else.
+func meets(a, b any) (bool, error) {
+	x, undefined := a.(*Undefined)
+	y, too := b.(*Undefined)
+	switch {
+	case undefined && too && x == y:
+		return true, nil
+	case undefined && x.Strict():
+		return false, x.Err()
+	case too && y.Strict():
+		return false, y.Err()
+	}
+	return Equal(a, b), nil
 }
 
 func indexItem(kind string, items []any, args []any) (any, error) {
@@ -55,7 +75,10 @@ func indexItem(kind string, items []any, args []any) (any, error) {
 		}
 	}
 	for i := start; i < min(end, len(items)); i++ {
-		if Equal(items[i], args[0]) {
+		switch same, err := meets(items[i], args[0]); {
+		case err != nil:
+			return nil, err
+		case same:
 			return int64(i), nil
 		}
 	}
@@ -120,7 +143,10 @@ func popItem(self any, args []any) (any, error) {
 func removeItem(self, arg any) (any, error) {
 	l := self.(*List)
 	for i, item := range l.Items {
-		if Equal(item, arg) {
+		switch same, err := meets(item, arg); {
+		case err != nil:
+			return nil, err
+		case same:
 			l.Items = slices.Delete(l.Items, i, i+1)
 			return nil, nil
 		}
