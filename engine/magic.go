@@ -201,6 +201,12 @@ func (v *hostVars) Get(key any) (any, bool, error) {
 	return &scopeVars{run: p.run, scope: p.source.Scope(name, nil, nil, p.hostMagic(p.host(name), nil))}, true, nil
 }
 
+// delegatedVars lets a delegated task see the variables of the host it runs on.
+func (p *playRun) delegatedVars(delegate string) vars.Layer {
+	theirs := &scopeVars{run: p.run, scope: p.source.Scope(delegate, p.vars, nil, p.hostMagic(p.host(delegate), nil))}
+	return vars.Layer{"ansible_delegated_vars": value.DictOf(delegate, theirs)}
+}
+
 func (v *hostVars) Keys() []any {
 	var out []any
 	for _, h := range v.play.opts.Inventory.Hosts() {

@@ -191,6 +191,10 @@ func (w *walk) prepare(ctx context.Context, t *playbook.Task, module string, h *
 		return nil, w.fault(t, h, scope, err)
 	}
 	s.Delegate = delegate
+	if delegate != "" {
+		scope = scope.With(w.delegatedVars(delegate))
+		s.Scope = scope
+	}
 	ok, _, err := w.holds(ctx, t.When, scope)
 	if err != nil {
 		return nil, w.fault(t, h, scope, err)

@@ -116,15 +116,8 @@ func (s *session) openVault() error {
 			files = []string{file}
 		}
 	}
-	l := vault.Loader{Warn: s.warn, MatchID: s.config.Bool("DEFAULT_VAULT_ID_MATCH")}
-	if s.terminal {
-		l.Prompt = func(prompt string) ([]byte, error) {
-			text, err := s.ask(context.Background(), prompt, true)
-			return []byte(text), err
-		}
-	}
 	var err error
-	s.keys, err = l.Load(vault.Sources(ids, files, s.askVault || s.config.Bool("DEFAULT_ASK_VAULT_PASS"), s.config.String("DEFAULT_VAULT_IDENTITY")))
+	s.keys, err = s.vaultLoader().Load(vault.Sources(ids, files, s.askVault || s.config.Bool("DEFAULT_ASK_VAULT_PASS"), s.config.String("DEFAULT_VAULT_IDENTITY")))
 	return err
 }
 
@@ -342,7 +335,7 @@ func (s *session) secret(ask bool, file, prompt string) (string, error) {
 	if !ask {
 		return "", nil
 	}
-	return s.ask(context.Background(), prompt, true)
+	return s.password(prompt)
 }
 
 // magic are the magic variables that the command knows.

@@ -3,12 +3,35 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
 	"golang.org/x/term"
 )
+
+// stdin is what all prompts read, so that none swallows the next one's answer.
+var stdin = bufio.NewReader(os.Stdin)
+
+// password asks for a secret. As getpass does it goes to the terminal of the
+// process wherever its standard input comes from; without a terminal the
+// secret is the next line of standard input.
+func (s *session) password(prompt string) (string, error) {
+	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+	if err != nil {
+		return s.ask(context.Background(), prompt, true)
+	}
+	defer tty.Close()
+	if s.live != nil {
+		defer s.live.Hold()()
+	}
+	fmt.Fprint(tty, prompt)
+	secret, err := term.ReadPassword(int(tty.Fd()))
+	fmt.Fprintln(tty)
+	return string(secret), err
+}
 
 // ask prompts on the terminal; a private answer is not shown.
 func (s *session) ask(ctx context.Context, prompt string, private bool) (string, error) {
@@ -24,7 +47,10 @@ func (s *session) ask(ctx context.Context, prompt string, private bool) (string,
 			fmt.Fprintln(os.Stderr)
 			got = line{string(data), err}
 		} else {
-			text, err := bufio.NewReader(os.Stdin).ReadString('\n')
+			text, err := stdin.ReadString('\n')
+			if errors.Is(err, io.EOF) && text != "" {
+				err = nil // the last line may lack its end
+			}
 			got = line{strings.TrimRight(text, "\r\n"), err}
 		}
 		answer <- got

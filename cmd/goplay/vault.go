@@ -135,7 +135,7 @@ func (s *session) vaultLoader() vault.Loader {
 	return vault.Loader{
 		Warn: s.warn, Stderr: os.Stderr, MatchID: s.config.Bool("DEFAULT_VAULT_ID_MATCH"),
 		Prompt: func(prompt string) ([]byte, error) {
-			text, err := s.ask(context.Background(), prompt, true)
+			text, err := s.password(prompt)
 			return []byte(text), err
 		},
 	}

@@ -19,6 +19,7 @@ func (p *pass) include(t *Task, short string, s *scope) []Node {
 	if strings.HasSuffix(short, "_role") {
 		return p.roleTask(t, short, s)
 	}
+	given := t.ownVars
 	if !p.includeArgs(t, short) {
 		return nil
 	}
@@ -34,7 +35,11 @@ func (p *pass) include(t *Task, short string, s *scope) []Node {
 		p.fault(t.Pos, "You cannot use loops on 'import_tasks' statements. You should use 'include_tasks' instead.")
 		return nil
 	}
-	return p.importTasks(t, s)
+	inner := *s
+	if short == "include" { // its vars: win as those of a dynamic include do, but not what stands behind its file
+		inner.params = join(s.params, given)
+	}
+	return p.importTasks(t, s, &inner)
 }
 
 // includeArgs brings the file's name into FreeForm and refuses options that
@@ -85,7 +90,9 @@ func (p *pass) allowed(t *Task, names []string) bool {
 	return true
 }
 
-func (p *pass) importTasks(t *Task, s *scope) []Node {
+// importTasks reads the file that a task of s names; inner is the scope of what
+// is in it, and gets the task's keywords.
+func (p *pass) importTasks(t *Task, s, inner *scope) []Node {
 	name, ok := p.expand(t.FreeForm, s)
 	if !ok {
 		return nil
@@ -100,12 +107,11 @@ func (p *pass) importTasks(t *Task, s *scope) []Node {
 		p.fault(t.FreeForm.Pos, "%s is imported by itself", path).WithHint("use include_tasks with a when that ends it")
 		return nil
 	}
-	inner := *s
 	inner.Keywords = t.Keywords
 	inner.delegateTo, inner.delegateFacts, inner.notify = t.DelegateTo, t.DelegateFacts, t.Notify
 	inner.dirs = append(s.dirs[:len(s.dirs):len(s.dirs)], filepath.Dir(name))
 	inner.imports = append(s.imports[:len(s.imports):len(s.imports)], path)
-	nodes, ok := p.tasksFile(path, t.FreeForm.Pos, &inner)
+	nodes, ok := p.tasksFile(path, t.FreeForm.Pos, inner)
 	if !ok {
 		return nil
 	}

@@ -105,7 +105,7 @@ type Task struct {
 	Role      *Role // nil outside roles
 	IsHandler bool
 	// Params are the variables that includes above this task were given
-	// (vars: of include_tasks and import_tasks, parameters of roles), outermost first.
+	// (vars: of include_tasks and include, parameters of roles), outermost first.
 	Params []*tree.Node
 	// Included is the chain of dynamic includes this task came through, innermost first; nil for static ones.
 	Parent *Task

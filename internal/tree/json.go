@@ -3,21 +3,42 @@ package tree
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 
+	"goplay/internal/source"
 	"goplay/internal/value"
 )
 
 // parseJSON reads a file that is JSON as JSON: its escapes and numbers follow
 // other rules than YAML's. ok is false when it is not.
 func parseJSON(src *text, data []byte, o Options) (root *Node, ok bool) {
-	trimmed := bytes.TrimSpace(data)
-	if len(trimmed) == 0 || trimmed[0] != '{' && trimmed[0] != '[' || !json.Valid(data) {
+	if !startsAsJSON(data) || !json.Valid(data) {
 		return nil, false
 	}
 	r := &jsonReader{decoder: json.NewDecoder(bytes.NewReader(data)), src: src, options: o}
 	r.decoder.UseNumber()
 	root, err := r.value()
 	return root, err == nil
+}
+
+func startsAsJSON(data []byte) bool {
+	trimmed := bytes.TrimSpace(data)
+	return len(trimmed) > 0 && (trimmed[0] == '{' || trimmed[0] == '[')
+}
+
+// inBoth adds to a fault of what is neither YAML nor JSON, but starts as JSON
+// does, what keeps it from being JSON.
+func inBoth(err error, data []byte) error {
+	var fault *source.Error
+	if !startsAsJSON(data) || !errors.As(err, &fault) {
+		return err
+	}
+	if _, err = value.DecodeJSON(data); err == nil {
+		return fault
+	}
+	fault.Msg = "We were unable to read either as JSON nor YAML, these are the errors we got from each:\nJSON: " + err.Error() +
+		"\n\nSyntax Error while loading YAML.\n  " + fault.Msg
+	return fault
 }
 
 type jsonReader struct {

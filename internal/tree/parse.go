@@ -48,7 +48,7 @@ func Parse(file string, data []byte, o Options) (docs []*Node, warnings []*sourc
 			break
 		}
 		if err != nil {
-			b.faults = append(b.faults, src.syntaxFault(data, err))
+			b.faults = append(b.faults, inBoth(src.syntaxFault(data, err), data))
 			break
 		}
 		if len(document.Content) == 1 {
