@@ -29,13 +29,9 @@ type Inclusion struct {
 
 // include brings in what hosts asked for: those that want the same go through
 // it together, in the order of the asking.
-func (w *walk) include(ctx context.Context, t *playbook.Task, module string, ends []end, hosts []*Host) error {
+func (w *walk) include(ctx context.Context, t *playbook.Task, module string, ends []end) error {
 	var groups []*Inclusion
 	for _, e := range ends {
-		on := []*Host{e.host}
-		if len(ends) < len(hosts) {
-			on = hosts
-		}
 		outcomes := []*outcome{e.result}
 		if e.result.looped {
 			outcomes = e.result.items
@@ -44,7 +40,7 @@ func (w *walk) include(ctx context.Context, t *playbook.Task, module string, end
 			if o.status() != OK {
 				continue
 			}
-			groups = w.addInclusion(groups, inclusionOf(module, o), on)
+			groups = w.addInclusion(groups, inclusionOf(module, o), e.host)
 		}
 	}
 	for _, g := range groups {
@@ -90,14 +86,14 @@ func mustGet(d *value.Dict, key string) any {
 	return v
 }
 
-func (w *walk) addInclusion(groups []*Inclusion, in *Inclusion, hosts []*Host) []*Inclusion {
+func (w *walk) addInclusion(groups []*Inclusion, in *Inclusion, h *Host) []*Inclusion {
 	for _, g := range groups {
 		if g.File == in.File && g.Role == in.Role && value.Equal(g.Args, in.Args) && value.Equal(dataOf(g.extra), dataOf(in.extra)) {
-			g.hosts = append(g.hosts, hosts...)
+			g.hosts = append(g.hosts, h)
 			return groups
 		}
 	}
-	in.hosts = hosts
+	in.hosts = []*Host{h}
 	return append(groups, in)
 }
 

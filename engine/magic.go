@@ -9,6 +9,7 @@ import (
 	"goplay/engine/playbook"
 	"goplay/engine/vars"
 	"goplay/internal/template"
+	"goplay/internal/tree"
 	"goplay/internal/value"
 )
 
@@ -226,7 +227,48 @@ type scopeVars struct {
 var _ value.Mapping = (*scopeVars)(nil)
 
 func (v *scopeVars) Get(key any) (any, bool, error) {
-	return v.run.lookup(context.Background(), v.scope, value.Str(key))
+	ctx := context.Background()
+	got, found := v.scope.Lookup(value.Str(key))
+	if !found {
+		return nil, false, nil
+	}
+	val, err := v.run.resolve(ctx, v.scope, got)
+	if n, written := got.(*tree.Node); written && template.IsUndefined(err) {
+		val, err = v.run.asFar(ctx, n, v.scope)
+	}
+	return val, true, err
+}
+
+// asFar evaluates what can be evaluated; a text that names something undefined
+// stays as it is written.
+func (r *run) asFar(ctx context.Context, n *tree.Node, v template.Vars) (any, error) {
+	switch n.Kind {
+	case tree.List:
+		out := value.NewList()
+		for _, item := range n.Items {
+			one, err := r.asFar(ctx, item, v)
+			if err != nil {
+				return nil, err
+			}
+			out.Append(one)
+		}
+		return out, nil
+	case tree.Map:
+		out := value.NewDict()
+		for _, pair := range n.Pairs {
+			one, err := r.asFar(ctx, pair.Value, v)
+			if err != nil {
+				return nil, err
+			}
+			out.Set(pair.Key.Data(), one)
+		}
+		return out, nil
+	}
+	val, err := r.opts.Template.Eval(ctx, n, v)
+	if template.IsUndefined(err) {
+		return n.Data(), nil
+	}
+	return val, err
 }
 
 func (v *scopeVars) Keys() []any {

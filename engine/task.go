@@ -48,11 +48,11 @@ func (w *walk) task(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 	if err != nil {
 		return err
 	}
-	if len(on) < len(hosts) {
-		w.share(t, ends, hosts)
+	if once && !w.free {
+		w.share(t, ends[0])
 	}
 	if isInclude[name] {
-		if err := w.include(ctx, t, name, ends, hosts); err != nil {
+		if err := w.include(ctx, t, name, ends); err != nil {
 			return err
 		}
 	}
@@ -245,11 +245,11 @@ func (p *playRun) apart(ctx context.Context, hosts []*Host, do func(context.Cont
 	return source.Join(errs...)
 }
 
-// share gives what a run_once task did on one host to the others.
-func (w *walk) share(t *playbook.Task, ends []end, hosts []*Host) {
-	first := ends[0]
-	for _, h := range hosts {
-		if h == first.host {
+// share gives what a run_once task did on one host to all others of the batch,
+// those that did not come to the task too.
+func (w *walk) share(t *playbook.Task, first end) {
+	for _, h := range w.batch {
+		if h == first.host || h.isLost() {
 			continue
 		}
 		w.keep(t, h, first.result)

@@ -56,9 +56,18 @@ func (p *pass) importRole(t *Task, name *tree.Node, s *scope) []Node {
 		}
 	}
 	for word, to := range map[string]*bool{"allow_duplicates": &o.AllowDuplicates, "rolespec_validate": &o.Validate, "public": &o.Public} {
-		if n := t.Args.Get(word); !n.IsNull() {
-			*to = p.flag(n)
+		n := t.Args.Get(word)
+		if n.IsNull() {
+			continue
 		}
+		if n.Kind == tree.Text && isTemplate(n.Text) {
+			text, ok := p.expand(n, s)
+			if !ok {
+				return nil
+			}
+			n = tree.TextNode(n.Pos, text)
+		}
+		*to = p.flag(n)
 	}
 	inner := *s
 	inner.Keywords = t.Keywords
