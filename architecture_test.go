@@ -15,10 +15,11 @@ const self = "goplay/"
 // all below it; what is not listed here may import nothing of ours.
 var allowed = map[string][]string{
 	"cmd":                 {"engine", "inventory", "modules", "internal"},
-	"engine":              {"engine/playbook", "engine/vars", "engine/remote", "engine/agent", "inventory", "modules", "internal"},
+	"engine":              {"engine/console", "engine/playbook", "engine/vars", "engine/remote", "engine/agent", "inventory", "modules", "internal"},
 	"engine/actions":      {"engine", "engine/vars", "engine/playbook", "engine/remote", "inventory", "modules", "modules/fsys", "internal"},
 	"engine/lookups":      {"engine/filters", "internal"},
 	"engine/filters":      {"internal"},
+	"engine/console":      {"internal"},
 	"engine/catalog":      {},
 	"engine/check":        {"engine/library", "engine/playbook", "modules", "internal"},
 	"engine/schema":       {"engine/playbook", "modules"},

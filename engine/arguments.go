@@ -13,6 +13,10 @@ import (
 // arguments evaluates the module's options: module_defaults below, the task's
 // own above, omitted ones gone.
 func (w *walk) arguments(ctx context.Context, s *Step) error {
+	if w.args != nil {
+		s.takeArguments(w.args)
+		return nil
+	}
 	args, err := w.moduleDefaults(ctx, s)
 	if err != nil {
 		return err
@@ -24,6 +28,20 @@ func (w *walk) arguments(ctx context.Context, s *Step) error {
 	args.Update(own)
 	s.Args = w.withoutOmitted(args).(*value.Dict)
 	return nil
+}
+
+// takeArguments gives a step options that are evaluated already.
+func (s *Step) takeArguments(args *value.Dict) {
+	s.Args = args.Copy()
+	raw, ok := s.Args.Get("_raw_params")
+	if !ok {
+		return
+	}
+	s.Args.Delete("_raw_params")
+	s.FreeForm = value.Str(raw)
+	if m, ok := modules.Lookup(s.Module); ok && m.FreeForm != "" {
+		s.Args.Set(m.FreeForm, s.FreeForm)
+	}
 }
 
 func (w *walk) ownArguments(ctx context.Context, s *Step) (*value.Dict, error) {

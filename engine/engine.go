@@ -41,7 +41,8 @@ type Options struct {
 	Forks            int
 	StartAt          string // name of the task to start at
 	// Confirm is asked before each task with --step; nil asks nobody.
-	Confirm func(task string) (run, goOn bool)
+	Confirm  func(task string) (run, goOn bool)
+	Debugger Debugger // opens no console without a Line
 	// Ask prompts on the terminal: vars_prompt, pause. nil when there is none.
 	Ask func(ctx context.Context, prompt string, private bool) (string, error)
 	// Decrypt opens vaulted content.
@@ -99,6 +100,7 @@ type run struct {
 	reportMu sync.Mutex
 	warned   map[string]bool
 
+	debugMu  sync.Mutex // one console at a time
 	mu       sync.Mutex
 	hosts    map[string]*Host
 	hostVars map[string]vars.Layer // flattened inventory variables, by host

@@ -50,7 +50,11 @@ func (o *outcome) status() Status {
 // is wrong with the task for this host is a failed outcome; the error is for
 // what ends the run.
 func (w *walk) onHost(ctx context.Context, t *playbook.Task, module string, h *Host) (*outcome, error) {
-	scope := w.scope(h, t)
+	return w.onHostIn(ctx, t, module, h, w.scope(h, t))
+}
+
+// onHostIn is onHost with the variables that the host sees.
+func (w *walk) onHostIn(ctx context.Context, t *playbook.Task, module string, h *Host, scope *vars.Scope) (*outcome, error) {
 	if t.Loop == nil {
 		return w.onItem(ctx, t, module, h, scope, nil), nil
 	}

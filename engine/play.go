@@ -35,6 +35,8 @@ type playRun struct {
 	fatal    bool                         // any_errors_fatal or max_fail_percentage ended the play
 	over     bool                         // meta: end_play
 	free     bool                         // each host goes through the play on its own
+
+	debugging bool // failures open the debugger
 }
 
 func (r *run) play(ctx context.Context, play *playbook.Play) error {

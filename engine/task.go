@@ -158,8 +158,9 @@ func (w *walk) each(ctx context.Context, t *playbook.Task, module string, hosts 
 		if err != nil {
 			return err
 		}
+		o, err = w.conclude(ctx, t, module, h, o)
 		ends[i] = end{h, o}
-		return w.settleHost(ctx, t, module, h, o)
+		return err
 	}
 	if immediate[module] || len(hosts) == 1 {
 		for i := range hosts {

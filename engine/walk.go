@@ -6,6 +6,7 @@ import (
 	"goplay/engine/playbook"
 	"goplay/internal/source"
 	"goplay/internal/template"
+	"goplay/internal/value"
 )
 
 // walk takes hosts through nodes. Its fields tell where in the tree it is.
@@ -13,6 +14,9 @@ type walk struct {
 	*playRun
 	failing  fork // where a failure here leads
 	handlers bool // it is handlers that run
+	// args are the options of a task that the debugger runs again; nil
+	// evaluates those that are written.
+	args *value.Dict
 }
 
 // fork is where a host goes that fails: nowhere, or on to a section of the
@@ -113,6 +117,7 @@ func (p *playRun) isFree(ctx context.Context, v template.Vars) (bool, error) {
 	if !ok {
 		return false, source.Errorf(p.play.Strategy.Pos, "Invalid play strategy specified: %s", name).WithHint("known are linear, free, host_pinned and debug")
 	}
+	p.debugging = p.opensDebugger(name)
 	return s.free, nil
 }
 

@@ -181,6 +181,9 @@ func (s *session) execute(ctx context.Context, o engine.Options, books []*playbo
 				fmt.Fprintln(os.Stderr, "[ERROR]: "+errInterrupted.Error())
 				return exitInterrupted
 			}
+			if errors.Is(err, engine.ErrQuit) {
+				return exitInterrupted
+			}
 			return s.fault(err) // a fault leaves no recap, as in Ansible
 		}
 		if e.Stopped() {

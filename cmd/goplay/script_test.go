@@ -41,6 +41,8 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"play": func(ts *testscript.TestScript, neg bool, args []string) { play(ts, neg, args, oracle) },
+			// answers FILE is what standard input says to the plays that follow.
+			"answers": func(ts *testscript.TestScript, _ bool, args []string) { ts.Setenv("ANSWERS", ts.MkAbs(args[0])) },
 		},
 	})
 }
@@ -84,6 +86,9 @@ type screen struct{ out, err, status string }
 
 func run(ts *testscript.TestScript, program string, args []string) screen {
 	s := screen{status: "0"}
+	if answers := ts.Getenv("ANSWERS"); answers != "" {
+		program, args = "sh", append([]string{"-c", `exec "$0" "$@" <"$ANSWERS"`, program}, args...)
+	}
 	err := ts.Exec(program, args...)
 	var exit *exec.ExitError
 	switch {

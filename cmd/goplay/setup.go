@@ -224,6 +224,8 @@ func (s *session) engineOptions() (engine.Options, error) {
 	if s.terminal {
 		o.Ask = s.ask
 	}
+	o.Debugger = engine.Debugger{Out: os.Stdout, Line: s.line,
+		Everywhere: c.Bool("ENABLE_TASK_DEBUGGER"), Pardons: c.Bool("TASK_DEBUGGER_IGNORE_ERRORS")}
 	if o.Facts, err = s.factCache(); err != nil {
 		return o, err
 	}

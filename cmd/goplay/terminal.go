@@ -33,6 +33,19 @@ func (s *session) password(prompt string) (string, error) {
 	return string(secret), err
 }
 
+// line reads a line of the task debugger, whose prompts are on standard output.
+func (s *session) line(prompt string) (string, error) {
+	if s.live != nil {
+		defer s.live.Hold()()
+	}
+	fmt.Print(prompt)
+	text, err := stdin.ReadString('\n')
+	if errors.Is(err, io.EOF) && text != "" {
+		err = nil
+	}
+	return strings.TrimRight(text, "\r\n"), err
+}
+
 // ask prompts on the terminal; a private answer is not shown.
 func (s *session) ask(ctx context.Context, prompt string, private bool) (string, error) {
 	if s.live != nil {

@@ -23,14 +23,15 @@ var (
 	blockWords = words("always", "block", "delegate_facts", "delegate_to", "notify", "rescue", "when")
 	taskWords  = words("action", "args", "async", "changed_when", "delay", "delegate_facts", "delegate_to", "failed_when",
 		"local_action", "loop", "loop_control", "loop_with", "notify", "poll", "register", "retries", "until", "when")
-	handlerWords = append(slices.Clone(taskWords), "listen")
-	metaWords    = words("allow_duplicates", "argument_specs", "dependencies", "galaxy_info")
-	importWords  = words("import_playbook", "when")
-	includeWords = []string{"action", "args", "collections", "debugger", "ignore_errors", "loop", "loop_control", "loop_with", "name", "no_log", "register", "run_once", "tags", "timeout", "vars", "when"}
-	controlWords = []string{"extended", "extended_allitems", "index_var", "label", "loop_var", "pause"}
-	promptWords  = []string{"confirm", "default", "encrypt", "name", "private", "prompt", "salt", "salt_size", "unsafe"}
-	fromWords    = []string{"defaults_from", "handlers_from", "tasks_from", "vars_from"}
-	noModules    = set(handlerWords) // listen is no module either
+	handlerWords  = append(slices.Clone(taskWords), "listen")
+	metaWords     = words("allow_duplicates", "argument_specs", "dependencies", "galaxy_info")
+	importWords   = words("import_playbook", "when")
+	includeWords  = []string{"action", "args", "collections", "debugger", "ignore_errors", "loop", "loop_control", "loop_with", "name", "no_log", "register", "run_once", "tags", "timeout", "vars", "when"}
+	controlWords  = []string{"extended", "extended_allitems", "index_var", "label", "loop_var", "pause"}
+	promptWords   = []string{"confirm", "default", "encrypt", "name", "private", "prompt", "salt", "salt_size", "unsafe"}
+	debuggerWords = []string{"always", "never", "on_failed", "on_skipped", "on_unreachable"}
+	fromWords     = []string{"defaults_from", "handlers_from", "tasks_from", "vars_from"}
+	noModules     = set(handlerWords) // listen is no module either
 )
 
 func words(more ...string) []string { return append(more, shared...) }
@@ -138,6 +139,9 @@ func union(a, b []string) []string {
 // keyword reads a keyword that many kinds share; ok is false for another word.
 func (p *pass) keyword(k *Keywords, what, name string, n *tree.Node) (ok bool) {
 	if field := k.field(name); field != nil {
+		if name == "debugger" && n.Kind == tree.Text && !slices.Contains(debuggerWords, n.Text) {
+			p.fault(n.Pos, "'%s' is not a valid value for debugger. Must be one of %s", n.Text, strings.Join(debuggerWords, ", "))
+		}
 		if !n.IsNull() {
 			*field = n
 		}
