@@ -25,8 +25,8 @@ type debugged struct {
 	result *outcome
 }
 
-func (w *walk) newDebugged(ctx context.Context, t *playbook.Task, module string, h *Host, o *outcome) *debugged {
-	d := &debugged{walk: w, ctx: ctx, task: t, module: module, host: h, own: vars.Layer{}, result: o, name: UnderRole(t, Title(t))}
+func (w *walk) newDebugged(ctx context.Context, t *playbook.Task, module string, h *Host, o *outcome, own vars.Layer) *debugged {
+	d := &debugged{walk: w, ctx: ctx, task: t, module: module, host: h, own: own, result: o, name: UnderRole(t, Title(t))}
 	d.show(o.step)
 	return d
 }
@@ -65,11 +65,11 @@ func (d *debugged) update() error {
 	return nil
 }
 
-// again runs the task as the console leaves it: with the options that were
-// changed there, or with those that are written, evaluated anew.
+// again runs the task as the console leaves it. What ran once keeps the values
+// that it had, unless they were changed; a loop is evaluated anew.
 func (d *debugged) again(ctx context.Context) (*outcome, error) {
 	w := *d.walk
-	if !value.Equal(d.args, d.shown) {
+	if !d.result.looped || !value.Equal(d.args, d.shown) {
 		w.args = d.args
 	}
 	return w.onHostIn(ctx, d.task, d.module, d.host, w.scope(d.host, d.task).With(d.own))

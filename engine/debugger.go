@@ -7,6 +7,7 @@ import (
 
 	"goplay/engine/console"
 	"goplay/engine/playbook"
+	"goplay/engine/vars"
 )
 
 // Debugger is how the task debugger talks to the user.
@@ -29,6 +30,7 @@ func (w *walk) conclude(ctx context.Context, t *playbook.Task, module string, h 
 	}
 	w.run.debugMu.Lock()
 	defer w.run.debugMu.Unlock()
+	own := vars.Layer{} // what is set in one console is there in the next
 	for {
 		failed, lost := h.hasFailed(), h.isLost()
 		if err := w.settleHost(ctx, t, module, h, o); err != nil {
@@ -37,7 +39,7 @@ func (w *walk) conclude(ctx context.Context, t *playbook.Task, module string, h 
 		if !w.asksForDebugger(t, o) {
 			return o, nil
 		}
-		d := w.newDebugged(ctx, t, module, h, o)
+		d := w.newDebugged(ctx, t, module, h, o, own)
 		switch d.console().Run() {
 		case console.Quit:
 			return nil, ErrQuit
