@@ -31,6 +31,7 @@ type compiled struct {
 	name    string // set when the text is {{ name }} and nothing else
 	text    bool   // what it gives is never read back as data
 	mutates bool   // the template may change containers in place
+	newline string // what ends a line of a template file
 }
 
 // cache keeps compiled templates. When the young half is full it becomes the

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -45,7 +46,7 @@ func (e *Engine) Render(ctx context.Context, src string, at source.Pos, v Vars, 
 	if err != nil {
 		return "", runError(err, src, at)
 	}
-	return keepNewlines(out, src, "\n").(string), nil
+	return keepNewlines(out, src, c.newline).(string), nil
 }
 
 // withHeader evaluates an argument that starts with a #jinja2: line.
@@ -58,7 +59,7 @@ func (e *Engine) withHeader(ctx context.Context, text string, at source.Pos, v V
 	if err != nil {
 		return nil, runError(err, text, at)
 	}
-	return keepNewlines(out, text, "\n"), nil
+	return keepNewlines(out, text, c.newline), nil
 }
 
 func (e *Engine) compileFile(src string, at source.Pos, opts jinja.Options, search []string) (*compiled, error) {
@@ -70,7 +71,7 @@ func (e *Engine) compileFile(src string, at source.Pos, opts jinja.Options, sear
 	key := cacheKey{text: body, at: at, env: env}
 	c := e.cache.get(key)
 	if c == nil {
-		c = &compiled{mutates: mutators.MatchString(body)}
+		c = &compiled{mutates: mutators.MatchString(body), newline: cmp.Or(opts.NewlineSequence, "\n")}
 		c.tpl, c.err = env.Parse(body, at)
 		if c.err == nil {
 			c.err = e.unusable(c.tpl)
