@@ -20,6 +20,19 @@ type object = map[string]any
 // without going through a type: what the modules compare and return must be
 // neither less nor more than what the engine says.
 func (e *engine) call(ctx context.Context, method, path string, query url.Values, body any) (any, error) {
+	resp, err := e.request(ctx, method, path, query, body, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusNoContent {
+		return nil, nil
+	}
+	return decode(resp.Body)
+}
+
+// request is a call whose answer the caller reads, and closes.
+func (e *engine) request(ctx context.Context, method, path string, query url.Values, body any, header http.Header) (*http.Response, error) {
 	var in io.Reader
 	if body != nil {
 		data, err := json.Marshal(body)
@@ -33,6 +46,9 @@ func (e *engine) call(ctx context.Context, method, path string, query url.Values
 	if err != nil {
 		return nil, err
 	}
+	for name, values := range header {
+		req.Header[name] = values
+	}
 	if in != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
@@ -40,14 +56,11 @@ func (e *engine) call(ctx context.Context, method, path string, query url.Values
 	if err != nil {
 		return nil, explain(e.host, err)
 	}
-	defer resp.Body.Close()
 	if resp.StatusCode >= 400 {
+		defer resp.Body.Close()
 		return nil, refusal(resp)
 	}
-	if resp.StatusCode == http.StatusNoContent {
-		return nil, nil
-	}
-	return decode(resp.Body)
+	return resp, nil
 }
 
 // get reads one object.

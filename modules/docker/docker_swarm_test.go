@@ -30,12 +30,14 @@ func TestSwarm(t *testing.T) {
 	h.swarmChanges(t, swarm)
 	node := h.swarmNode(t)
 	config, secret := h.swarmStored(t)
+	service := h.swarmService(t, config, secret)
+	h.swarmStack(t)
 
 	dir := t.TempDir()
 	if needAnsible(t); !t.Failed() {
 		out := h.ansible(t, dir, []object{{"community.docker.docker_swarm": swarm}, {"community.docker.docker_node": node},
-			{"community.docker.docker_config": config}, {"community.docker.docker_secret": secret}})
-		if !strings.Contains(out, "ok=4 ") || !strings.Contains(out, "changed=0 ") {
+			{"community.docker.docker_config": config}, {"community.docker.docker_secret": secret}, {"community.docker.docker_swarm_service": service}})
+		if !strings.Contains(out, "ok=5 ") || !strings.Contains(out, "changed=0 ") {
 			t.Errorf("Ansible changes what goplay made:\n%s", out)
 		}
 	}
