@@ -41,13 +41,13 @@ func (m *Module) decodeInto(c *Context, args map[string]any, dst any) error {
 		d.Set(k, args[k])
 	}
 	if m.AnyOptions {
-		c.Extra = m.Schema.extra(d)
+		c.Extra = m.Schema().extra(d)
 	}
-	if err := m.Schema.decode(d, reflect.ValueOf(dst).Elem()); err != nil {
+	if err := m.Schema().decode(d, reflect.ValueOf(dst).Elem()); err != nil {
 		return err
 	}
-	m.Schema.resolvePaths(c, reflect.ValueOf(dst).Elem())
-	c.invocation = m.Schema.invocation(reflect.ValueOf(dst).Elem())
+	m.Schema().resolvePaths(c, reflect.ValueOf(dst).Elem())
+	c.invocation = m.Schema().invocation(reflect.ValueOf(dst).Elem())
 	if v, ok := dst.(interface{ Validate() error }); ok {
 		return v.Validate()
 	}

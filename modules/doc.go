@@ -21,7 +21,7 @@ type Doc struct {
 // Doc returns the module's documentation.
 func (m *Module) Doc() Doc {
 	return Doc{Name: m.Name, Aliases: m.Aliases, Summary: m.Summary, Notes: m.Notes, Differs: m.Differs,
-		Check: !m.NoCheck, Options: m.Schema.visible(), Returns: m.Returns, Example: m.Example}
+		Check: !m.NoCheck, Options: m.Schema().visible(), Returns: m.Returns(), Example: m.Example}
 }
 
 func (s *Schema) visible() []*Option {
@@ -74,10 +74,10 @@ func (m *Module) Text() string {
 		b.WriteString("check mode: skipped\n")
 	}
 	b.WriteString("\nOPTIONS\n")
-	m.Schema.writeText(&b, "  ")
-	if len(m.Returns) > 0 {
+	m.Schema().writeText(&b, "  ")
+	if len(m.Returns()) > 0 {
 		b.WriteString("\nRETURNS\n")
-		for _, r := range m.Returns {
+		for _, r := range m.Returns() {
 			fmt.Fprintf(&b, "  %s (%s)\n      %s\n", r.Name, r.Type, r.Doc)
 		}
 	}
@@ -122,10 +122,10 @@ func (m *Module) Markdown() string {
 		b.WriteString("Check mode: skipped.\n\n")
 	}
 	b.WriteString("| option | | |\n|---|---|---|\n")
-	m.Schema.writeMarkdown(&b, "")
-	if len(m.Returns) > 0 {
+	m.Schema().writeMarkdown(&b, "")
+	if len(m.Returns()) > 0 {
 		b.WriteString("\n| returns | | |\n|---|---|---|\n")
-		for _, r := range m.Returns {
+		for _, r := range m.Returns() {
 			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", r.Name, r.Type, cell(r.Doc))
 		}
 	}

@@ -10,6 +10,9 @@ import (
 	"reflect"
 	"sort"
 	"strings"
+	"sync"
+
+	"goplay/internal/lazy"
 
 	"goplay/internal/source"
 )
@@ -50,10 +53,17 @@ type RequiredIf struct {
 // Module is a registered module.
 type Module struct {
 	Spec
-	Schema  *Schema
-	Returns []Return
+	schema  func() *Schema
+	returns func() []Return
 	run     func(*Context, map[string]any) Result // nil for what only the controller does
 }
+
+// Schema is what the module takes. It is made when it is first asked for: a
+// command uses few of all modules.
+func (m *Module) Schema() *Schema { return m.schema() }
+
+// Returns are the values that the module returns, made when first asked for.
+func (m *Module) Returns() []Return { return m.returns() }
 
 // OnTarget reports whether the module has a half that runs on a target.
 func (m *Module) OnTarget() bool { return m.run != nil }
@@ -68,8 +78,8 @@ var registry = map[string]*Module{}
 // Register makes a module known under its name. A's and R's fields carry the
 // schema in tags (see Schema and Return). run is called with decoded,
 // validated arguments; its R and error become the Result. Register panics on a
-// Spec or tag that is incomplete or wrong, and on a name that is taken: it is
-// called from init.
+// Spec that is incomplete and on a name that is taken: it is called from init. A
+// tag that is wrong panics when the schema is made, and in tests at once.
 func Register[A, R any](s Spec, run func(*Context, A) (R, error)) {
 	m := describe[A, R](s)
 	m.run = func(c *Context, args map[string]any) Result {
@@ -92,8 +102,12 @@ func describe[A, R any](s Spec) *Module {
 	}
 	m := &Module{
 		Spec:    s,
-		Schema:  schemaOf(s, reflect.TypeFor[A]()),
-		Returns: returnsOf(reflect.TypeFor[R]()),
+		schema:  sync.OnceValue(func() *Schema { return schemaOf(s, reflect.TypeFor[A]()) }),
+		returns: sync.OnceValue(func() []Return { return returnsOf(reflect.TypeFor[R]()) }),
+	}
+	if lazy.InTest {
+		m.schema()
+		m.returns()
 	}
 	for _, name := range append([]string{s.Name}, s.Aliases...) {
 		if _, taken := registry[name]; taken {

@@ -24,8 +24,8 @@ func TestModulesAreDocumented(t *testing.T) {
 		if strings.HasSuffix(m.Summary, ".") {
 			t.Errorf("%s: the summary ends in a period", m.Name)
 		}
-		undocumented(t, m.Name, m.Schema)
-		for _, r := range m.Returns {
+		undocumented(t, m.Name, m.Schema())
+		for _, r := range m.Returns() {
 			if r.Doc == "" {
 				t.Errorf("%s: the value %s has no doc", m.Name, r.Name)
 			}

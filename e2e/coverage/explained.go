@@ -123,7 +123,7 @@ func all(facts Facts) []difference {
 	var out []difference
 	for _, m := range modules.All() {
 		if documented, ok := facts[m.Name]; ok {
-			out = append(out, differences(m.Name, m.Schema, documented)...)
+			out = append(out, differences(m.Name, m.Schema(), documented)...)
 		}
 	}
 	return out

@@ -66,7 +66,7 @@ func TestDifferences(t *testing.T) {
 		{"other", Fact{}, "x.other: missing"},
 	} {
 		var got []string
-		for _, d := range differences("x", m.Schema, map[string]*Fact{c.name: &c.fact}) {
+		for _, d := range differences("x", m.Schema(), map[string]*Fact{c.name: &c.fact}) {
 			if d.What != "more" {
 				got = append(got, d.String())
 			}

@@ -33,7 +33,7 @@ func rows(root string, facts Facts) ([]row, error) {
 			r.answers += asked[name]
 		}
 		if documented, ok := facts[m.Name]; ok {
-			r.count(m.Name, m.Schema, documented)
+			r.count(m.Name, m.Schema(), documented)
 		}
 		out = append(out, r)
 	}

@@ -37,7 +37,7 @@ func (c *checker) options(t *playbook.Task, m *modules.Module) {
 	if len(t.ModuleDefaults) > 0 {
 		return
 	}
-	for _, e := range m.Schema.Check(given) {
+	for _, e := range m.Schema().Check(given) {
 		c.argument(t, m, e)
 	}
 }
@@ -46,9 +46,9 @@ func (c *checker) options(t *playbook.Task, m *modules.Module) {
 // until the task runs.
 func (c *checker) option(t *playbook.Task, m *modules.Module, p tree.Pair, given map[string]any) {
 	name := p.Name()
-	if m.Schema.Option(name) == nil && !m.AnyOptions {
+	if m.Schema().Option(name) == nil && !m.AnyOptions {
 		e := source.Errorf(p.Key.Pos, "%s: no option %q", t.Module, name)
-		if near := source.Near(name, m.Schema.Names()); near != "" {
+		if near := source.Near(name, m.Schema().Names()); near != "" {
 			e = e.WithHint("did you mean %s?", near)
 		} else {
 			e = e.WithHint("`goplay doc %s` lists its options", m.Short())
@@ -56,7 +56,7 @@ func (c *checker) option(t *playbook.Task, m *modules.Module, p tree.Pair, given
 		c.add(e)
 		return
 	}
-	if m.Schema.Option(name) == nil {
+	if m.Schema().Option(name) == nil {
 		return
 	}
 	given[name] = literal(p.Value)

@@ -9,7 +9,7 @@ import (
 // moduleSchema is what may stand behind a module's name: its options, the text
 // that it takes or its options as k=v, or nothing where nothing is needed.
 func moduleSchema(m *modules.Module) object {
-	options := optionsOf(m.Schema, m.AnyOptions)
+	options := optionsOf(m.Schema(), m.AnyOptions)
 	options["description"] = m.Summary
 	return object{"anyOf": []any{options, object{"type": []any{"string", "null"}}}, "description": m.Summary}
 }

@@ -127,24 +127,24 @@ var metaActions = []any{"clear_facts", "clear_host_errors", "end_batch", "end_ho
 // with what, what excludes what.
 func needs(m *modules.Module) []any {
 	var out []any
-	for _, o := range m.Schema.Options {
+	for _, o := range m.Schema().Options {
 		if o.Required && !o.Internal {
-			out = append(out, given(m.Schema, o.Name))
+			out = append(out, given(m.Schema(), o.Name))
 		}
 	}
 	for _, group := range m.OneOf {
-		out = append(out, object{"anyOf": eachGiven(m.Schema, group)})
+		out = append(out, object{"anyOf": eachGiven(m.Schema(), group)})
 	}
 	for _, group := range m.Exclusive {
 		for i, a := range group {
 			for _, b := range group[i+1:] {
-				out = append(out, object{"not": object{"allOf": eachGiven(m.Schema, []string{a, b})}})
+				out = append(out, object{"not": object{"allOf": eachGiven(m.Schema(), []string{a, b})}})
 			}
 		}
 	}
 	for _, group := range m.Together {
 		out = append(out, object{"anyOf": []any{
-			object{"allOf": eachGiven(m.Schema, group)}, object{"not": object{"anyOf": eachGiven(m.Schema, group)}},
+			object{"allOf": eachGiven(m.Schema(), group)}, object{"not": object{"anyOf": eachGiven(m.Schema(), group)}},
 		}})
 	}
 	return out

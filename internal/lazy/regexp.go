@@ -12,13 +12,13 @@ import (
 // Pattern is a regular expression that is compiled when it is first used.
 type Pattern struct{ compiled func() *regexp.Regexp }
 
-// inTest makes a wrong pattern known to the tests of its package, used or not.
-var inTest = len(os.Args) > 0 && strings.HasSuffix(strings.TrimSuffix(os.Args[0], ".exe"), ".test")
+// InTest makes a wrong pattern known to the tests of its package, used or not.
+var InTest = len(os.Args) > 0 && strings.HasSuffix(strings.TrimSuffix(os.Args[0], ".exe"), ".test")
 
 // Regexp is for the variables of packages what regexp.MustCompile is for others.
 func Regexp(text string) *Pattern {
 	p := &Pattern{sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })}
-	if inTest {
+	if InTest {
 		p.compiled()
 	}
 	return p

@@ -31,8 +31,8 @@ func TestAWrongPatternIsKnownToTests(t *testing.T) {
 }
 
 func TestAWrongPatternWaitsForItsUse(t *testing.T) {
-	inTest = false
-	defer func() { inTest = true }()
+	InTest = false
+	defer func() { InTest = true }()
 	p := Regexp(`(`)
 	defer func() {
 		if recover() == nil {

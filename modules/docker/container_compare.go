@@ -165,7 +165,7 @@ func canonical(name string) string {
 	if !ok {
 		return name
 	}
-	if o := m.Schema.Option(name); o != nil {
+	if o := m.Schema().Option(name); o != nil {
 		return o.Name
 	}
 	return name

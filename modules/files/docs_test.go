@@ -13,8 +13,8 @@ func TestEverythingIsDocumented(t *testing.T) {
 		if m.Summary == "" || !strings.HasPrefix(m.Example, "- name: ") || !strings.Contains(m.Example, m.Short()+":") {
 			t.Errorf("%s: no summary or no example that uses it", m.Name)
 		}
-		documented(t, m.Name, m.Schema)
-		for _, r := range m.Returns {
+		documented(t, m.Name, m.Schema())
+		for _, r := range m.Returns() {
 			if !sentence(r.Doc) {
 				t.Errorf("%s returns %s, which is not documented", m.Name, r.Name)
 			}

@@ -73,7 +73,7 @@ func TestEverythingIsDocumented(t *testing.T) {
 		if !strings.HasPrefix(m.Example, "- name: ") || !strings.Contains(m.Example, m.Short()+":") {
 			t.Errorf("%s: no example that uses it", m.Name)
 		}
-		for _, o := range m.Schema.Options {
+		for _, o := range m.Schema().Options {
 			if !strings.HasSuffix(o.Doc, ".") {
 				t.Errorf("%s: the option %s is not documented", m.Name, o.Name)
 			}
