@@ -10,6 +10,7 @@ import (
 
 // twins are settings that the plugin they belong to reads under its own name.
 var twins = map[string]string{
+	"DEFAULT_TIMEOUT":       "ssh.timeout",
 	"DISPLAY_SKIPPED_HOSTS": "default.display_skipped_hosts",
 	"SHOW_CUSTOM_STATS":     "default.show_custom_stats",
 }
