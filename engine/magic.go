@@ -202,9 +202,11 @@ func (v *hostVars) Get(key any) (any, bool, error) {
 	return &scopeVars{run: p.run, scope: p.source.Scope(name, nil, nil, p.hostMagic(p.host(name), nil))}, true, nil
 }
 
-// delegatedVars lets a delegated task see the variables of the host it runs on.
-func (p *playRun) delegatedVars(delegate string) vars.Layer {
-	theirs := &scopeVars{run: p.run, scope: p.source.Scope(delegate, p.vars, nil, p.hostMagic(p.host(delegate), nil))}
+// delegatedVars lets a delegated task see the variables of the host it runs
+// on. inventory_hostname among them stays the host that it runs for.
+func (p *playRun) delegatedVars(delegate, from string) vars.Layer {
+	scope := p.source.Scope(delegate, p.vars, nil, p.hostMagic(p.host(delegate), nil))
+	theirs := &scopeVars{run: p.run, scope: scope.With(vars.Layer{"inventory_hostname": from})}
 	return vars.Layer{"ansible_delegated_vars": value.DictOf(delegate, theirs)}
 }
 

@@ -196,7 +196,7 @@ func (w *walk) prepare(ctx context.Context, t *playbook.Task, module string, h *
 	}
 	s.Delegate = delegate
 	if delegate != "" {
-		scope = scope.With(w.delegatedVars(delegate))
+		scope = scope.With(w.delegatedVars(delegate, h.Name))
 		s.Scope = scope
 	}
 	ok, _, err := w.holds(ctx, t.When, scope)
