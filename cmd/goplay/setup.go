@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -107,23 +106,6 @@ func columns() int {
 
 // leastColumns is how long Ansible's headings are at least, however narrow the terminal.
 const leastColumns = 79
-
-func (s *session) openVault() error {
-	ids, files := s.vaultIDs, s.vaultFile
-	ids = append(s.config.List("DEFAULT_VAULT_IDENTITY_LIST"), ids...)
-	if len(files) == 0 {
-		if file := s.config.String("DEFAULT_VAULT_PASSWORD_FILE"); file != "" {
-			files = []string{file}
-		}
-	}
-	var err error
-	s.keys, err = s.vaultLoader().Load(vault.Sources(ids, files, s.askVault || s.config.Bool("DEFAULT_ASK_VAULT_PASS"), s.config.String("DEFAULT_VAULT_IDENTITY")))
-	return err
-}
-
-func (s *session) decrypt(data []byte, file string) ([]byte, error) {
-	return s.keys.Decrypt(data, file)
-}
 
 // jinjaExtensions are always there: nothing that Ansible accepts means something else with them.
 var jinjaExtensions = []string{"jinja2.ext.do", "jinja2.ext.loopcontrols", "jinja2.ext.autoescape", "jinja2.ext.with_"}
@@ -323,21 +305,6 @@ func first(candidates ...string) string {
 		}
 	}
 	return ""
-}
-
-// secret comes from a file, or from the user where asked for.
-func (s *session) secret(ask bool, file, prompt string) (string, error) {
-	if file != "" {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return "", fmt.Errorf("read the password file: %w", err)
-		}
-		return strings.TrimRight(string(data), "\r\n"), nil
-	}
-	if !ask {
-		return "", nil
-	}
-	return s.password(prompt)
 }
 
 // magic are the magic variables that the command knows.
