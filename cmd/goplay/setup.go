@@ -115,7 +115,7 @@ func (s *session) openTemplates() error {
 	filters.Register(s.registry)
 	s.openPlugins()
 	s.lookups = lookups.Register(s.registry, lookups.Options{Decrypt: s.decrypt, Warn: s.warn, Settings: settings{s.config}, Own: s.ownLookup})
-	for _, name := range strings.Split(strings.ReplaceAll(s.config.String("DEFAULT_JINJA2_EXTENSIONS"), " ", ""), ",") {
+	for _, name := range strings.Split(strings.ReplaceAll(s.given("DEFAULT_JINJA2_EXTENSIONS"), " ", ""), ",") {
 		if name != "" && !slices.Contains(jinjaExtensions, name) {
 			s.warn("the Jinja2 extension " + name + " is Python code that templates do without here")
 		}
