@@ -31,7 +31,7 @@ type Defaults struct {
 	BecomeExe, BecomePassword              string
 	Becomes                                map[string]BecomeDefaults // by method; what they leave empty the others say
 	BecomeSameUser                         bool                      // who is that user already becomes it all the same
-	RemoteTmp                              string
+	RemoteTmp, TransferMethod              string
 }
 
 // BecomeDefaults are what the settings of one way of becoming say.
@@ -72,6 +72,7 @@ func (w *walk) target(ctx context.Context, s *Step) (remote.Target, error) {
 	t.SSHArgs = c.text(nil, d.SSHArgs, "ansible_ssh_args")
 	t.SSHCommonArgs = c.text(nil, d.SSHCommonArgs, "ansible_ssh_common_args")
 	t.SSHExtraArgs = c.text(nil, d.SSHExtraArgs, "ansible_ssh_extra_args")
+	t.TransferMethod = c.text(nil, d.TransferMethod, "ansible_ssh_transfer_method")
 	t.RemoteTmp = c.text(nil, d.RemoteTmp, "ansible_remote_tmp")
 	t.NoHostKeyChecking = !c.flag(nil, d.HostKeyChecking, "ansible_ssh_host_key_checking", "ansible_host_key_checking")
 	w.warnUnchecked(t)

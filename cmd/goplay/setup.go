@@ -241,7 +241,7 @@ func (s *session) defaults() (engine.Defaults, error) {
 		User: first(s.user, c.String("DEFAULT_REMOTE_USER")), Connection: first(s.connection, c.String("DEFAULT_TRANSPORT")),
 		PrivateKey: first(s.privateKey, c.String("DEFAULT_PRIVATE_KEY_FILE")), Port: c.Int("DEFAULT_REMOTE_PORT"),
 		Timeout:         time.Duration(c.Int("ssh.timeout")) * time.Second,
-		HostKeyChecking: c.Bool("HOST_KEY_CHECKING") && c.Bool("ssh.host_key_checking"), SSHArgs: s.given("ssh.ssh_args"),
+		HostKeyChecking: c.Bool("HOST_KEY_CHECKING") && c.Bool("ssh.host_key_checking"), SSHArgs: s.given("ssh.ssh_args"), TransferMethod: c.String("ssh.ssh_transfer_method"),
 		SSHCommonArgs: first(s.sshCommon, s.given("ssh.ssh_common_args")), SSHExtraArgs: first(s.sshExtra, s.given("ssh.ssh_extra_args")),
 		Become: s.become || c.Bool("DEFAULT_BECOME"), BecomeUser: first(s.becomeUser, c.String("DEFAULT_BECOME_USER")),
 		BecomeMethod: first(s.becomeMethod, c.String("DEFAULT_BECOME_METHOD")), BecomeFlags: s.given("DEFAULT_BECOME_FLAGS"),

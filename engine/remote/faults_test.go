@@ -335,7 +335,7 @@ func TestNoAgentForTheSystem(t *testing.T) {
 }
 
 func TestScriptsSuitEveryLoginShell(t *testing.T) {
-	for _, script := range []string{startScript("t", "h", "~/x", true), pushScript("t", "h", "/x", 1, "xz", 0, 9)} {
+	for _, script := range []string{startScript("t", "h", "~/x", true), pushScript("t", "h", "/x", 1, "xz", 0, 9, false), pushScript("t", "h", "/x", 1, "xz", 0, 0, true)} {
 		if strings.ContainsAny(script, "'\\!\n") {
 			t.Errorf("a script has what csh or fish read otherwise: %s", script)
 		}

@@ -66,6 +66,10 @@ func TestNoSFTP(t *testing.T) {
 	if r := pull(t, p, Target{Host: "web"}, 1<<20); r != int64(1<<20) {
 		t.Errorf("%v bytes arrived", r)
 	}
+	s = sshdtest.Start(t, "SetEnv XDG_CACHE_HOME="+t.TempDir())
+	if _, err := sh(t, newPool(t, Options{SSHConfig: []string{s.Config}}), Target{Host: "web", TransferMethod: "sftp"}, "true"); err == nil || !strings.Contains(err.Error(), "the host has no SFTP") {
+		t.Errorf("transfer_method sftp: got %v", err)
+	}
 }
 
 // A wrong password is given once, however often sudo asks: more would lock an account.
@@ -121,4 +125,25 @@ func TestOutputs(t *testing.T) {
 		}
 	})
 	expect(t, p, Target{Host: "web"}, "echo still well", "still well")
+}
+
+// Where SFTP is asked for the agent goes by it, whole, and nothing is left beside it.
+func TestAgentBySFTP(t *testing.T) {
+	server := ""
+	for _, path := range []string{"/usr/lib/openssh/sftp-server", "/usr/libexec/openssh/sftp-server", "/usr/lib/ssh/sftp-server", "/usr/libexec/sftp-server"} {
+		if _, err := os.Stat(path); err == nil {
+			server = path
+		}
+	}
+	if server == "" {
+		t.Skip("there is no sftp-server")
+	}
+	cache := t.TempDir()
+	s := sshdtest.Start(t, "Subsystem sftp "+server, "SetEnv XDG_CACHE_HOME="+cache)
+	expect(t, newPool(t, Options{SSHConfig: []string{s.Config}}), Target{Host: "web", TransferMethod: "sftp"}, "echo in", "in")
+	kept, err := os.ReadDir(filepath.Join(cache, "goplay"))
+	must(t, err)
+	if len(kept) != 1 || !strings.HasPrefix(kept[0].Name(), "agent-") {
+		t.Errorf("the folder holds %v", kept)
+	}
 }

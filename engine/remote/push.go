@@ -116,7 +116,7 @@ func (st *starting) send(ctx context.Context, bin *Binary, packing string, skip 
 		}
 	}
 	s, err := st.run(ctx, func(token string) string {
-		return pushScript(token, bin.Hash, st.h.target.RemoteTmp, bin.Size, packing, skip, packed.Len())
+		return pushScript(token, bin.Hash, st.h.target.RemoteTmp, bin.Size, packing, skip, packed.Len(), st.bySFTP())
 	}, st.pty)
 	if err != nil {
 		return 0, err
@@ -124,14 +124,21 @@ func (st *starting) send(ctx context.Context, bin *Binary, packing string, skip 
 	stop := context.AfterFunc(ctx, s.kill)
 	defer stop()
 	defer s.discard()
-	if s.answer != "send" {
+	file, ready := strings.CutPrefix(s.answer, "send")
+	if !ready {
 		reasons := append(st.tried, strings.TrimPrefix(s.answer, "none "))
 		return 0, fmt.Errorf("no folder on the host can hold goplay's agent: %s", strings.Trim(strings.Join(reasons, "; "), "; "))
 	}
 	var sent error
-	if st.pty {
+	switch {
+	case st.bySFTP():
+		if err := st.upload(ctx, bin, packing, strings.TrimSpace(file)); err != nil {
+			return 0, err
+		}
+		_, sent = io.WriteString(s.stdin, "\n")
+	case st.pty:
 		_, sent = io.Copy(s.stdin, &packed)
-	} else {
+	default:
 		sent = errors.Join(bin.copyTo(s.stdin, packing), s.stdin.Close())
 	}
 	answer, _, err := firstLine(s.out, s.token, func([]byte) {})

@@ -29,6 +29,9 @@ type Target struct {
 	NoHostKeyChecking bool
 	Timeout           time.Duration // to connect, and to become; 10 s when zero
 
+	// TransferMethod is how an agent gets to the host: by SFTP if it says "sftp".
+	TransferMethod string
+
 	RemoteTmp string // a further folder for the agent, tried after the user's cache
 
 	Engine     string   // program in place of docker or podman

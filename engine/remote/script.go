@@ -36,20 +36,24 @@ func startScript(token, hash, tmp string, pty bool) string {
 // send", into the first folder after skip ones that lets a program run. It
 // answers "TOKEN ok FOLDER", "TOKEN bad N FOLDER" for one that could not hold
 // it, or "TOKEN none REASONS". The input ends, or after exactly that many bytes
-// if exactly is not 0.
-func pushScript(token, hash, tmp string, size int64, packing string, skip, exactly int) string {
-	read := map[string]string{"": "cat", "gz": "gzip -dc", "xz": "xz -dc"}[packing]
-	if exactly > 0 {
+// if exactly is not 0. Where the agent comes beside it, the line is "TOKEN send
+// FILE", and one line of input tells that it is in that file.
+func pushScript(token, hash, tmp string, size int64, packing string, skip, exactly int, beside bool) string {
+	read, file := map[string]string{"": "cat", "gz": "gzip -dc", "xz": "xz -dc"}[packing], ""
+	switch {
+	case beside:
+		read, file = `read -r x;`+read+` <"$p.in"`, ` $p.in`
+	case exactly > 0:
 		read = fmt.Sprintf("head -c %d|%s", exactly, read)
 	}
 	return fmt.Sprintf("t=%s;h=%s;n=%d;k=%d;i=0;w=;umask 077;"+folders, token, hash, size, skip, tmpFolder(tmp)) +
 		`i=$((i+1));[ $i -gt $k ]||continue;` +
 		`mkdir -p "$d" 2>/dev/null;ours "$d"||{ w="$w; $d is not ours";continue;};chmod 700 "$d";` +
-		`p=$d/.push-$$;trap "exit 1" 1 2 13 15;end() { rm -f "$p";};trap end 0;` +
+		`p=$d/.push-$$;trap "exit 1" 1 2 13 15;end() { rm -f "$p" "$p.in";};trap end 0;` +
 		// A file without a first line that names its program is run by sh itself, if it may be run at all.
 		`{ echo "exit 0" >"$p"&&chmod 700 "$p";} 2>/dev/null||{ w="$w; $d cannot be written";continue;};` +
 		`"$p" >/dev/null 2>&1||{ rm -f "$p";w="$w; $d lets no program run";continue;};` +
-		`echo "$t send";` + read + ` 2>/dev/null >"$p";s=$(wc -c <"$p");` +
+		`echo "$t send` + file + `";` + read + ` 2>/dev/null >"$p";s=$(wc -c <"$p");` +
 		`if [ "$s" -eq "$n" ]&&chmod 700 "$p"&&"$p" agent version >/dev/null 2>&1&&mv -f "$p" "$d/agent-$h";then ` +
 		`ls -t "$d" 2>/dev/null|grep "^agent-"|tail -n +4|while read -r o;do rm -f "$d/$o";done;` +
 		`find "$d" -name ".push-*" -mmin +60 -exec rm -f {} + 2>/dev/null;echo "$t ok $d";` +

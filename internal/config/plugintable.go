@@ -21,7 +21,7 @@ var ofPlugins = []Setting{
 	{Name: "ssh.ssh_common_args", Type: Any, Default: "", INI: []string{"ssh_connection.ssh_common_args"}, Env: []string{"ANSIBLE_SSH_COMMON_ARGS"}, Effect: Honoured},
 	{Name: "ssh.ssh_executable", Type: Any, Default: "ssh", INI: []string{"ssh_connection.ssh_executable"}, Env: []string{"ANSIBLE_SSH_EXECUTABLE"}, Effect: Inert},
 	{Name: "ssh.ssh_extra_args", Type: Any, Default: "", INI: []string{"ssh_connection.ssh_extra_args"}, Env: []string{"ANSIBLE_SSH_EXTRA_ARGS"}, Effect: Honoured},
-	{Name: "ssh.ssh_transfer_method", Type: Any, INI: []string{"ssh_connection.transfer_method"}, Env: []string{"ANSIBLE_SSH_TRANSFER_METHOD"}, Choices: []string{"sftp", "scp", "piped", "smart"}, Effect: Inert},
+	{Name: "ssh.ssh_transfer_method", Type: Any, INI: []string{"ssh_connection.transfer_method"}, Env: []string{"ANSIBLE_SSH_TRANSFER_METHOD"}, Choices: []string{"sftp", "scp", "piped", "smart"}, Effect: Honoured},
 	{Name: "ssh.sshpass_prompt", Type: Any, Default: "", INI: []string{"ssh_connection.sshpass_prompt"}, Env: []string{"ANSIBLE_SSHPASS_PROMPT"}, Effect: Inert},
 	{Name: "ssh.timeout", Type: Int, Default: 10, INI: []string{"defaults.timeout", "ssh_connection.timeout"}, Env: []string{"ANSIBLE_TIMEOUT", "ANSIBLE_SSH_TIMEOUT"}, Effect: Honoured},
 	{Name: "ssh.use_tty", Type: Bool, Default: true, INI: []string{"ssh_connection.usetty"}, Env: []string{"ANSIBLE_SSH_USETTY"}},
