@@ -23,12 +23,14 @@ build: agents
 INLINED := runtime/... internal/runtime/... internal/bytealg bytes strings strconv unicode/utf8 sort slices compress/... \
   github.com/klauspost/compress/... github.com/dlclark/regexp2/... encoding/json
 LEAN    := -trimpath -tags slim -ldflags '-s -w' -gcflags=all=-l $(INLINED:%=-gcflags=%=)
-PACK    := $(if $(shell command -v xz),xz -f --lzma2=preset=9e$(comma)dict=16MiB,gzip -9 -n -f)
+# A filter makes the code of amd64 easier to pack.
+PACK    := $(if $(shell command -v xz),xz -f $$filter --lzma2=preset=9e$(comma)dict=16MiB,gzip -9 -n -f)
 
 agents:
 	@rm -f engine/remote/agents/bin/*
 	@for target in $(AGENTS); do \
 	  out=engine/remote/agents/bin/$${target%/*}_$${target#*/}; \
+	  filter=; [ $${target#*/} != amd64 ] || filter=--x86; \
 	  GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build $(LEAN) -o $$out ./cmd/agent && $(PACK) $$out || exit 1; \
 	  echo "agent for $$target: $$(cat $$out.* | wc -c) bytes"; \
 	done

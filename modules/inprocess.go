@@ -29,7 +29,7 @@ func (InProcess) Run(ctx context.Context, call Call) (r Result, err error) {
 			Msg: fmt.Sprintf("remote module (%s) does not support check mode", m.Name)}, nil
 	}
 	call.Diff = call.Diff || m.KeepsDiff
-	return m.run(&Context{Context: ctx, call: call}, call.Args), nil
+	return m.invoke(&Context{Context: ctx, call: call}, call.Args), nil
 }
 
 // Close does nothing.

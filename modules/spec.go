@@ -55,7 +55,8 @@ type Module struct {
 	Spec
 	schema  func() *Schema
 	returns func() []Return
-	run     func(*Context, map[string]any) Result // nil for what only the controller does
+	args    reflect.Type
+	run     func(c *Context, args any) (any, error) // args points to a struct; nil for what only the controller does
 }
 
 // Schema is what the module takes. It is made when it is first asked for: a
@@ -81,29 +82,24 @@ var registry = map[string]*Module{}
 // Spec that is incomplete and on a name that is taken: it is called from init. A
 // tag that is wrong panics when the schema is made, and in tests at once.
 func Register[A, R any](s Spec, run func(*Context, A) (R, error)) {
-	m := describe[A, R](s)
-	m.run = func(c *Context, args map[string]any) Result {
-		var a A
-		if err := m.decodeInto(c, args, &a); err != nil {
-			return c.failed(err)
-		}
-		r, err := run(c, a)
-		return c.finish(r, err)
-	}
+	m := describe(s, reflect.TypeFor[A](), reflect.TypeFor[R]())
+	m.run = func(c *Context, args any) (any, error) { return run(c, *args.(*A)) }
 }
 
 // Describe makes a module known that has no half on the target: its options
 // are checked and documented like any other's, and the controller does the work.
-func Describe[A, R any](s Spec) { describe[A, R](s) }
+func Describe[A, R any](s Spec) { describe(s, reflect.TypeFor[A](), reflect.TypeFor[R]()) }
 
-func describe[A, R any](s Spec) *Module {
+// describe and invoke are no generic code: there are many modules, and the
+// agent has to be small.
+func describe(s Spec, args, returned reflect.Type) *Module {
 	if s.Name == "" || strings.Count(s.Name, ".") < 2 || s.Summary == "" {
 		panic(fmt.Sprintf("modules: spec of %q is incomplete", s.Name))
 	}
 	m := &Module{
-		Spec:    s,
-		schema:  sync.OnceValue(func() *Schema { return schemaOf(s, reflect.TypeFor[A]()) }),
-		returns: sync.OnceValue(func() []Return { return returnsOf(reflect.TypeFor[R]()) }),
+		Spec: s, args: args,
+		schema:  sync.OnceValue(func() *Schema { return schemaOf(s, args) }),
+		returns: sync.OnceValue(func() []Return { return returnsOf(returned) }),
 	}
 	if lazy.InTest {
 		m.schema()
@@ -116,6 +112,15 @@ func describe[A, R any](s Spec) *Module {
 		registry[name] = m
 	}
 	return m
+}
+
+// invoke runs the module with options as they were given.
+func (m *Module) invoke(c *Context, given map[string]any) Result {
+	args := reflect.New(m.args)
+	if err := m.decodeInto(c, given, args.Interface()); err != nil {
+		return c.failed(err)
+	}
+	return c.finish(m.run(c, args.Interface()))
 }
 
 // Lookup finds a module by its full name. ansible.legacy is ansible.builtin.

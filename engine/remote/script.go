@@ -20,7 +20,8 @@ const folders = `u=$(id -u);c=${XDG_CACHE_HOME:-$HOME/.cache};[ -O "${XDG_CACHE_
 	`for d in "$c/goplay" %s/var/tmp/goplay-$u /tmp/goplay-$u /dev/shm/goplay-$u;do `
 
 // startScript runs the agent that is kept under a hash, after a line "TOKEN run", or
-// answers "TOKEN need SYSTEM MACHINE [DECOMPRESSOR...]".
+// answers "TOKEN need SYSTEM MACHINE [DECOMPRESSOR...]". An xz counts that tells
+// its version: busybox has a smaller one, which does not know all filters.
 func startScript(token, hash, tmp string, pty bool) string {
 	quiet := ""
 	if pty {
@@ -28,8 +29,7 @@ func startScript(token, hash, tmp string, pty bool) string {
 	}
 	return fmt.Sprintf("t=%s;h=%s;"+folders, token, hash, tmpFolder(tmp)) +
 		`f=$d/agent-$h;if ours "$d"&&[ -O "$f" ]&&[ -x "$f" ];then echo "$t run";exec "$f" agent` + quiet + `;fi;done;` +
-		`has() { command -v "$1" >/dev/null 2>&1&&echo "$2";};` +
-		`echo "$t need $(uname -s) $(uname -m) $(has xz xz) $(has gzip gz)"`
+		`echo "$t need $(uname -s) $(uname -m) $(xz --version >/dev/null 2>&1&&echo xz) $(command -v gzip >/dev/null 2>&1&&echo gz)"`
 }
 
 // pushScript takes an agent of size bytes on its input, after a line "TOKEN
