@@ -111,6 +111,7 @@ func (c *compiler) template(t *Template, root *Root) action {
 	}
 	(&analyzer{s: sc.sy}).body(root.Body)
 	entries := c.entries(sc.sy)
+	c.undeclared = make([]Ref, 0, len(entries)+len(entries)/4)
 	body := c.body(root.Body, sc)
 	for _, n := range blocks {
 		c.blockFunction(n, c.blocks[n.Name])

@@ -75,7 +75,7 @@ func (e *Env) parse(src string, at source.Pos, name string) (*Template, error) {
 		if e.opts.Rewrite != nil {
 			e.opts.Rewrite(root)
 		}
-		t := &Template{env: e, ast: root, name: name}
+		t := &Template{env: e, ast: root, name: name, size: len(src)}
 		c := &compiler{env: e, name: name}
 		t.main = c.template(t, root)
 		t.note(c)

@@ -1,7 +1,9 @@
 package jinja
 
 import (
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -15,16 +17,40 @@ type lexer struct {
 	src       string
 	pos       int
 	tokens    []token
-	lineStart bool // the last match ended with a newline
+	pooled    *[]token // where the tokens go back to
+	lineStart bool     // the last match ended with a newline
 	brackets  []byte
 	verbatim  bool          // backslashes in string literals stand for themselves
 	err       *source.Error // its Pos is set by the parser
 	errOff    int
 }
 
+// tokenPool keeps the tokens of parsed templates for the next one: they are
+// most of what parsing needs and nothing of it lasts.
+var tokenPool = sync.Pool{New: func() any { return new([]token) }}
+
+// maxPooled is how many tokens are worth keeping.
+const maxPooled = 1 << 14
+
+func newLexer(s *syntax, src string) *lexer {
+	pooled := tokenPool.Get().(*[]token)
+	return &lexer{syntax: s, src: src, pooled: pooled, tokens: slices.Grow(*pooled, 8+len(src)/4)}
+}
+
+// release gives the tokens back when the parser is done with them.
+func (l *lexer) release() {
+	if cap(l.tokens) > maxPooled {
+		return
+	}
+	clear(l.tokens)
+	*l.pooled = l.tokens[:0]
+	tokenPool.Put(l.pooled)
+}
+
 // lex cuts a whole template, its newlines normalized.
 func lex(s *syntax, src string) *lexer {
-	l := &lexer{syntax: s, src: src, lineStart: true, tokens: make([]token, 0, 16+len(src)/4)}
+	l := newLexer(s, src)
+	l.lineStart = true
 	for l.err == nil && l.pos < len(l.src) {
 		l.root()
 	}
@@ -34,7 +60,7 @@ func lex(s *syntax, src string) *lexer {
 
 // lexExpr cuts an expression that stands alone.
 func lexExpr(s *syntax, src string) *lexer {
-	l := &lexer{syntax: s, src: src, tokens: make([]token, 0, 4+len(src)/3)}
+	l := newLexer(s, src)
 	for l.err == nil && l.pos < len(l.src) {
 		l.inside()
 	}

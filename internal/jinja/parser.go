@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -29,16 +30,17 @@ type parser struct {
 	depth  int
 	ends   [][]string // end tags looked for, outermost first
 	tags   []string   // statements that are open
+	stmts  []Stmt     // of the bodies being read, the innermost last
 }
 
 func newParser(l *lexer, at source.Pos) *parser {
-	p := &parser{lex: l, at: at, tokens: l.tokens, i: -1}
-	return p
+	return &parser{lex: l, at: at, tokens: l.tokens, i: -1}
 }
 
 // parseTemplate parses a whole template.
 func parseTemplate(s *syntax, src string, at source.Pos) (root *Root, err error) {
 	p := newParser(lex(s, s.normalize(src)), at)
+	defer p.lex.release()
 	defer catch(&err)
 	p.next()
 	body := p.subparse(nil)
@@ -48,6 +50,7 @@ func parseTemplate(s *syntax, src string, at source.Pos) (root *Root, err error)
 // parseExpression parses an expression that stands alone.
 func parseExpression(s *syntax, src string, at source.Pos) (x Expr, err error) {
 	p := newParser(lexExpr(s, src), at)
+	defer p.lex.release()
 	defer catch(&err)
 	p.next()
 	x = p.tuple(tupleRules{condexpr: true})
@@ -177,27 +180,40 @@ func (p *parser) subparse(ends []string) []Stmt {
 	}
 	p.enter()
 	defer p.leave()
-	var body []Stmt
+	start := len(p.stmts)
 	for p.cur.kind != kindEOF {
 		t := p.cur
 		switch t.kind {
 		case kindData:
-			body = append(body, &Data{p.pos(t), t.text})
+			p.stmts = append(p.stmts, &Data{p.pos(t), t.text})
 			p.next()
 		case kindVariableBegin:
 			p.next()
 			place := p.pos(p.cur)
-			body = append(body, &Output{place, p.tuple(tupleRules{condexpr: true})})
+			x := p.tuple(tupleRules{condexpr: true})
+			p.stmts = append(p.stmts, &Output{place, x})
 			p.expect(kindVariableEnd)
 		default:
 			p.next()
 			if ends != nil && p.cur.isAny(ends) {
-				return body
+				return p.body(start)
 			}
-			body = append(body, p.statement()...)
+			read := p.statement()
+			p.stmts = append(p.stmts, read...)
 			p.expect(kindBlockEnd)
 		}
 	}
+	return p.body(start)
+}
+
+// body takes the statements of the innermost body off the stack, which is
+// grown once for all bodies.
+func (p *parser) body(start int) []Stmt {
+	var body []Stmt
+	if len(p.stmts) > start {
+		body = slices.Clone(p.stmts[start:])
+	}
+	p.stmts = p.stmts[:start]
 	return body
 }
 

@@ -49,10 +49,21 @@ type symbols struct {
 	stores map[string]bool
 }
 
-// table holds the symbols of a scope, shared by the branches of an if.
+// table holds the symbols of a scope, shared by the branches of an if. Where
+// there are no branches refs knows them all, and byName is not made.
 type table struct {
 	byName map[string]*symbol
 	order  []*symbol
+}
+
+func (t *table) index() {
+	if t.byName != nil {
+		return
+	}
+	t.byName = make(map[string]*symbol, len(t.order))
+	for _, sym := range t.order {
+		t.byName[sym.name] = sym
+	}
 }
 
 func newSymbols(parent *symbols, fn *function) *symbols {
@@ -60,18 +71,21 @@ func newSymbols(parent *symbols, fn *function) *symbols {
 }
 
 func (s *symbols) copy() *symbols {
+	s.own.index()
 	return &symbols{parent: s.parent, fn: s.fn, own: s.own, refs: maps.Clone(s.refs), stores: maps.Clone(s.stores)}
 }
 
 func (s *symbols) define(name string, l load) *symbol {
-	sym := s.own.byName[name]
+	sym := s.refs[name]
+	if sym == nil {
+		sym = s.own.byName[name]
+	}
 	if sym == nil {
 		sym = &symbol{name: name, fn: s.fn, slot: s.fn.slots}
 		s.fn.slots++
-		if s.own.byName == nil {
-			s.own.byName = map[string]*symbol{}
+		if s.own.byName != nil {
+			s.own.byName[name] = sym
 		}
-		s.own.byName[name] = sym
 		s.own.order = append(s.own.order, sym)
 	}
 	if s.refs == nil {

@@ -2,7 +2,7 @@ package jinja
 
 import (
 	"context"
-	"sort"
+	"slices"
 
 	"goplay/internal/source"
 )
@@ -25,6 +25,7 @@ type Template struct {
 	value   expr   // of an expression
 	entries []entry
 	blocks  map[string]*block
+	size    int // of the source: about what a template puts out
 
 	failure        error // what Jinja2 finds when it compiles and we when it is used
 	undeclared     []Ref
@@ -38,7 +39,19 @@ func (t *Template) note(c *compiler) {
 }
 
 func sorted(refs []Ref) []Ref {
-	sort.SliceStable(refs, func(i, j int) bool { return refs[i].Pos.Before(refs[j].Pos) })
+	order := func(a, b Ref) int {
+		switch {
+		case a.Pos.Before(b.Pos):
+			return -1
+		case b.Pos.Before(a.Pos):
+			return 1
+		default:
+			return 0
+		}
+	}
+	if !slices.IsSortedFunc(refs, order) {
+		slices.SortStableFunc(refs, order)
+	}
 	return refs
 }
 
@@ -127,6 +140,7 @@ type evaluation struct {
 // Errors are *source.Error, but for what ctx says.
 func (t *Template) Render(ctx context.Context, s Scope) (string, error) {
 	out := &output{}
+	out.text.Grow(t.size)
 	err := t.run(ctx, s, out)
 	return out.text.String(), err
 }

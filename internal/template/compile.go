@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"goplay/internal/jinja"
-	"goplay/internal/lazy"
 	"goplay/internal/source"
 )
 
@@ -23,13 +22,6 @@ func IsTemplate(text string) bool {
 	}
 }
 
-// mutators find the methods that change a container in place, and what may
-// bring in a template that calls one.
-var mutators = lazy.Regexp(`(\.|\[\s*['"])\s*(append|extend|insert|remove|pop|popitem|clear|update|setdefault|sort|reverse|add|discard|__setitem__|__delitem__)\b` +
-	`|\{%[-+]?\s*(include|import|from|extends)\b`)
-
-var loneName = lazy.Regexp(`^\{\{\s*(\w*)\s*\}\}\n?$`)
-
 // conditionStart and conditionEnd make a template of a condition, as error messages show it.
 const (
 	conditionStart = "{% if "
@@ -41,9 +33,9 @@ func (e *Engine) compile(m mode, text string, at source.Pos) *compiled {
 	if c := e.cache.get(key); c != nil {
 		return c
 	}
-	c := &compiled{mutates: mutators.MatchString(text)}
-	if found := loneName.FindStringSubmatch(text); m == dataMode && found != nil {
-		c.name = found[1]
+	c := &compiled{mutates: mayMutate(text)}
+	if m == dataMode {
+		c.name = loneName(text)
 	}
 	c.tpl, c.err = e.parse(m, text, at)
 	if c.err == nil {

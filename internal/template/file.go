@@ -31,7 +31,7 @@ const override = "#jinja2:"
 func (e *Engine) Render(ctx context.Context, src string, at source.Pos, v Vars, o FileOptions) (string, error) {
 	opts := fileOptions(o)
 	opts.Finalize = finalize
-	if mutators.MatchString(src) {
+	if mayMutate(src) {
 		// What a macro puts out becomes text when it ends, as Ansible has it: a
 		// list that the macro changes shows its last state everywhere.
 		opts.Concat = func(nodes []any) (any, error) { return joinText(nodes), nil }
@@ -71,7 +71,7 @@ func (e *Engine) compileFile(src string, at source.Pos, opts jinja.Options, sear
 	key := cacheKey{text: body, at: at, env: env}
 	c := e.cache.get(key)
 	if c == nil {
-		c = &compiled{mutates: mutators.MatchString(body), newline: cmp.Or(opts.NewlineSequence, "\n")}
+		c = &compiled{mutates: mayMutate(body), newline: cmp.Or(opts.NewlineSequence, "\n")}
 		c.tpl, c.err = env.Parse(body, at)
 		if c.err == nil {
 			c.err = e.unusable(c.tpl)
