@@ -17,7 +17,7 @@ type consolidated struct {
 
 // consolidate puts the rows of several lists that agree in a value under that value.
 func consolidate(c *jinja.Call) (any, error) {
-	a, err := bind(c, "data_sources fail_missing_match_key? fail_missing_match_value? fail_duplicate?")
+	a, err := checked(c, "data_sources:list/dict! fail_missing_match_key:bool fail_missing_match_value:bool fail_duplicate:bool")
 	if err != nil {
 		return nil, err
 	}

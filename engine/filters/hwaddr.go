@@ -48,18 +48,25 @@ func parseMAC(s string) ([6]byte, bool) {
 }
 
 func hardwareAddress(c *jinja.Call) (any, error) {
-	a, err := bind(c, "value query?")
+	params, alias := "value:str! query:str", shortName(c.Name)
+	if alias == "hwaddr" {
+		params += " alias:str"
+	}
+	a, err := checked(c, params)
 	if err != nil {
 		return nil, err
 	}
-	query, alias := textOrEmpty(a.get("query")), shortName(c.Name)
+	query := textOrEmpty(a.get("query"))
+	if v := textOrEmpty(a.get("alias")); v != "" {
+		alias = v
+	}
 	mac, ok := parseMAC(value.Str(a.get("value")))
 	if !ok {
 		switch query {
 		case "":
 			return nil, nil
 		case "bool":
-			return false, nil
+			return nil, nil
 		}
 		return nil, filterError("%s: not a hardware address: %s", alias, value.Str(a.get("value")))
 	}

@@ -14,7 +14,7 @@ var netFilters = table{
 	"ipaddr": ipFilter(0), "ipv4": ipFilter(4), "ipv6": ipFilter(6), "ipwrap": ipWrap,
 	"ipsubnet": ipSubnet, "ipmath": ipMath, "nthhost": nthHost,
 	"next_nth_usable": nthUsable(1), "previous_nth_usable": nthUsable(-1),
-	"network_in_network": networkInNetwork, "network_in_usable": networkInUsable, "reduce_on_network": reduceOnNetwork,
+	"network_in_network": networkWithin("network", "broadcast"), "network_in_usable": networkWithin("first_usable", "last_usable"), "reduce_on_network": reduceOnNetwork,
 	"cidr_merge": cidrMerge, "usable_range": usableRange, "ip4_hex": ip4Hex, "slaac": slaac,
 	"hwaddr": hardwareAddress, "macaddr": hardwareAddress,
 }
@@ -22,16 +22,22 @@ var netFilters = table{
 // ipFilter is ipaddr for one version of IP, or for both.
 func ipFilter(version int64) jinja.Func {
 	return func(c *jinja.Call) (any, error) {
-		a, err := bindLoose(c, "value query? version? alias?")
+		params := "value:raw! query:str"
+		if version == 0 {
+			params += " version:int alias:str"
+		}
+		if len(c.Args) > 0 {
+			switch v := c.Args[0].(type) {
+			case string, value.Markup, int64, *big.Int, bool, *value.List:
+			default:
+				return nil, filterError("Unrecognized type <%s> for %s filter <value>", class(v), shortName(c.Name))
+			}
+		}
+		a, err := checked(c, params)
 		if err != nil {
 			return nil, err
 		}
 		v := a.get("value")
-		switch v.(type) {
-		case string, value.Markup, int64, *big.Int, bool, *value.List, value.Tuple:
-		default:
-			return nil, filterError("Unrecognized type <%s> for %s filter <value>", class(v), shortName(c.Name))
-		}
 		only := version
 		if n, ok := a.get("version").(int64); ok && only == 0 {
 			only = n
@@ -61,7 +67,10 @@ func askIP(v any, query string, version int64, alias string) (any, error) {
 		}
 		return out, nil
 	}
-	c, ok := parseCIDR(v)
+	if !value.Truth(v) {
+		return false, nil
+	}
+	c, ok := parseVersion(v, version)
 	if !ok || version != 0 && c.version() != version {
 		return false, nil
 	}

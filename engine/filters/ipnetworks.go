@@ -4,20 +4,33 @@ import (
 	"fmt"
 	"math/big"
 	"net/netip"
-	"slices"
+	"strings"
 
 	"goplay/internal/jinja"
 	"goplay/internal/value"
 )
 
 func ipWrap(c *jinja.Call) (any, error) {
-	a, err := bind(c, "value query?")
+	if len(c.Args) > 0 {
+		switch v := c.Args[0].(type) {
+		case string, value.Markup, bool, *value.List:
+		default:
+			return nil, filterError("Unrecognized type <%s> for ipwrap filter <value>", class(v))
+		}
+	}
+	if len(c.Args) > 1 {
+		c.Args = c.Args[:1]
+	}
+	a, err := checked(c, "value:raw! query:str")
 	if err != nil {
 		return nil, err
 	}
 	v, query := a.get("value"), textOrEmpty(a.get("query"))
 	if !isSequence(v) {
-		return wrapOne(v, query, true)
+		if wrapped, err := wrapOne(v, query, true); err == nil {
+			return wrapped, nil
+		}
+		return v, nil
 	}
 	items, err := value.Items(v)
 	if err != nil {
@@ -27,7 +40,7 @@ func ipWrap(c *jinja.Call) (any, error) {
 	for _, item := range items {
 		wrapped, err := wrapOne(item, query, false)
 		if err != nil {
-			return nil, err
+			return v, nil
 		}
 		out.Append(wrapped)
 	}
@@ -56,7 +69,7 @@ func netOf(v any) (cidr, bool) {
 }
 
 func ipSubnet(call *jinja.Call) (any, error) {
-	a, err := bind(call, "value query? index?")
+	a, err := checked(call, "value:str! query:str index:int")
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +149,7 @@ func subnetRank(c cidr, query string) (any, error) {
 }
 
 func ipMath(call *jinja.Call) (any, error) {
-	a, err := bind(call, "value amount")
+	a, err := checked(call, "value:str! amount:int")
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +159,7 @@ func ipMath(call *jinja.Call) (any, error) {
 	}
 	n, ok := new(big.Int).SetString(value.Str(a.get("amount")), 10)
 	if !ok {
-		return nil, filterError("[\"argument 'amount' is of type %[1]s and we were unable to convert to int: %[1]s cannot be converted to an int\"]", class(a.get("amount")))
+		return nil, filterError("You must pass an integer for arithmetic; %s is not a valid integer", value.Str(a.get("amount")))
 	}
 	ip := plus(c.ip, n)
 	if !ip.IsValid() {
@@ -156,12 +169,12 @@ func ipMath(call *jinja.Call) (any, error) {
 }
 
 func nthHost(call *jinja.Call) (any, error) {
-	a, err := bind(call, "value query?")
+	a, err := checked(call, "value:str! query:str")
 	if err != nil {
 		return nil, err
 	}
 	c, ok := parseCIDR(a.get("value"))
-	n, isNumber := new(big.Int).SetString(a.text("query", ""), 10)
+	n, isNumber := new(big.Int).SetString(textOrEmpty(a.get("query")), 10)
 	if !ok || !isNumber {
 		return false, nil
 	}
@@ -173,17 +186,17 @@ func nthHost(call *jinja.Call) (any, error) {
 
 func nthUsable(direction int64) jinja.Func {
 	return func(call *jinja.Call) (any, error) {
-		a, err := bind(call, "value offset")
+		a, err := checked(call, "value:str! offset:int")
 		if err != nil {
 			return nil, err
-		}
-		offset, isInt := a.get("offset").(int64)
-		if !isInt {
-			return nil, filterTypeError("Must pass in an integer")
 		}
 		c, ok := netOf(a.get("value"))
 		if !ok {
 			return false, nil
+		}
+		offset, isInt := a.get("offset").(int64)
+		if !isInt {
+			return nil, filterError("Must pass in an integer")
 		}
 		first, last, ok := c.usable()
 		if !ok {
@@ -193,147 +206,23 @@ func nthUsable(direction int64) jinja.Func {
 	}
 }
 
-func twoNetworks(call *jinja.Call) (net, test cidr, ok bool, err error) {
-	a, err := bind(call, "value test")
-	if err != nil {
-		return net, test, false, err
-	}
-	net, ok = netOf(a.get("value"))
-	if ok {
-		test, ok = netOf(a.get("test"))
-	}
-	return net, test, ok, nil
-}
-
-func networkInNetwork(call *jinja.Call) (any, error) {
-	net, test, ok, err := twoNetworks(call)
-	return ok && net.contains(test), err
-}
-
-func networkInUsable(call *jinja.Call) (any, error) {
-	net, test, ok, err := twoNetworks(call)
-	if !ok || err != nil {
-		return false, err
-	}
-	first, last, ok := net.usable()
-	return ok && within(test.first(), first, last) && within(test.last(), first, last), nil
-}
-
-func reduceOnNetwork(call *jinja.Call) (any, error) {
-	a, err := bind(call, "value network")
-	if err != nil {
-		return nil, err
-	}
-	net, ok := netOf(a.get("network"))
-	if !ok {
-		return nil, filterError("'%s' does not appear to be an IPv4 or IPv6 network", value.Str(a.get("network")))
-	}
-	items, err := oneOrMore(a.get("value"))
-	if err != nil {
-		return nil, err
-	}
-	out := value.NewList()
-	for _, item := range items {
-		if c, ok := netOf(item); ok && net.contains(c) {
-			out.Append(item)
-		}
-	}
-	return out, nil
-}
-
-// oneOrMore are the items of a list; a text is one item.
-func oneOrMore(v any) ([]any, error) {
-	if _, ok := isText(v); ok {
-		return []any{v}, nil
-	}
-	return value.Items(v)
-}
-
-func cidrMerge(call *jinja.Call) (any, error) {
-	a, err := bind(call, "value action?")
-	if err != nil {
-		return nil, err
-	}
-	items, err := oneOrMore(a.get("value"))
-	if err != nil {
-		return nil, err
-	}
-	nets := make([]netip.Prefix, len(items))
-	for i, item := range items {
-		c, ok := parseCIDR(item)
-		if !ok {
-			return nil, filterError("cidr_merge: error in netaddr:\ninvalid IPNetwork %s", value.Str(item))
-		}
-		nets[i] = c.prefix()
-	}
-	switch action := a.text("action", "merge"); action {
-	case "merge":
-		return texts(mergeNetworks(nets)), nil
-	case "span":
-		return spanNetworks(items, nets)
-	default:
-		return nil, filterError("cidr_merge: invalid action '%s'", action)
-	}
-}
-
-func spanNetworks(items []any, nets []netip.Prefix) (any, error) {
-	if len(nets) < 2 {
-		if len(items) == 1 {
-			c, _ := parseCIDR(items[0])
-			return c.String(), nil
-		}
-		return nil, nil
-	}
-	span := nets[0]
-	for _, n := range nets[1:] {
-		if n.Addr().BitLen() != span.Addr().BitLen() {
-			return nil, filterError("cidr_merge: error in netaddr:\nIP sequence cannot contain both IPv4 and IPv6!")
-		}
-		for !span.Overlaps(n) || span.Bits() > n.Bits() {
-			span = netip.PrefixFrom(span.Addr(), span.Bits()-1).Masked()
-		}
-	}
-	return span.String(), nil
-}
-
-// mergeNetworks drops what is within another network, and joins halves.
-func mergeNetworks(nets []netip.Prefix) []netip.Prefix {
-	slices.SortFunc(nets, func(a, b netip.Prefix) int {
-		if c := a.Addr().Compare(b.Addr()); c != 0 {
-			return c
-		}
-		return a.Bits() - b.Bits()
-	})
-	var out []netip.Prefix
-	for _, n := range nets {
-		if len(out) > 0 && out[len(out)-1].Overlaps(n) {
-			continue
-		}
-		out = append(out, n)
-		for len(out) > 1 {
-			low, high := out[len(out)-2], out[len(out)-1]
-			if low.Bits() != high.Bits() || low.Bits() == 0 {
-				break
-			}
-			both := netip.PrefixFrom(low.Addr(), low.Bits()-1).Masked()
-			if both.Addr() != low.Addr() || !both.Contains(high.Addr()) {
-				break
-			}
-			out = append(out[:len(out)-2], both)
-		}
-	}
-	return out
-}
-
 func usableRange(call *jinja.Call) (any, error) {
-	a, err := bind(call, "ip")
+	a, err := checkedAs(call, "test", "ip:str!")
 	if err != nil {
 		return nil, err
 	}
-	c, ok := parseCIDR(a.get("ip"))
-	if !ok || c.ip != c.first() {
-		return nil, filterError("Error while using plugin 'usable_range': '%s' does not appear to be an IPv4 or IPv6 network", value.Str(a.get("ip")))
+	text, isStr := isText(call.Args[0])
+	if !isStr {
+		return nil, filterError("Error while using plugin 'usable_range': not expecting type '%s'", class(call.Args[0]))
 	}
+	p, _, ok := strictNetwork(a.get("ip"))
+	if !ok {
+		if given, valid := parseCIDR(text); valid && given.ip != given.first() && given.network {
+			return nil, filterError("Error while using plugin 'usable_range': %s has host bits set", text)
+		}
+		return nil, filterError("Error while using plugin 'usable_range': %s does not appear to be an IPv4 or IPv6 network", value.Repr(text))
+	}
+	c := cidr{ip: p.Addr(), bits: p.Bits()}
 	if c.size()-c.bits > 16 {
 		return nil, filterError("Error while using plugin 'usable_range': %s has too many addresses to list", c)
 	}
@@ -345,26 +234,35 @@ func usableRange(call *jinja.Call) (any, error) {
 }
 
 func ip4Hex(call *jinja.Call) (any, error) {
-	a, err := bind(call, "arg delimiter?")
+	a, err := checked(call, "arg:str! delimiter:str")
 	if err != nil {
 		return nil, err
 	}
-	c, ok := parseCIDR(a.get("arg"))
-	if !ok || c.size() != 32 || c.network {
-		return nil, filterError("ip4_hex: %s is not an IPv4 address", value.Str(a.get("arg")))
+	var numbers [4]string
+	parts := strings.Split(value.Str(a.get("arg")), ".")
+	for i, part := range parts {
+		n, ok := new(big.Int).SetString(strings.TrimSpace(part), 10)
+		if !ok {
+			return nil, value.Raise("ValueError", "invalid literal for int() with base 10: %s", value.Repr(part))
+		}
+		if i < len(numbers) {
+			numbers[i] = fmt.Sprintf("%02x", n)
+		}
 	}
-	b, d := c.ip.As4(), a.text("delimiter", "")
-	return fmt.Sprintf("%02x%s%02x%s%02x%s%02x", b[0], d, b[1], d, b[2], d, b[3]), nil
+	if len(parts) < len(numbers) {
+		return nil, value.Raise("IndexError", "Replacement index %d out of range for positional args tuple", len(parts))
+	}
+	return strings.Join(numbers[:], textOrEmpty(a.get("delimiter"))), nil
 }
 
 // slaac is the address that a network card gives itself in an IPv6 network.
 func slaac(call *jinja.Call) (any, error) {
-	a, err := bind(call, "value query?")
+	a, err := checked(call, "value:str! query:str")
 	if err != nil {
 		return nil, err
 	}
 	c, ok := parseCIDR(a.get("value"))
-	mac, isMAC := parseMAC(a.text("query", ""))
+	mac, isMAC := parseMAC(textOrEmpty(a.get("query")))
 	if !ok || !isMAC || c.size() != 128 {
 		return false, nil
 	}

@@ -122,7 +122,7 @@ func renamed(a *args, key any) (any, error) {
 		}
 		before, _ := d.Get("before")
 		after, _ := d.Get("after")
-		ok, err := matchKey(a.text("matching_parameter", "equal"), value.Str(before), value.Str(key))
+		ok, err := matchKey(textOrEmpty(a.get("matching_parameter")), value.Str(before), value.Str(key))
 		if err != nil {
 			return nil, err
 		}
@@ -135,9 +135,9 @@ func renamed(a *args, key any) (any, error) {
 
 // deepKeys are ansible.utils' keep_keys and remove_keys, which go into nested
 // lists and dicts.
-func deepKeys(prune func(p keyPruner, v any) (any, error)) jinja.Func {
+func deepKeys(what string, prune func(p keyPruner, v any) (any, error)) jinja.Func {
 	return func(c *jinja.Call) (any, error) {
-		a, err := bind(c, "data target matching_parameter?")
+		a, err := checked(c, "data:raw! target:list/str! matching_parameter:str{starts_with,ends_with,regex}")
 		if err != nil {
 			return nil, err
 		}
@@ -145,7 +145,10 @@ func deepKeys(prune func(p keyPruner, v any) (any, error)) jinja.Func {
 		if err != nil {
 			return nil, err
 		}
-		return prune(keyPruner{targets: targets, kind: a.text("matching_parameter", "equality")}, a.get("data"))
+		if !isTree(a.get("data")) {
+			return nil, filterError("Error when using plugin '%s': Input is not valid for %s", shortName(c.Name), what)
+		}
+		return prune(keyPruner{targets: targets, kind: textOrEmpty(a.get("matching_parameter"))}, a.get("data"))
 	}
 }
 
@@ -289,10 +292,22 @@ func (p keyPruner) keepWithin(v any) (any, bool, error) {
 	}
 }
 
+// isTree reports whether a value is a list or a dict.
+func isTree(v any) bool {
+	switch v.(type) {
+	case *value.List, *value.Dict:
+		return true
+	}
+	return false
+}
+
 func deepReplaceKeys(c *jinja.Call) (any, error) {
-	a, err := bind(c, "data target matching_parameter?")
+	a, err := checked(c, "data:raw! target:list/dict! matching_parameter:str{starts_with,ends_with,regex}")
 	if err != nil {
 		return nil, err
+	}
+	if !isTree(a.get("data")) {
+		return nil, filterError("Error when using plugin 'replace_keys': Input is not valid for replace operation")
 	}
 	return renameKeys(a, a.get("data"))
 }

@@ -47,6 +47,21 @@ func parseCIDR(v any) (cidr, bool) {
 	return c, true
 }
 
+// parseVersion is parseCIDR where a number is an address of the given version.
+func parseVersion(v any, version int64) (cidr, bool) {
+	c, ok := parseCIDR(v)
+	if text, isStr := isText(v); version == 6 && ok && c.size() == 32 {
+		if _, isNumber := digits(strings.TrimSpace(text)); isNumber || !isStr {
+			c.ip, c.bits = netip.AddrFrom16(c.ip.As16()), 128
+			b := c.ip.As16()
+			b[10], b[11] = 0, 0
+			c.ip = netip.AddrFrom16(b)
+			c.text = c.String()
+		}
+	}
+	return c, ok
+}
+
 func numberCIDR(n *big.Int) (cidr, bool) {
 	size := 32
 	if n.BitLen() > 32 {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"goplay/internal/jinja"
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 )
 
@@ -58,7 +59,7 @@ func strictNetwork(v any) (p netip.Prefix, network, ok bool) {
 
 func strictTest(pass func(p netip.Prefix, network bool) bool) jinja.Func {
 	return func(c *jinja.Call) (any, error) {
-		a, err := bind(c, "ip")
+		a, err := checkedAs(c, "test", "ip:str!")
 		if err != nil {
 			return nil, err
 		}
@@ -104,7 +105,7 @@ func includesNetwork(a, b netip.Prefix) bool {
 
 func networkTest(pass func(a, b netip.Prefix) bool) jinja.Func {
 	return func(c *jinja.Call) (any, error) {
-		a, err := bind(c, "network_a network_b")
+		a, err := checkedAs(c, "test", "network_a:str! network_b:str!")
 		if err != nil {
 			return nil, err
 		}
@@ -116,7 +117,7 @@ func networkTest(pass func(a, b netip.Prefix) bool) jinja.Func {
 
 func inSomeNetwork(pass func(n int) bool) jinja.Func {
 	return func(c *jinja.Call) (any, error) {
-		a, err := bind(c, "ip networks")
+		a, err := checkedAs(c, "test", "ip:str! networks:list!")
 		if err != nil {
 			return nil, err
 		}
@@ -135,21 +136,25 @@ func inSomeNetwork(pass func(n int) bool) jinja.Func {
 	}
 }
 
+var macForm = lazy.Regexp(`(?i)^(?:(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}|[0-9a-f]{12})\n?$`)
+
 func macTest(c *jinja.Call) (any, error) {
-	a, err := bind(c, "mac")
+	a, err := checkedAs(c, "test", "mac:str!")
 	if err != nil {
 		return nil, err
 	}
-	s, ok := isText(a.get("mac"))
-	if !ok {
-		return false, nil
+	text, ok := isText(a.get("mac"))
+	if given := c.Args[0]; given != nil {
+		_, ok = isText(given)
 	}
-	_, valid := parseMAC(s)
-	return valid && len(s) >= 12, nil
+	if !ok {
+		return nil, value.Raise("TypeError", "expected string or bytes-like object, got '%s'", value.TypeName(c.Args[0]))
+	}
+	return macForm.MatchString(text), nil
 }
 
 func resolvable(c *jinja.Call) (any, error) {
-	a, err := bind(c, "host")
+	a, err := checkedAs(c, "test", "host:str!")
 	if err != nil {
 		return nil, err
 	}

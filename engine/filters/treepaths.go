@@ -2,7 +2,6 @@ package filters
 
 import (
 	"fmt"
-	"strings"
 
 	"goplay/internal/jinja"
 	"goplay/internal/lazy"
@@ -17,80 +16,114 @@ var treeFilters = table{
 	"index_of":           indexOf,
 	"param_list_compare": paramListCompare,
 	"consolidate":        consolidate,
-	"keep_keys":          deepKeys(keyPruner.keep),
-	"remove_keys":        deepKeys(keyPruner.remove),
+	"keep_keys":          deepKeys("keep operation", keyPruner.keep),
+	"remove_keys":        deepKeys("attribute removal", keyPruner.remove),
 	"replace_keys":       deepReplaceKeys,
 }
 
 var identifier = lazy.Regexp(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 
 func toPaths(c *jinja.Call) (any, error) {
-	a, err := bind(c, "var prepend? wantlist?")
+	a, err := checked(c, "var:raw! prepend:str wantlist:bool")
 	if err != nil {
 		return nil, err
 	}
-	out := value.NewDict()
-	collectPaths(out, a.get("var"), textOrEmpty(a.get("prepend")), 0)
+	v := a.get("var")
+	var out any = v
+	if prepend := textOrEmpty(a.get("prepend")); prepend != "" || !isTree(v) || value.Truth(v) {
+		paths := value.NewDict()
+		if err := collectPaths(paths, v, rootPath(prepend), 0); err != nil {
+			return nil, err
+		}
+		out = paths
+	}
 	if a.truth("wantlist", false) {
 		return value.NewList(out), nil
 	}
 	return out, nil
 }
 
-func collectPaths(out *value.Dict, v any, path string, depth int) {
+// rootPath is where paths start: under the name to put before them, if there is one.
+func rootPath(prepend string) any {
+	if prepend == "" {
+		return nil
+	}
+	return prepend
+}
+
+// collectPaths sets what is in v under its path, which is the key itself, of
+// any type, as long as there is only one.
+func collectPaths(out *value.Dict, v, path any, depth int) error {
 	d, isDict := v.(*value.Dict)
 	l, isList := v.(*value.List)
 	switch {
-	case depth > 500:
-		out.Set(path, v)
+	case depth > maxNesting:
+		return value.Raise("RecursionError", "maximum recursion depth exceeded")
 	case isDict && d.Len() > 0:
 		for k, item := range d.All() {
-			name, isStr := isText(k)
-			switch {
-			case path == "":
-				name = value.Str(k)
-			case isStr && identifier.MatchString(name):
-				name = path + "." + name
-			case isStr:
-				name = path + "['" + name + "']"
-			default:
-				name = path + "[" + value.Str(k) + "]"
+			var name any = k
+			if value.Truth(path) {
+				text, isStr := isText(k)
+				switch {
+				case !isStr:
+					return value.Raise("TypeError", "expected string or bytes-like object, got '%s'", value.TypeName(k))
+				case identifier.MatchString(text):
+					name = value.Str(path) + "." + text
+				default:
+					name = value.Str(path) + "['" + text + "']"
+				}
 			}
-			collectPaths(out, item, name, depth+1)
+			if err := collectPaths(out, item, name, depth+1); err != nil {
+				return err
+			}
 		}
 	case isList && l.Len() > 0:
 		for i, item := range l.Items {
-			collectPaths(out, item, fmt.Sprintf("%s[%d]", path, i), depth+1)
+			if err := collectPaths(out, item, fmt.Sprintf("%s[%d]", textOrEmpty(path), i), depth+1); err != nil {
+				return err
+			}
 		}
+	case isTree(v) && !value.Truth(path):
 	default:
+		if path == nil {
+			path = ""
+		}
 		out.Set(path, v)
 	}
+	return nil
 }
 
-// alone is a scope of one variable.
-type alone struct {
-	name string
-	v    any
+// keys is a scope of the items of a dict.
+type keys struct{ d *value.Dict }
+
+// Lookup finds an item.
+func (s keys) Lookup(name string) (any, bool, error) {
+	v, ok := s.d.Get(name)
+	return v, ok, nil
 }
 
-// Lookup finds the variable.
-func (s alone) Lookup(name string) (any, bool, error) { return s.v, name == s.name, nil }
-
-// getPath reads a path such as a.b['c'][0] as a template would.
+// getPath reads a path such as a.b['c'][0] as a template would in which the
+// keys of the dict are variables.
 func getPath(c *jinja.Call) (any, error) {
-	a, err := bind(c, "var path wantlist?")
+	a, err := checked(c, "var:raw! path:str! wantlist:bool")
 	if err != nil {
 		return nil, err
 	}
+	d, ok := a.get("var").(*value.Dict)
+	if !ok {
+		return nil, value.Raise("TypeError", "jinja2.nativetypes.NativeTemplate.render() argument after ** must be a mapping, not %s", value.TypeName(a.get("var")))
+	}
+	for k := range d.All() {
+		if _, isStr := isText(k); !isStr {
+			return nil, value.Raise("TypeError", "keywords must be strings")
+		}
+	}
 	path := value.Str(a.get("path"))
-	if !strings.HasPrefix(path, "[") {
-		path = "." + path
-	}
-	expr, err := c.Env.ParseExpr("v"+path, source.Pos{})
+	expr, err := c.Env.ParseExpr(path, source.Pos{})
 	if err != nil {
-		return nil, filterError("get_path: %s is no path: %v", value.Str(a.get("path")), err)
+		return nil, filterError("get_path: %s is no path: %v", path, err)
 	}
-	v, err := expr.Eval(c.Context, alone{"v", a.get("var")})
+	v, err := expr.Eval(c.Context, keys{d})
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +135,7 @@ func getPath(c *jinja.Call) (any, error) {
 
 // indexOf gives the positions of the items that pass a test: one alone, or a list.
 func indexOf(c *jinja.Call) (any, error) {
-	a, err := bind(c, "data test value? key? fail_on_missing? wantlist?")
+	a, err := checked(c, "data:list! test:str! value:raw key:str fail_on_missing:bool wantlist:bool")
 	if err != nil {
 		return nil, err
 	}
@@ -144,36 +177,4 @@ func indexOf(c *jinja.Call) (any, error) {
 		return found.Items[0], nil
 	}
 	return found, nil
-}
-
-func paramListCompare(c *jinja.Call) (any, error) {
-	a, err := bind(c, "base target")
-	if err != nil {
-		return nil, err
-	}
-	base, err := value.Items(a.get("base"))
-	if err != nil {
-		return nil, err
-	}
-	target, err := value.Items(a.get("target"))
-	if err != nil {
-		return nil, err
-	}
-	actionable, unsupported := value.NewList(), value.NewList()
-	for _, item := range target {
-		if name := value.Str(item); name != "all" && !strings.HasPrefix(name, "!") && !holds(base, item) {
-			unsupported.Append(item)
-		}
-	}
-	wanted := target
-	if holds(target, "all") {
-		wanted = base
-	}
-	for _, item := range wanted {
-		not := "!" + value.Str(item)
-		if holds(base, item) && !holds(base, not) && !holds(target, not) {
-			actionable.Append(item)
-		}
-	}
-	return value.DictOf("actionable", actionable, "unsupported", unsupported), nil
 }

@@ -18,7 +18,7 @@ var xmlFilters = table{
 // fromXML gives JSON, as the filter does: attributes have an @ before their
 // name, text beside other things is #text, what comes more than once is a list.
 func fromXML(c *jinja.Call) (any, error) {
-	a, err := bind(c, "data engine?")
+	a, err := checked(c, "data:str! engine:str")
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func addElement(d *value.Dict, name string, v any) {
 
 // toXML writes a dict in which there is one element.
 func toXML(c *jinja.Call) (any, error) {
-	a, err := bind(c, "data engine? full_document? indent? indent_width?")
+	a, err := checked(c, "data:dict! engine:str indent:str{tabs,spaces} indent_width:int full_document:bool")
 	if err != nil {
 		return nil, err
 	}
@@ -132,11 +132,6 @@ func toXML(c *jinja.Call) (any, error) {
 		return nil, err
 	}
 	v := a.get("data")
-	if text, ok := isText(v); ok {
-		if v, err = value.DecodeJSON([]byte(text)); err != nil {
-			return nil, filterError(`["argument 'data' is of type <class 'str'> and we were unable to convert to dict: dictionary requested, could not parse JSON or key=value"]`)
-		}
-	}
 	width, err := a.integer("indent_width", 4)
 	if err != nil {
 		return nil, err
