@@ -14,15 +14,21 @@ import (
 // option is a parameter of a plugin that checks its arguments as a module does.
 type option struct {
 	name, kind, elements string
-	required             bool
+	required, named      bool // named: not by position
 	choices              []string
 }
 
-// options reads parameters such as "data:raw! target:list/str! indent:str{tabs,spaces}".
+// options reads parameters such as "data:raw! target:list/str! ; indent:str{tabs,spaces}";
+// what stands after a semicolon is given by its name only.
 func options(spec string) []option {
 	var out []option
+	named := false
 	for _, field := range strings.Fields(spec) {
-		var o option
+		if field == ";" {
+			named = true
+			continue
+		}
+		o := option{named: named}
 		field, choices, limited := strings.Cut(strings.TrimSuffix(field, "}"), "{")
 		if limited {
 			o.choices = strings.Split(choices, ",")
@@ -80,7 +86,7 @@ func faultList(faults []string) string {
 func check(c *jinja.Call, known []option) (*args, []string, error) {
 	given := map[string]any{}
 	for i, o := range known {
-		if i < len(c.Args) {
+		if i < len(c.Args) && !o.named {
 			given[o.name] = c.Args[i]
 		}
 	}

@@ -3,47 +3,46 @@ package filters
 import (
 	"encoding/hex"
 	"fmt"
+	"math/big"
+	"regexp"
 	"strings"
 
 	"goplay/internal/jinja"
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 )
 
-// parseMAC reads a hardware address in any of the usual spellings.
+// macForms are the usual spellings of hardware addresses, each with the width of a group.
+var macForms = []struct {
+	form  func() *regexp.Regexp
+	width int
+}{
+	{lazy.Regexp(`^[0-9a-fA-F]{1,2}(?:(?::[0-9a-fA-F]{1,2}){5}|(?:-[0-9a-fA-F]{1,2}){5})\n?$`).Get, 2},
+	{lazy.Regexp(`^[0-9a-fA-F]{1,4}(?:(?::[0-9a-fA-F]{1,4}){2}|(?:-[0-9a-fA-F]{1,4}){2}|(?:\.[0-9a-fA-F]{1,4}){2})\n?$`).Get, 4},
+	{lazy.Regexp(`^[0-9a-fA-F]{5,6}[:-][0-9a-fA-F]{5,6}\n?$`).Get, 6},
+	{lazy.Regexp(`^[0-9a-fA-F]{11,12}\n?$`).Get, 12},
+}
+
+// parseMAC reads a hardware address in any of the usual spellings, or as a number.
 func parseMAC(s string) ([6]byte, bool) {
 	var mac [6]byte
-	groups := strings.FieldsFunc(s, func(r rune) bool { return r == ':' || r == '-' || r == '.' })
-	if strings.Count(s, ":")+strings.Count(s, "-")+strings.Count(s, ".") != len(groups)-1 {
-		return mac, false
-	}
-	var width int
-	switch len(groups) {
-	case 6:
-		width = 2
-	case 3:
-		width = 4
-	case 2:
-		width = 6
-	case 1:
-		width = 12
-		if len(s) != width {
-			return mac, false
+	for _, f := range macForms {
+		if !f.form().MatchString(s) {
+			continue
 		}
-	default:
-		return mac, false
-	}
-	joined := ""
-	for _, g := range groups {
-		if len(g) > width {
-			return mac, false
+		joined := ""
+		for _, g := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(":-.\n", r) }) {
+			joined += strings.Repeat("0", f.width-len(g)) + g
 		}
-		joined += strings.Repeat("0", width-len(g)) + g
+		raw, err := hex.DecodeString(joined)
+		copy(mac[:], raw)
+		return mac, err == nil && len(raw) == len(mac)
 	}
-	raw, err := hex.DecodeString(joined)
-	if err != nil || len(raw) != 6 {
+	n, ok := new(big.Int).SetString(strings.TrimSpace(s), 10)
+	if !ok || n.Sign() < 0 || n.BitLen() > 8*len(mac) {
 		return mac, false
 	}
-	copy(mac[:], raw)
+	n.FillBytes(mac[:])
 	return mac, true
 }
 

@@ -18,10 +18,7 @@ func ipWrap(c *jinja.Call) (any, error) {
 			return nil, filterError("Unrecognized type <%s> for ipwrap filter <value>", class(v))
 		}
 	}
-	if len(c.Args) > 1 {
-		c.Args = c.Args[:1]
-	}
-	a, err := checked(c, "value:raw! query:str")
+	a, err := checked(c, "value:raw! ; query:str")
 	if err != nil {
 		return nil, err
 	}

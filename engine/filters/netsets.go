@@ -93,14 +93,7 @@ func reduceOnNetwork(call *jinja.Call) (any, error) {
 // writtenNetwork reads an address or a network; parts of an IPv4 address that
 // are left out are 0.
 func writtenNetwork(v any) (cidr, bool) {
-	switch v.(type) {
-	case int64, *big.Int:
-		return parseCIDR(v)
-	}
-	text, isStr := isText(v)
-	if !isStr {
-		return cidr{}, false
-	}
+	text := value.Str(v)
 	if n, ok := digits(strings.TrimSpace(text)); ok {
 		if n > 255 {
 			return cidr{}, false

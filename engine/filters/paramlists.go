@@ -17,61 +17,59 @@ func paramListCompare(c *jinja.Call) (any, error) {
 	if len(c.Args) > 2 {
 		c.Args = c.Args[:2]
 	}
-	a, err := checkedAs(c, "filter", "base:list target:list")
+	if _, err := checkedAs(c, "filter", "base:list target:list"); err != nil {
+		return nil, err
+	}
+	a, err := bind(c, "base target")
 	if err != nil {
 		return nil, err
 	}
-	base, err := names(a.get("base"))
+	target, err := value.Items(a.get("target"))
 	if err != nil {
 		return nil, err
 	}
-	target, err := names(a.get("target"))
-	if err != nil {
-		return nil, err
-	}
-	var combined, remain, bangs []string
+	var combined, remain []any
+	var bangs []string
 	unsupported := value.NewList()
-	for _, name := range target {
-		not, bang := strings.CutPrefix(name, "!")
-		switch {
-		case name == "all":
-			combined = slices.Clone(base)
-		case bang:
+	for _, item := range target {
+		name, err := textWith(item, "startswith")
+		if err != nil {
+			return nil, err
+		}
+		if not, bang := strings.CutPrefix(name, "!"); bang {
 			bangs = append(bangs, not)
-		case slices.Contains(base, name):
-			remain = append(remain, name)
-		default:
-			unsupported.Append(name)
+			continue
+		}
+		if name == "all" {
+			if combined, err = value.Items(a.get("base")); err != nil {
+				return nil, err
+			}
+			combined = slices.Clone(combined)
+			continue
+		}
+		known, err := value.Contains(a.get("base"), item)
+		if err != nil {
+			return nil, err
+		}
+		if known {
+			remain = append(remain, item)
+		} else {
+			unsupported.Append(item)
 		}
 	}
 	for _, name := range bangs {
-		if i := slices.Index(combined, name); i >= 0 {
+		if i := slices.IndexFunc(combined, func(v any) bool { return value.Equal(v, name) }); i >= 0 {
 			combined = slices.Delete(combined, i, i+1)
 		}
 	}
-	for _, name := range remain {
-		if !slices.Contains(combined, name) {
-			combined = append(combined, name)
+	for _, item := range remain {
+		if !slices.ContainsFunc(combined, func(v any) bool { return value.Equal(v, item) }) {
+			combined = append(combined, item)
 		}
 	}
-	slices.Sort(combined)
-	actionable := value.NewList()
-	for _, name := range combined {
-		actionable.Append(name)
-	}
-	return value.DictOf("actionable", actionable, "unsupported", unsupported), nil
-}
-
-func names(v any) ([]string, error) {
-	items, err := value.Items(v)
-	if err != nil {
+	actionable := value.NewList(combined...)
+	if err := value.Sort(actionable.Items, nil, false); err != nil {
 		return nil, err
 	}
-	out := make([]string, len(items))
-	for i, item := range items {
-		if out[i], err = textWith(item, "startswith"); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return value.DictOf("actionable", actionable, "unsupported", unsupported), nil
 }

@@ -105,7 +105,7 @@ func (s keys) Lookup(name string) (any, bool, error) {
 // getPath reads a path such as a.b['c'][0] as a template would in which the
 // keys of the dict are variables.
 func getPath(c *jinja.Call) (any, error) {
-	a, err := checked(c, "var:raw! path:str! wantlist:bool")
+	a, err := checked(c, "var:raw! path:str! ; wantlist:bool")
 	if err != nil {
 		return nil, err
 	}
