@@ -8,6 +8,13 @@ import (
 	"goplay/internal/source"
 )
 
+// ContainerDefaults are what settings say of containers' connections.
+type ContainerDefaults struct {
+	Args          map[string]string // options of the engine's command line, by connection
+	Podman        string            // the program in its place
+	DockerTimeout int               // seconds
+}
+
 // container completes a target that is a container with the variables of its
 // connection. What is said of the engine itself, its address and its TLS, goes
 // to the engine's own program as options.
@@ -18,17 +25,17 @@ func (c *connection) container(t *remote.Target) {
 	}
 	prefix := "ansible_" + way + "_"
 	t.Host = c.text(nil, t.Host, prefix+"host")
-	extra, err := shlex.Split(c.text(nil, "", prefix+"extra_args"))
+	extra, err := shlex.Split(c.text(nil, c.walk.opts.Defaults.Containers.Args[way], prefix+"extra_args"))
 	if err != nil {
 		c.fail(source.Errorf(source.Pos{}, "%sextra_args: %w", prefix, err))
 	}
 	t.EngineArgs = extra
 	if way == "podman" {
-		t.Engine = c.text(nil, "", prefix+"executable")
+		t.Engine = c.text(nil, c.walk.opts.Defaults.Containers.Podman, prefix+"executable")
 		return
 	}
 	t.User = c.text(nil, t.User, prefix+"user")
-	if n := c.int(nil, 0, prefix+"timeout"); n > 0 {
+	if n := c.int(nil, c.walk.opts.Defaults.Containers.DockerTimeout, prefix+"timeout"); n > 0 {
 		t.Timeout = time.Duration(n) * time.Second
 	}
 	t.EngineArgs = append(c.dockerAPI(), extra...)

@@ -54,6 +54,8 @@ type Options struct {
 	GatherSubset          *tree.Node
 	GatherTimeout         *tree.Node
 	FactPath              *tree.Node
+	FactsModules          []string // that gather_facts runs where no variable says
+	VarsRoot              string   // top, bottom, all: where group_vars of a play are; "" is top
 	InjectFacts           bool
 	MergeHashes           bool
 	PrivateRoles          bool
@@ -255,33 +257,6 @@ func (r *run) host(name string) *Host {
 		}
 	}
 	return h
-}
-
-// inventoryVars flattens a host's variables of inventory, group_vars and
-// host_vars once.
-func (r *run) inventoryVars(host string) vars.Layer {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if l, ok := r.hostVars[host]; ok {
-		return l
-	}
-	levels, err := r.opts.Inventory.Layers(host)
-	if err != nil {
-		r.stop = true
-		if r.fault == nil {
-			r.fault = err
-		}
-	}
-	l := vars.Flatten(r.opts.MergeHashes, levels)
-	r.hostVars[host] = l
-	return l
-}
-
-// forgetHostVars is called when add_host, group_by or a refresh changed the inventory.
-func (r *run) forgetHostVars() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.hostVars = map[string]vars.Layer{}
 }
 
 // lookup is a variable, evaluated.

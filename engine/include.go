@@ -121,7 +121,11 @@ func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) err
 	if err == nil {
 		err = w.checkNodes(nodes)
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && in.Role == "":
+		w.missingInclude(t, in)
+		return nil
+	case err != nil:
 		return w.failedInclude(ctx, t, in, err)
 	}
 	in.nodes = nodes
@@ -197,8 +201,20 @@ func truth(d *value.Dict, name string, def bool) bool {
 	return err == nil && b
 }
 
-// failedInclude fails the including task on its hosts: a file that is not
-// there is found out late, when its name was a template.
+// missingInclude ends the including task on its hosts, whose result is known
+// already: what ignores errors, registers and rescues does not hear of it. A
+// rescue section goes on all the same.
+func (w *walk) missingInclude(t *playbook.Task, in *Inclusion) {
+	for _, h := range in.hosts {
+		o := w.fault(t, h, w.scope(h, t), modules.Fail("Could not find or access '%s' on the Ansible Controller.", in.File))
+		o.fields = value.DictOf("reason", o.Msg, "failed", true)
+		w.tally.add(h.Name, func(c *Counts) { c.Failed++ })
+		h.set(&h.failed, true)
+		w.report(HostDone{w.show(o)})
+	}
+}
+
+// failedInclude fails the including task on its hosts.
 func (w *walk) failedInclude(ctx context.Context, t *playbook.Task, in *Inclusion, err error) error {
 	for _, h := range in.hosts {
 		o := w.fault(t, h, w.scope(h, t), err)
@@ -216,8 +232,9 @@ func (w *walk) failedInclude(ctx context.Context, t *playbook.Task, in *Inclusio
 }
 
 // IncludeFile resolves the file of an include: beside the including file, in
-// the role's tasks, in the playbook's folder.
-func (s *Step) IncludeFile(name string) (string, error) {
+// the role's tasks, in the playbook's folder. Where it is nowhere, it is named
+// as it would be at the first of them.
+func (s *Step) IncludeFile(name string) string {
 	var tried []string
 	for _, dir := range s.play.includeDirs(s.Task) {
 		path := name
@@ -225,11 +242,11 @@ func (s *Step) IncludeFile(name string) (string, error) {
 			path = filepath.Join(dir, name)
 		}
 		if exists(path) {
-			return filepath.Clean(path), nil
+			return filepath.Clean(path)
 		}
 		tried = append(tried, path)
 	}
-	return "", modules.Fail("Could not find or access '%s' on the Ansible Controller.", tried[0])
+	return tried[0]
 }
 
 func (p *playRun) includeDirs(t *playbook.Task) []string {

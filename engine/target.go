@@ -32,6 +32,8 @@ type Defaults struct {
 	Becomes                                map[string]BecomeDefaults // by method; what they leave empty the others say
 	BecomeSameUser                         bool                      // who is that user already becomes it all the same
 	RemoteTmp, TransferMethod              string
+	NoTerminal                             bool
+	Containers                             ContainerDefaults
 }
 
 // BecomeDefaults are what the settings of one way of becoming say.
@@ -73,6 +75,7 @@ func (w *walk) target(ctx context.Context, s *Step) (remote.Target, error) {
 	t.SSHCommonArgs = c.text(nil, d.SSHCommonArgs, "ansible_ssh_common_args")
 	t.SSHExtraArgs = c.text(nil, d.SSHExtraArgs, "ansible_ssh_extra_args")
 	t.TransferMethod = c.text(nil, d.TransferMethod, "ansible_ssh_transfer_method")
+	t.NoTerminal = !c.flag(nil, !d.NoTerminal, "ansible_ssh_use_tty")
 	t.RemoteTmp = c.text(nil, d.RemoteTmp, "ansible_remote_tmp")
 	t.NoHostKeyChecking = !c.flag(nil, d.HostKeyChecking, "ansible_ssh_host_key_checking", "ansible_host_key_checking")
 	w.warnUnchecked(t)

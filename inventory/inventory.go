@@ -26,6 +26,8 @@ type Inventory struct {
 	Mismatch string
 	// Files reads group_vars and host_vars; nil reads none.
 	Files *VarsFiles
+	// Precedence is the order of groups' variables; DefaultPrecedence where it is nil.
+	Precedence []string
 	// Transform says what becomes of group names that are no variable names:
 	// "never" (also ""), "always", "silently" or "ignore".
 	Transform string

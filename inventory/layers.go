@@ -17,6 +17,12 @@ func (inv *Inventory) SetPlaybookDir(dir string) {
 	inv.playbook = dir
 }
 
+// DefaultPrecedence is the order in which variables of groups are merged; what
+// comes later wins. "plugins" are group_vars beside the inventory or the play.
+var DefaultPrecedence = []string{
+	"all_inventory", "groups_inventory", "all_plugins_inventory", "all_plugins_play", "groups_plugins_inventory", "groups_plugins_play",
+}
+
 // varsDirs are the folders that may hold group_vars and host_vars: those of the
 // inventory's sources and that of the playbook.
 func (inv *Inventory) varsDirs() (beside, playbook []string) {
@@ -38,51 +44,82 @@ func (inv *Inventory) varsDirs() (beside, playbook []string) {
 	return beside, playbook
 }
 
-// Layers lists the mappings of variables of a host; what comes later wins. The
-// order is Ansible's: variables of all, then of the other groups, from the
-// inventory itself; group_vars/all beside the inventory, then beside the
-// playbook; group_vars of the other groups likewise; then the host's variables
-// from the inventory, host_vars beside the inventory and beside the playbook.
-// A host that is not there has none.
-func (inv *Inventory) Layers(host string) ([]*tree.Node, error) {
+// Layers lists the mappings of variables of a host; what comes later wins: those
+// of its groups in the order of Precedence, then the host's own from the
+// inventory, host_vars beside the inventory and beside the playbook. dirs are
+// the folders that count as the playbook's where it is not its own alone. A
+// host that is not there has none.
+func (inv *Inventory) Layers(host string, dirs ...string) ([]*tree.Node, error) {
 	h := inv.Host(host)
 	if h == nil {
 		return nil, nil
 	}
-	groups := inv.GroupsOf(h)
-	var out []*tree.Node
-	for _, g := range groups {
-		if g.Vars.Len() > 0 {
-			out = append(out, g.Vars.Node())
-		}
-	}
 	beside, playbook := inv.varsDirs()
-	for _, step := range []struct {
-		dirs   []string
-		groups []*Group
-	}{{beside, groups[:1]}, {playbook, groups[:1]}, {beside, groups[1:]}, {playbook, groups[1:]}} {
-		for _, dir := range step.dirs {
-			for _, g := range step.groups {
-				nodes, err := inv.Files.Group(dir, g.Name)
-				if err != nil {
-					return nil, err
-				}
-				out = append(out, nodes...)
-			}
-		}
+	if len(dirs) > 0 {
+		playbook = dirs
 	}
-	own, err := inv.hostLayers(h)
+	order := inv.Precedence
+	if order == nil {
+		order = DefaultPrecedence
+	}
+	var out []*tree.Node
+	for _, entry := range order {
+		nodes, err := inv.groupStep(entry, inv.GroupsOf(h), beside, playbook)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, nodes...)
+	}
+	own, err := inv.hostLayers(h, slices.Concat(beside, playbook))
 	return append(out, own...), err
 }
 
+// groupStep are the mappings of one entry of the precedence; all is the first
+// of groups.
+func (inv *Inventory) groupStep(entry string, groups []*Group, beside, playbook []string) ([]*tree.Node, error) {
+	if strings.HasPrefix(entry, "all_") {
+		groups = groups[:1]
+	} else {
+		groups = groups[1:]
+	}
+	var out []*tree.Node
+	dirs := beside
+	switch {
+	case !strings.Contains(entry, "_plugins_"):
+		for _, g := range groups {
+			if g.Vars.Len() > 0 {
+				out = append(out, g.Vars.Node())
+			}
+		}
+		return out, nil
+	case strings.HasSuffix(entry, "_play"):
+		dirs = playbook
+	}
+	for _, dir := range dirs {
+		for _, g := range groups {
+			nodes, err := inv.Files.Group(dir, g.Name)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, nodes...)
+		}
+	}
+	return out, nil
+}
+
+// besideAll are the folders of the inventory's sources and of the playbook.
+func (inv *Inventory) besideAll() []string {
+	beside, playbook := inv.varsDirs()
+	return slices.Concat(beside, playbook)
+}
+
 // hostLayers are the mappings that concern a host alone.
-func (inv *Inventory) hostLayers(h *Host) ([]*tree.Node, error) {
+func (inv *Inventory) hostLayers(h *Host, dirs []string) ([]*tree.Node, error) {
 	var out []*tree.Node
 	if h.Vars.Len() > 0 {
 		out = append(out, h.Vars.Node())
 	}
-	beside, playbook := inv.varsDirs()
-	for _, dir := range slices.Concat(beside, playbook) {
+	for _, dir := range dirs {
 		nodes, err := inv.Files.Host(dir, h.Name)
 		if err != nil {
 			return nil, err
@@ -98,8 +135,7 @@ func (inv *Inventory) groupLayers(g *Group) ([]*tree.Node, error) {
 	if g.Vars.Len() > 0 {
 		out = append(out, g.Vars.Node())
 	}
-	beside, playbook := inv.varsDirs()
-	for _, dir := range slices.Concat(beside, playbook) {
+	for _, dir := range inv.besideAll() {
 		nodes, err := inv.Files.Group(dir, g.Name)
 		if err != nil {
 			return nil, err

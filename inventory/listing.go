@@ -48,7 +48,7 @@ var hidden = map[string]bool{
 func (l *Listing) hostVars(h *Host) (*value.Dict, error) {
 	layers, err := l.Inventory.Layers(h.Name)
 	if l.Export {
-		layers, err = l.Inventory.hostLayers(h)
+		layers, err = l.Inventory.hostLayers(h, l.Inventory.besideAll())
 	}
 	if err != nil {
 		return nil, err

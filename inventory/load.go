@@ -30,6 +30,8 @@ type Loader struct {
 	DuplicateKeys    string   // DUPLICATE_YAML_DICT_KEY
 	Transform        string   // TRANSFORM_INVALID_GROUP_CHARS
 	Mismatch         string   // HOST_PATTERN_MISMATCH
+	Precedence       []string // VARIABLE_PRECEDENCE
+	NoVarsFiles      bool     // VARIABLE_PLUGINS_ENABLED lacks host_group_vars
 	MergeDicts       bool     // DEFAULT_HASH_BEHAVIOUR is merge
 	NoWarning        bool     // INVENTORY_UNPARSED_WARNING is off
 	UnparsedFails    bool     // INVENTORY_UNPARSED_IS_FAILED
@@ -58,7 +60,10 @@ func (l *Loader) Load(sources []string) (*Inventory, error) {
 	inv := New()
 	inv.Warn, inv.Mismatch, inv.Transform = l.Warn, l.Mismatch, l.Transform
 	inv.mergeDicts = l.MergeDicts
-	inv.Files = &VarsFiles{Keys: l.Keys, Warn: l.Warn, DuplicateKeys: l.DuplicateKeys}
+	if !l.NoVarsFiles {
+		inv.Files = &VarsFiles{Keys: l.Keys, Warn: l.Warn, DuplicateKeys: l.DuplicateKeys}
+	}
+	inv.Precedence = l.precedence()
 	r := &reading{Loader: l, inv: inv}
 	for _, p := range l.IgnorePatterns {
 		re, err := regexp.Compile(p)
@@ -95,6 +100,22 @@ func (l *Loader) Load(sources []string) (*Inventory, error) {
 		inv.warn("No inventory was parsed, only implicit localhost is available")
 	}
 	return inv, nil
+}
+
+// precedence is the order that was asked for, without what means nothing.
+func (l *Loader) precedence() []string {
+	out := []string{}
+	for _, entry := range l.Precedence {
+		if slices.Contains(DefaultPrecedence, entry) {
+			out = append(out, entry)
+		} else if l.Warn != nil {
+			l.Warn("Ignoring unknown variable precedence entry: " + entry)
+		}
+	}
+	if l.Precedence == nil {
+		return nil
+	}
+	return out
 }
 
 // source reads one source and reports whether any of it could be.

@@ -48,6 +48,9 @@ func (m *Module) decodeInto(c *Context, args map[string]any, dst any) error {
 	}
 	m.Schema().resolvePaths(c, reflect.ValueOf(dst).Elem())
 	c.invocation = m.Schema().invocation(reflect.ValueOf(dst).Elem())
+	if v, ok := dst.(interface{ Invoked(shown *value.Dict) }); ok {
+		v.Invoked(c.invocation)
+	}
 	if v, ok := dst.(interface{ Validate() error }); ok {
 		return v.Validate()
 	}

@@ -22,6 +22,7 @@ func (s *session) openLoader() error {
 	s.loader = playbook.NewLoader(playbook.Options{
 		RolesPath: s.config.List("DEFAULT_ROLES_PATH"), CollectionsPath: s.config.List("COLLECTIONS_PATHS"),
 		DuplicateKeys: s.config.String("DUPLICATE_YAML_DICT_KEY"),
+		AllowUnknown:  !s.config.Bool("INVALID_TASK_ATTRIBUTE_FAILED"),
 		Decrypt:       s.decrypt, Expand: s.expand, OnRole: s.addRole,
 		IsAction: func(name string, collections []string) bool {
 			_, ok := lookup(name, collections)

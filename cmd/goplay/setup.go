@@ -6,13 +6,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/term"
 
 	"goplay/engine"
 	"goplay/engine/actions"
-	"goplay/engine/catalog"
 	"goplay/engine/filters"
 	"goplay/engine/library"
 	"goplay/engine/lookups"
@@ -50,6 +48,7 @@ type session struct {
 	live      *report.Live // nil where there is no terminal
 	extra     *tree.Node
 	terminal  bool
+	rejected  map[string]bool // modules that may not be used by their short names
 }
 
 // open puts a session together from flags, environment and configuration.
@@ -64,6 +63,7 @@ func (f *flags) open() (*session, error) {
 	if s.config, err = config.Load(env); err != nil {
 		return nil, err
 	}
+	s.screen.VerboseToErr = s.config.Bool("VERBOSE_TO_STDERR")
 	s.screen.NoDeprecations = !s.config.Bool("DEPRECATION_WARNINGS")
 	if err := s.openLog(); err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func (f *flags) open() (*session, error) {
 		s.verbose = s.config.Int("DEFAULT_VERBOSITY")
 	}
 	s.reporter = s.newReporter()
-	steps := []func() error{s.openVault, s.openTemplates, s.openExtra, s.openInventory, s.openLoader, s.openPool}
+	steps := []func() error{s.openVault, s.openTemplates, s.openExtra, s.openInventory, s.openFilter, s.openLoader, s.openPool}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return nil, err
@@ -149,12 +149,20 @@ func (s *session) inventoryLoader() *inventory.Loader {
 		Eval: func(n *tree.Node, v template.Vars) (any, error) {
 			return s.templates.Eval(context.Background(), n, v)
 		},
+		Precedence: c.List("VARIABLE_PRECEDENCE"), NoVarsFiles: !s.readsVarsFiles(),
 		MergeDicts: c.String("DEFAULT_HASH_BEHAVIOUR") == "merge",
 		Enabled:    c.List("INVENTORY_ENABLED"), IgnoreExtensions: c.List("INVENTORY_IGNORE_EXTS"),
 		DuplicateKeys: c.String("DUPLICATE_YAML_DICT_KEY"), IgnorePatterns: c.List("INVENTORY_IGNORE_PATTERNS"), Transform: c.String("TRANSFORM_INVALID_GROUP_CHARS"),
 		Mismatch: c.String("HOST_PATTERN_MISMATCH"), NoWarning: !c.Bool("INVENTORY_UNPARSED_WARNING"),
 		UnparsedFails: c.Bool("INVENTORY_UNPARSED_IS_FAILED"), AnyUnparsedFails: c.Bool("INVENTORY_ANY_UNPARSED_IS_FAILED"),
 	}
+}
+
+// readsVarsFiles reports whether group_vars and host_vars count: the plugin
+// that reads them has to be enabled.
+func (s *session) readsVarsFiles() bool {
+	enabled := s.config.List("VARIABLE_PLUGINS_ENABLED")
+	return slices.Contains(enabled, "host_group_vars") || slices.Contains(enabled, "ansible.builtin.host_group_vars")
 }
 
 func (s *session) openPool() error {
@@ -198,8 +206,8 @@ func (s *session) engineOptions() (engine.Options, error) {
 		NoLog:                 c.Bool("DEFAULT_NO_LOG"), Timeout: int64(c.Int("TASK_TIMEOUT")),
 		Poll: int64(c.Int("DEFAULT_POLL_INTERVAL")), MaxDiff: c.Int("MAX_FILE_SIZE_FOR_DIFF"),
 		GatherSubset: s.settingNode("DEFAULT_GATHER_SUBSET"), GatherTimeout: s.settingNode("DEFAULT_GATHER_TIMEOUT"),
-		FactPath: s.settingNode("DEFAULT_FACT_PATH"),
-		Magic:    s.magic(), Resolve: s.resolve, StartAt: s.startAt,
+		FactPath: s.settingNode("DEFAULT_FACT_PATH"), FactsModules: c.List("FACTS_MODULES"), VarsRoot: c.String("PLAYBOOK_VARS_ROOT"),
+		Magic: s.magic(), Resolve: s.resolve, StartAt: s.startAt,
 		Selection: s.selection(),
 	}
 	o.Reload = s.reload
@@ -232,52 +240,6 @@ func splitTags(given, def []string) []string {
 		}
 	}
 	return out
-}
-
-// defaults are how hosts are reached where nothing else says.
-func (s *session) defaults() (engine.Defaults, error) {
-	c := s.config
-	d := engine.Defaults{
-		User: first(s.user, c.String("DEFAULT_REMOTE_USER")), Connection: first(s.connection, c.String("DEFAULT_TRANSPORT")),
-		PrivateKey: first(s.privateKey, c.String("DEFAULT_PRIVATE_KEY_FILE")), Port: c.Int("DEFAULT_REMOTE_PORT"),
-		Timeout:         time.Duration(c.Int("ssh.timeout")) * time.Second,
-		HostKeyChecking: c.Bool("HOST_KEY_CHECKING") && c.Bool("ssh.host_key_checking"), SSHArgs: s.given("ssh.ssh_args"), TransferMethod: c.String("ssh.ssh_transfer_method"),
-		SSHCommonArgs: first(s.sshCommon, s.given("ssh.ssh_common_args")), SSHExtraArgs: first(s.sshExtra, s.given("ssh.ssh_extra_args")),
-		Become: s.become || c.Bool("DEFAULT_BECOME"), BecomeUser: first(s.becomeUser, c.String("DEFAULT_BECOME_USER")),
-		BecomeMethod: first(s.becomeMethod, c.String("DEFAULT_BECOME_METHOD")), BecomeFlags: s.given("DEFAULT_BECOME_FLAGS"),
-		BecomeExe: s.given("DEFAULT_BECOME_EXE"), Becomes: s.becomes(), BecomeSameUser: c.Bool("BECOME_ALLOW_SAME_USER"),
-	}
-	if s.timeout > 0 {
-		d.Timeout = time.Duration(s.timeout) * time.Second
-	}
-	var err error
-	if d.Password, err = s.secret(s.askPass || c.Bool("DEFAULT_ASK_PASS"), first(s.passFile, c.String("CONNECTION_PASSWORD_FILE")), "SSH password: "); err != nil {
-		return d, err
-	}
-	prompt := strings.ToUpper(d.BecomeMethod) + " password: "
-	if s.askPass {
-		prompt = strings.ToUpper(d.BecomeMethod) + " password[defaults to SSH password]: "
-	}
-	if d.BecomePassword, err = s.secret(s.askBecome || c.Bool("DEFAULT_BECOME_ASK_PASS"), first(s.becomeFile, c.String("BECOME_PASSWORD_FILE")), prompt); err != nil {
-		return d, err
-	}
-	if d.BecomePassword == "" && s.askBecome {
-		d.BecomePassword = d.Password
-	}
-	return d, nil
-}
-
-// becomes are the ways of becoming another user that have settings of their own.
-func (s *session) becomes() map[string]engine.BecomeDefaults {
-	ways := map[string]engine.BecomeDefaults{}
-	for _, way := range []string{"sudo", "su", "doas"} {
-		d := engine.BecomeDefaults{Flags: s.given(way + ".become_flags"), Exe: s.given(way + ".become_exe"), Password: s.given(way + ".become_pass")}
-		if s.becomeUser == "" {
-			d.User = s.given(way + ".become_user")
-		}
-		ways[way] = d
-	}
-	return ways
 }
 
 // given is a setting that somebody set; its default is left to those who use it.
@@ -332,63 +294,6 @@ func orNone(s string) any {
 		return nil
 	}
 	return s
-}
-
-// resolve gives the full name of a module.
-func (s *session) resolve(name string, collections []string) (string, error) {
-	if m, ok := lookup(name, collections); ok {
-		return m, nil
-	}
-	err := source.Errorf(source.Pos{}, "couldn't resolve module/action '%s'. This often indicates a misspelling, missing collection, or incorrect module path.", name)
-	if near := modules.Near(name); near != "" {
-		err.Hint = "did you mean " + near + "?"
-	} else if full := catalog.Suggestions(name); len(full) > 0 {
-		err.Hint = "did you mean " + full[0] + "?"
-	}
-	return "", err
-}
-
-func lookup(name string, collections []string) (string, bool) {
-	if strings.Contains(name, ".") {
-		if m, ok := modules.Lookup(name); ok {
-			return m.Name, true
-		}
-	} else {
-		for _, c := range collections {
-			if m, ok := modules.Lookup(c + "." + name); ok {
-				return m.Name, true
-			}
-			if catalog.Has(c + "." + name) {
-				return c + "." + name, true
-			}
-		}
-		if m, ok := modules.Lookup("ansible.builtin." + name); ok {
-			return m.Name, true
-		}
-	}
-	full, ok := catalog.Route(name)
-	if !ok {
-		return byShortName(name)
-	}
-	if m, registered := modules.Lookup(full); registered {
-		full = m.Name
-	}
-	return full, true
-}
-
-// byShortName finds the one registered module of a short name that Ansible
-// itself would only know by its full one.
-func byShortName(name string) (string, bool) {
-	found := ""
-	for _, m := range modules.All() {
-		if m.Short() == name {
-			if found != "" {
-				return "", false
-			}
-			found = m.Name
-		}
-	}
-	return found, found != ""
 }
 
 func absolute(path string) string {

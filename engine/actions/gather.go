@@ -2,6 +2,7 @@ package actions
 
 import (
 	"context"
+	"strings"
 
 	"goplay/engine"
 	"goplay/internal/value"
@@ -19,49 +20,108 @@ func setup(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	return through(ctx, s, nil)
 }
 
-// gatherFacts is setup, and what facts modules ansible_facts_modules asks for beside it.
+// gatherFacts runs the modules that gather facts and puts together what they find.
 func gatherFacts(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	s.ShowNever()
-	args := map[string]any{}
-	for k, v := range s.Args.All() {
-		if name := value.Str(k); name != "parallel" {
-			args[name] = v
-		}
-	}
-	r, err := s.Run(ctx, modules.Call{Module: "ansible.builtin.setup", Args: args})
-	if err != nil || r.Failed {
-		return r, err
-	}
+	all := modules.Result{Data: value.NewDict(), Facts: value.NewDict()}
+	failures := value.NewDict()
 	for _, name := range factModules(ctx, s) {
-		more, err := s.Run(ctx, modules.Call{Module: name, Args: map[string]any{}})
+		full, err := s.Options().Resolve(name, nil)
 		if err != nil {
-			return r, err
+			return failure("The module %s was not found in configured module paths", name)
 		}
-		if more.Failed {
-			return more, nil
+		r, err := s.Run(ctx, modules.Call{Module: full, Args: factArgs(s, name, full)})
+		switch {
+		case err != nil:
+			return all, err
+		case r.Failed && full == setupModule:
+			return r, nil
+		case r.Failed:
+			failures.Set(name, failedModule(r))
+			continue
+		case r.Facts != nil:
+			all.Facts.Update(r.Facts)
 		}
-		r.Facts.Update(more.Facts)
+		all.Warnings = append(all.Warnings, r.Warnings...)
+		all.Deprecations = append(all.Deprecations, r.Deprecations...)
+	}
+	if failures.Len() > 0 {
+		names := make([]string, 0, failures.Len())
+		for _, name := range failures.Keys() {
+			names = append(names, value.Str(name))
+		}
+		return modules.Failed(modules.Fail("The following modules failed to execute: %s\n", strings.Join(names, ", ")).With("failed_modules", failures)), nil
 	}
 	s.Gathered()
-	return r, nil
+	return all, nil
 }
 
-// factModules are those asked for beside setup, by their full names.
-func factModules(ctx context.Context, s *engine.Step) []string {
-	v, ok, err := s.Lookup(ctx, "ansible_facts_modules")
-	if err != nil || !ok {
-		return nil
+// failedModule is what the task's result tells of one module that failed.
+func failedModule(r modules.Result) *value.Dict {
+	d := value.DictOf("failed", true, "msg", r.Msg)
+	if r.Data != nil {
+		d.Update(r.Data)
 	}
-	l, ok := v.(*value.List)
-	if !ok {
-		return nil
+	return d
+}
+
+const setupModule = "ansible.builtin.setup"
+
+// factArgs are the options of a module that gathers facts: those of the task,
+// less what only setup knows.
+func factArgs(s *engine.Step, name, full string) map[string]any {
+	args := map[string]any{}
+	for k, v := range s.Args.All() {
+		if value.Str(k) != "parallel" {
+			args[value.Str(k)] = v
+		}
+	}
+	if full == setupModule {
+		return args
+	}
+	subset, _ := s.Args.Get("gather_subset")
+	if l, ok := subset.(*value.List); subset != "all" && !(ok && value.Str(l) == "['all']") {
+		s.Warn("Ignoring subset(" + value.Str(subset) + ") for " + name)
+	}
+	for _, option := range []string{"gather_timeout", "filter"} {
+		if v, ok := s.Args.Get(option); ok && v != nil {
+			s.Warn("Ignoring " + strings.TrimPrefix(option, "gather_") + "(" + value.Str(v) + ") for " + name)
+		}
+	}
+	for _, option := range []string{"gather_subset", "gather_timeout", "filter", "fact_path"} {
+		delete(args, option)
+	}
+	return args
+}
+
+// factModules are the modules that gather facts: those of the variable
+// ansible_facts_modules, else of the configuration. smart is setup, after all others.
+func factModules(ctx context.Context, s *engine.Step) []string {
+	names := s.Options().FactsModules
+	if v, ok, err := s.Lookup(ctx, "ansible_facts_modules"); err == nil && ok {
+		names = nil
+		if l, ok := v.(*value.List); ok {
+			for _, item := range l.Items {
+				names = append(names, value.Str(item))
+			}
+		} else {
+			names = strings.Split(value.Str(v), ",")
+		}
+	}
+	if len(names) == 0 {
+		return []string{setupModule}
 	}
 	var out []string
-	for _, item := range l.Items {
-		name, err := s.Options().Resolve(value.Str(item), nil)
-		if err == nil && name != "ansible.builtin.setup" && name != "ansible.builtin.gather_facts" {
+	smart := false
+	for _, name := range names {
+		if name = strings.TrimSpace(name); name == "smart" {
+			smart = true
+		} else {
 			out = append(out, name)
 		}
+	}
+	if smart {
+		out = append(out, setupModule)
 	}
 	return out
 }

@@ -55,11 +55,7 @@ func includeTasks(_ context.Context, s *engine.Step) (modules.Result, error) {
 	if name == "" {
 		return failure("No include file was specified for the include")
 	}
-	path, err := s.IncludeFile(name)
-	if err != nil {
-		return failed(err)
-	}
-	return result("include", path), nil
+	return result("include", s.IncludeFile(name)), nil
 }
 
 func includeRole(_ context.Context, s *engine.Step) (modules.Result, error) {

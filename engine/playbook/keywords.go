@@ -280,13 +280,14 @@ func (p *pass) names(field string, n *tree.Node) []string {
 }
 
 // notAttribute is the fault of a word that is no keyword.
-func (p *pass) notAttribute(key *tree.Node, what string, known []string) {
+func (p *pass) notAttribute(key *tree.Node, what string, known []string) *source.Error {
 	fault := p.fault(key.Pos, "'%s' is not a valid attribute for a %s", key.String(), what)
 	if now := former[key.String()]; now != "" {
 		fault.WithHint("it is %s now", now)
 	} else if near := source.Near(key.String(), known); near != "" {
 		fault.WithHint("did you mean %s?", near)
 	}
+	return fault
 }
 
 // former are keywords of the past and what became of them.

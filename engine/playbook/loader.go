@@ -29,6 +29,8 @@ type Options struct {
 	IsAction func(name string, collections []string) bool
 	// DuplicateKeys is what becomes of keys given twice, as tree.Options has it.
 	DuplicateKeys string
+	// AllowUnknown makes a warning of a word on a task that is no keyword.
+	AllowUnknown bool
 	// OnRole is told of the folder of each role that is read; it may be nil.
 	OnRole func(path string)
 }

@@ -38,7 +38,7 @@ func (p *pass) task(n *tree.Node, s *scope) []Node {
 		case strings.HasPrefix(name, "with_"):
 			p.with(t, pair)
 		case !p.keyword(&t.Keywords, what, name, pair.Value) && !p.taskKeyword(t, name, pair.Value):
-			p.notAttribute(pair.Key, what, list)
+			p.notOnTask(pair.Key, what, list)
 		}
 	}
 	t.LocalAction = t.LocalAction && t.DelegateTo == nil
@@ -81,10 +81,19 @@ func includeAllows(name string, handler bool) bool {
 
 // notOnInclude is the fault of a keyword that an include does not take.
 func (p *pass) notOnInclude(key *tree.Node, what string) {
-	p.notAttribute(key, what, includeWords)
-	if fault, ok := p.faults[len(p.faults)-1].(*source.Error); ok && noModules[key.String()] {
+	if fault := p.notOnTask(key, what, includeWords); fault != nil && noModules[key.String()] {
 		fault.WithHint("to give it to the tasks inside, put it under apply:")
 	}
+}
+
+// notOnTask is the fault of a word that a task does not have; a warning where
+// the configuration lets such words pass.
+func (p *pass) notOnTask(key *tree.Node, what string, known []string) *source.Error {
+	if p.options.AllowUnknown {
+		p.warn(source.Pos{}, "Ignoring invalid attribute: %s", key.String())
+		return nil
+	}
+	return p.notAttribute(key, what, known)
 }
 
 var includeWordSet = set(includeWords)

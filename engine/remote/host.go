@@ -131,9 +131,10 @@ func (h *host) agent(ctx context.Context, b *Become) (*agent.Client, *started, e
 
 // start runs the agent that the host keeps, or puts it there first.
 func (h *host) start(ctx context.Context, c conn, b *Become) (*agent.Client, *started, error) {
-	pty := c.terminals() && b != nil && b.Password != "" && methods[b.method()].terminal
+	terminals := c.terminals() && !h.target.NoTerminal
+	pty := terminals && b != nil && b.Password != "" && methods[b.method()].terminal
 	client, proc, err := (&starting{h: h, conn: c, become: b, pty: pty}).agent(ctx)
-	if failed := (*BecomeFailed)(nil); errors.As(err, &failed) && c.terminals() && !pty && strings.Contains(failed.Msg, "tty") {
+	if failed := (*BecomeFailed)(nil); errors.As(err, &failed) && terminals && !pty && strings.Contains(failed.Msg, "tty") {
 		// requiretty: sudo wants a terminal, whatever it is used for.
 		return (&starting{h: h, conn: c, become: b, pty: true}).agent(ctx)
 	}

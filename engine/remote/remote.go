@@ -27,6 +27,7 @@ type Target struct {
 	SSHArgs, SSHCommonArgs, SSHExtraArgs string
 	// NoHostKeyChecking takes hosts at their word (host_key_checking = False).
 	NoHostKeyChecking bool
+	NoTerminal        bool          // no terminal is asked for, even where becoming another user wants one
 	Timeout           time.Duration // to connect, and to become; 10 s when zero
 
 	// TransferMethod is how an agent gets to the host: by SFTP if it says "sftp".
@@ -121,7 +122,7 @@ type identity struct {
 	user, password, key      string
 	args, common, extra, tmp string
 	engine                   string
-	noCheck                  bool
+	noCheck, noTerminal      bool
 }
 
 func (t *Target) identity() (identity, error) {
@@ -131,7 +132,7 @@ func (t *Target) identity() (identity, error) {
 	}
 	id := identity{way: way, host: t.Host, port: t.Port, user: t.User, password: t.Password, key: t.PrivateKeyFile,
 		args: t.SSHArgs, common: t.SSHCommonArgs, extra: t.SSHExtraArgs, tmp: t.RemoteTmp,
-		engine: strings.Join(append([]string{t.Engine}, t.EngineArgs...), "\x00"), noCheck: t.NoHostKeyChecking}
+		engine: strings.Join(append([]string{t.Engine}, t.EngineArgs...), "\x00"), noCheck: t.NoHostKeyChecking, noTerminal: t.NoTerminal}
 	if way == "local" {
 		id = identity{way: way}
 	}

@@ -71,7 +71,7 @@ func (d *Default) Report(e engine.Event) {
 		d.included(e)
 	case engine.Notified:
 		if d.Verbosity > 1 {
-			s.line(fmt.Sprintf("NOTIFIED HANDLER %s for %s", Printable(e.Handler), e.Host), roleVerbose)
+			s.verbose(fmt.Sprintf("NOTIFIED HANDLER %s for %s", Printable(e.Handler), e.Host))
 		}
 	case engine.Warned:
 		s.Warning(e.Text)
@@ -319,5 +319,5 @@ func (d *Default) verbose(e engine.Verbose) {
 	if e.Host != "" {
 		text = "<" + e.Host + "> " + text
 	}
-	d.Screen.line(text, roleVerbose)
+	d.Screen.verbose(text)
 }

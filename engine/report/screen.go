@@ -17,6 +17,8 @@ type Screen struct {
 	Columns  int // width of banners and warnings; Ansible's 79 when zero
 	Colour   bool
 	Palette  Palette // Ansible's usual one where it says nothing
+	// VerboseToErr sends what -v says beside results to Err.
+	VerboseToErr bool
 	// NoDeprecations leaves out notices of what will go.
 	NoDeprecations bool
 }
@@ -30,6 +32,15 @@ func (s *Screen) columns() int {
 
 func (s *Screen) line(text string, as role) {
 	fmt.Fprintln(s.Out, s.paint(text, as))
+}
+
+// verbose is a line that only -v shows.
+func (s *Screen) verbose(text string) {
+	out := s.Out
+	if s.VerboseToErr {
+		out = s.Err
+	}
+	fmt.Fprintln(out, s.paint(text, roleVerbose))
 }
 
 // banner is a heading filled up with stars.

@@ -20,8 +20,9 @@ type Source struct {
 	Store *Store
 	Extra Layer
 	// Inventory gives a host's variables of inventory, group_vars and
-	// host_vars, already in their order of precedence.
-	Inventory func(host string) Layer
+	// host_vars, already in their order of precedence. Which folders count may
+	// depend on the task, which may be nil.
+	Inventory func(host string, task *playbook.Task) Layer
 
 	nodes cache
 }
@@ -46,7 +47,7 @@ func (s *Source) Scope(host string, play *Play, task *playbook.Task, magic Layer
 	}
 	layers = append(layers, facts)
 	if s.Inventory != nil {
-		layers = append(layers, s.Inventory(host))
+		layers = append(layers, s.Inventory(host, task))
 	}
 	if task != nil {
 		layers = s.roleDefaults(layers, task.Role)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"goplay/internal/shlex"
+	"goplay/internal/value"
 	"goplay/modules"
 	"goplay/modules/fsys"
 )
@@ -35,6 +36,23 @@ type shellArgs struct {
 	Executable string   `arg:"executable" type:"path" doc:"The shell, by its full path; /bin/sh without it."`
 	Guards
 	input
+}
+
+// Invoked shows the options as Ansible does, which has one module for both.
+func (a *commandArgs) Invoked(shown *value.Dict) { asCommand(shown, a.Cmd, a.Argv, false) }
+
+// Invoked shows the options as Ansible does, which has one module for both.
+func (a *shellArgs) Invoked(shown *value.Dict) { asCommand(shown, a.Cmd, a.Argv, true) }
+
+func asCommand(shown *value.Dict, cmd *string, argv []string, shell bool) {
+	shown.Delete("cmd")
+	shown.Delete("expand_argument_vars")
+	shown.Set("_raw_params", value.Of(cmd))
+	shown.Set("_uses_shell", shell)
+	shown.Set("argv", nil)
+	if argv != nil {
+		shown.Set("argv", value.Of(argv))
+	}
 }
 
 func init() {
@@ -185,10 +203,10 @@ func (r run) exec(c *modules.Context, out *Ran) error {
 	}
 	start := time.Now()
 	got, err := c.Exec(cmd)
-	out.took(start, time.Now())
 	if err != nil {
 		return startFailure(c, err, r)
 	}
+	out.took(start, time.Now())
 	out.RC, out.Stdout, out.Stderr = &got.RC, got.Stdout, got.Stderr
 	if r.StripEmptyEnds {
 		out.Stdout, out.Stderr = strings.TrimRight(out.Stdout, "\r\n"), strings.TrimRight(out.Stderr, "\r\n")

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"strings"
+
+	"goplay/engine/catalog"
+	"goplay/internal/source"
+	"goplay/modules"
+)
+
+// resolve gives the full name of a module.
+func (s *session) resolve(name string, collections []string) (string, error) {
+	if m, ok := lookup(name, collections); ok && !s.rejected[name] {
+		return m, nil
+	}
+	err := source.Errorf(source.Pos{}, "couldn't resolve module/action '%s'. This often indicates a misspelling, missing collection, or incorrect module path.", name)
+	if near := modules.Near(name); near != "" {
+		err.Hint = "did you mean " + near + "?"
+	} else if full := catalog.Suggestions(name); len(full) > 0 {
+		err.Hint = "did you mean " + full[0] + "?"
+	}
+	return "", err
+}
+
+func lookup(name string, collections []string) (string, bool) {
+	if strings.Contains(name, ".") {
+		if m, ok := modules.Lookup(name); ok {
+			return m.Name, true
+		}
+	} else {
+		for _, c := range collections {
+			if m, ok := modules.Lookup(c + "." + name); ok {
+				return m.Name, true
+			}
+			if catalog.Has(c + "." + name) {
+				return c + "." + name, true
+			}
+		}
+		if m, ok := modules.Lookup("ansible.builtin." + name); ok {
+			return m.Name, true
+		}
+	}
+	full, ok := catalog.Route(name)
+	if !ok {
+		return byShortName(name)
+	}
+	if m, registered := modules.Lookup(full); registered {
+		full = m.Name
+	}
+	return full, true
+}
+
+// byShortName finds the one registered module of a short name that Ansible
+// itself would only know by its full one.
+func byShortName(name string) (string, bool) {
+	found := ""
+	for _, m := range modules.All() {
+		if m.Short() == name {
+			if found != "" {
+				return "", false
+			}
+			found = m.Name
+		}
+	}
+	return found, found != ""
+}
