@@ -62,7 +62,8 @@ type (
 		Name  string
 		Pos   source.Pos
 		Check bool
-		Free  bool // hosts go through it each on its own
+		Free  bool     // hosts go through it each on its own
+		Hosts []string // its patterns
 	}
 	// NoHostsMatched follows PlayStarted when a play has nobody to run on.
 	NoHostsMatched struct{}

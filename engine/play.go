@@ -70,7 +70,7 @@ func (r *run) play(ctx context.Context, play *playbook.Play) error {
 	if p.free, err = p.isFree(ctx, global); err != nil {
 		return err
 	}
-	started := PlayStarted{Name: heading, Check: check, Pos: play.Pos, Free: p.free}
+	started := PlayStarted{Name: heading, Check: check, Pos: play.Pos, Free: p.free, Hosts: patterns}
 	r.report(started)
 	if len(hosts) == 0 {
 		r.report(NoHostsMatched{})

@@ -28,6 +28,7 @@ func commands() []command {
 	return []command{
 		{"play", "run playbooks (the default)", playCommand},
 		{"run", "run one module on hosts", adhocCommand},
+		{"pull", "fetch a repository of playbooks and play them on this host", pullCommand},
 		{"inventory", "show an inventory", inventoryCommand},
 		{"vault", "encrypt, decrypt and edit vault files", vaultCommand},
 		{"doc", "document modules", docCommand},

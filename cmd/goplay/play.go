@@ -150,10 +150,10 @@ func (s *session) announce() {
 		return
 	}
 	if file := s.config.File; file != "" {
-		fmt.Println("Using " + file + " as config file")
+		s.screen.Verbose("Using " + file + " as config file")
 		return
 	}
-	fmt.Println("No config file found; using defaults")
+	s.screen.Verbose("No config file found; using defaults")
 }
 
 // load reads all playbooks; the faults of all are reported together.

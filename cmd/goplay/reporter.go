@@ -20,6 +20,8 @@ func (s *session) newReporter() engine.Reporter {
 		switch short := shortCallback(name); short {
 		case "junit":
 			r = &report.JUnit{Next: r, Dir: junitDir(), Warn: s.warn, Now: time.Now}
+		case "tree":
+			r = &report.Tree{Next: r, Dir: s.config.String("tree.directory"), Warn: s.warn}
 		case "timer":
 			r = &report.Timer{Next: r, Screen: s.screen, Now: time.Now, Start: time.Now()}
 		case "profile_tasks", "profile_roles":
@@ -79,6 +81,8 @@ func (s *session) stdoutReporter() (r engine.Reporter, live bool) {
 		return &report.Null{Screen: s.screen}, false
 	case "yaml":
 		d.YAML, d.YAMLShort = true, true
+	case "unixy":
+		return report.Unixy{Default: d}, false
 	case "minimal", "oneline":
 		return s.minimalReporter(short == "oneline"), false
 	case "json":

@@ -71,7 +71,7 @@ func (d *Default) Report(e engine.Event) {
 		d.included(e)
 	case engine.Notified:
 		if d.Verbosity > 1 {
-			s.verbose(fmt.Sprintf("NOTIFIED HANDLER %s for %s", Printable(e.Handler), e.Host))
+			s.line(fmt.Sprintf("NOTIFIED HANDLER %s for %s", Printable(e.Handler), e.Host), roleVerbose)
 		}
 	case engine.Warned:
 		s.Warning(e.Text)
@@ -109,7 +109,7 @@ func (d *Default) playbook(e engine.PlaybookStarted) {
 	if d.Verbosity > 1 {
 		name := e.File[strings.LastIndexByte(e.File, '/')+1:]
 		d.Screen.banner("PLAYBOOK: " + name)
-		d.Screen.line(fmt.Sprintf("%d plays in %s", e.Plays, e.File), "")
+		d.Screen.Verbose(fmt.Sprintf("%d plays in %s", e.Plays, e.File))
 	}
 }
 
@@ -319,5 +319,5 @@ func (d *Default) verbose(e engine.Verbose) {
 	if e.Host != "" {
 		text = "<" + e.Host + "> " + text
 	}
-	d.Screen.verbose(text)
+	d.Screen.Verbose(text)
 }

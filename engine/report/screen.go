@@ -34,8 +34,8 @@ func (s *Screen) line(text string, as role) {
 	fmt.Fprintln(s.Out, s.paint(text, as))
 }
 
-// verbose is a line that only -v shows.
-func (s *Screen) verbose(text string) {
+// Verbose is a line that only -v shows.
+func (s *Screen) Verbose(text string) {
 	out := s.Out
 	if s.VerboseToErr {
 		out = s.Err

@@ -43,6 +43,7 @@ var ofPlugins = []Setting{
 	{Name: "docker.docker_extra_args", Type: Any, Default: "", INI: []string{"docker_connection.extra_cli_args"}, Effect: Honoured},
 	{Name: "podman.podman_executable", Type: Any, Default: "podman", Env: []string{"ANSIBLE_PODMAN_EXECUTABLE"}, Effect: Honoured},
 	{Name: "podman.podman_extra_args", Type: Any, Default: "", INI: []string{"defaults.podman_extra_args"}, Env: []string{"ANSIBLE_PODMAN_EXTRA_ARGS"}, Effect: Honoured},
+	{Name: "tree.directory", Type: Path, Default: "~/.ansible/tree", INI: []string{"callback_tree.directory"}, Env: []string{"ANSIBLE_CALLBACK_TREE_DIR"}, Effect: Honoured},
 	{Name: "sudo.become_exe", Type: Any, Default: "sudo", INI: []string{"privilege_escalation.become_exe", "sudo_become_plugin.executable"}, Env: []string{"ANSIBLE_BECOME_EXE", "ANSIBLE_SUDO_EXE"}, Effect: Honoured},
 	{Name: "sudo.become_flags", Type: Any, Default: "-H -S -n", INI: []string{"privilege_escalation.become_flags", "sudo_become_plugin.flags"}, Env: []string{"ANSIBLE_BECOME_FLAGS", "ANSIBLE_SUDO_FLAGS"}, Effect: Honoured},
 	{Name: "sudo.become_pass", Type: Any, INI: []string{"sudo_become_plugin.password"}, Env: []string{"ANSIBLE_BECOME_PASS", "ANSIBLE_SUDO_PASS"}, Effect: Honoured},
