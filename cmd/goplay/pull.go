@@ -162,16 +162,18 @@ func (p *pull) checkoutArgs() []string {
 		options["depth"] = 1
 	}
 	text, _ := json.Marshal(options) // texts and numbers always can be
-	args := append([]string{"run", "all", "-m", "git", "-a", string(text), "-c", "local", "-l", p.here()}, p.sources()...)
-	if len(p.sources()) == 0 {
-		args = append(args, "-i", "localhost,")
+	args := []string{"run", "all", "-m", "git", "-a", string(text), "-c", "local", "-l", p.here()}
+	sources := p.sources(absolute("."))
+	if len(sources) == 0 {
+		sources = []string{"-i", "localhost,"}
 	}
+	args = append(args, sources...)
 	return append(args, p.passOn("extra-vars", "verbose")...)
 }
 
 // playArgs are the command line that plays.
 func (p *pull) playArgs(books []string) []string {
-	args := append([]string{"play", "-c", "local"}, p.sources()...)
+	args := append([]string{"play", "-c", "local"}, p.sources(p.dest)...)
 	if p.limit == "" {
 		args = append(args, "-l", p.here())
 	}
@@ -183,32 +185,21 @@ func (p *pull) playArgs(books []string) []string {
 // here are the names by which an inventory may know this host.
 func (p *pull) here() string { return "localhost," + p.fqdn + "," + p.short + ",127.0.0.1" }
 
-// sources are the inventories that are there, of those that were given: one may
-// come with the repository.
-func (p *pull) sources() (args []string) {
+// sources are the inventories that are there, of those that were given, as seen
+// from a folder: one may come with the repository.
+func (p *pull) sources(dir string) (args []string) {
 	for _, source := range p.inventory {
-		path := source
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(p.dest, path)
+		if !strings.Contains(source, ",") {
+			if !filepath.IsAbs(source) {
+				source = filepath.Join(dir, source)
+			}
+			if _, err := os.Stat(source); err != nil {
+				continue
+			}
 		}
-		_, inside := os.Stat(path)
-		_, here := os.Stat(source)
-		if strings.Contains(source, ",") || inside == nil || here == nil {
-			args = append(args, "-i", p.reachable(source, inside == nil))
-		}
+		args = append(args, "-i", source)
 	}
 	return args
-}
-
-// reachable is an inventory's name as it is good in every folder.
-func (p *pull) reachable(source string, inside bool) string {
-	switch {
-	case strings.Contains(source, ","):
-		return source
-	case inside && !filepath.IsAbs(source):
-		return filepath.Join(p.dest, source)
-	}
-	return absolute(source)
 }
 
 // passOn are options as they were given.
