@@ -116,8 +116,8 @@ func zipLongest(c *jinja.Call) (any, error) {
 
 // maxRows and maxCells bound what the combining filters put out.
 const (
-	maxRows  = 1 << 22
-	maxCells = 1 << 23
+	maxRows  = 1 << 20
+	maxCells = 1 << 22
 )
 
 // mayHave is how many rows of a width there may be.

@@ -126,6 +126,9 @@ func (c *Call) Items(v any) ([]any, error) {
 	if !produces(v) {
 		return value.Items(v)
 	}
+	if r, ok := v.(*value.Range); ok && r.Len() > value.MaxItems {
+		return nil, &LimitError{"a list gets too long"}
+	}
 	it, err := c.Iter(v)
 	if err != nil {
 		return nil, err
@@ -205,8 +208,12 @@ func (c *compiler) apply(what, name string, fn Func, input expr, args *arguments
 		}
 		fn = func(*Call) (any, error) { return nil, runtimeError(msg + " found.") }
 	}
+	flat := shallow[name]
 	return func(f *frame) (any, error) {
 		v, err := input(f)
+		if err == nil && !flat {
+			err = place(site.pos, untangled(v))
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -214,7 +221,7 @@ func (c *compiler) apply(what, name string, fn Func, input expr, args *arguments
 		if err != nil {
 			return nil, err
 		}
-		v, err = fn(site.new(f, name, list, kwargs))
+		v, err = f.run.made(fn(site.new(f, name, list, kwargs)))
 		return v, place(site.pos, err)
 	}
 }
@@ -237,7 +244,7 @@ func (c *compiler) call(x *CallExpr, sc *scope, caller func(*frame) any) expr {
 			}
 			kwargs.Set("caller", caller(f))
 		}
-		v, err := site.invoke(f, fn, list, kwargs)
+		v, err := f.run.made(site.invoke(f, fn, list, kwargs))
 		return v, place(site.pos, err)
 	}
 }

@@ -176,23 +176,24 @@ func (c *compiler) cond(x *Cond, sc *scope) expr {
 }
 
 func (c *compiler) concat(x *Concat, sc *scope) expr {
-	items := c.exprs(x.Items, sc)
+	items, pos := c.exprs(x.Items, sc), x.Pos
 	return func(f *frame) (any, error) {
 		vals, err := evalAll(f, items)
 		if err != nil {
 			return nil, err
 		}
-		var b strings.Builder
+		texts, total := make([]string, len(vals)), 0
 		for i, v := range vals {
 			s, err := str(v)
-			if err == nil && b.Len()+len(s) > f.run.env.limits.Output {
-				err = &LimitError{"a string gets too long"}
+			if total += len(s); err == nil {
+				err = fits(total)
 			}
 			if err != nil {
 				return nil, place(x.Items[i].Position(), err)
 			}
-			b.WriteString(s)
+			texts[i] = s
 		}
-		return b.String(), nil
+		v, err := f.run.made(strings.Join(texts, ""), nil)
+		return v, place(pos, err)
 	}
 }

@@ -45,6 +45,9 @@ func compare(op string, a, b any) (bool, error) {
 			}
 		}
 	}
+	if err := untangled(a); err != nil {
+		return false, err
+	}
 	return value.Compare(op, a, b)
 }
 
@@ -111,7 +114,7 @@ func (c *compiler) binary(x *Binary, sc *scope) expr {
 		if err != nil {
 			return nil, err
 		}
-		v, err := op(f, a, b)
+		v, err := f.run.made(op(f, a, b))
 		return v, place(pos, err)
 	}
 }

@@ -87,6 +87,9 @@ func (c *compiler) output(s *Output, sc *scope) action {
 			return place(pos, err)
 		}
 		v, err := x(f)
+		if err == nil {
+			err = untangled(v)
+		}
 		if err == nil && finalize != nil {
 			v, err = finalize(v)
 		}

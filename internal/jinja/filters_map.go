@@ -108,6 +108,9 @@ func (c *Call) applyTest(name, v any, args []any, kwargs *value.Dict) (bool, err
 }
 
 func (c *Call) inner(name string, v any, args []any, kwargs *value.Dict) *Call {
+	if c.run != nil {
+		c.run.fuel -= itemSteps
+	}
 	call := *c
 	call.Name, call.Kwargs = name, kwargs
 	call.Args = append([]any{v}, args...)

@@ -222,13 +222,13 @@ func join(c *Call, a []any) (any, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := fits(b.Len() + len(sep) + len(s)); err != nil {
+			return nil, err
+		}
 		if n > 0 {
 			b.WriteString(sep)
 		}
 		b.WriteString(s)
-		if b.Len() > c.Env.limits.Output {
-			return nil, &LimitError{"a string gets too long"}
-		}
 	}
 }
 
@@ -275,7 +275,7 @@ func lastBatch(pending *[]any, size, fill any) (any, bool, error) {
 		if err != nil {
 			return nil, false, err
 		}
-		if n > 1<<24 {
+		if n > value.MaxItems {
 			return nil, false, &LimitError{"a batch is too long"}
 		}
 		for int64(len(last)) < n {

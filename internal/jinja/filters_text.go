@@ -120,7 +120,11 @@ func indent(_ *Call, a []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	text := indented(value.Str(a[0]), width, first, blank)
+	text := value.Str(a[0])
+	if err := fits(len(text) + len(width)*(1+strings.Count(text, "\n"))); err != nil {
+		return nil, err
+	}
+	text = indented(text, width, first, blank)
 	if _, ok := a[0].(value.Markup); ok {
 		return value.Markup(text), nil
 	}

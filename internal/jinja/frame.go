@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"context"
+	"math/big"
 	"strings"
 
 	"goplay/internal/source"
@@ -114,7 +115,7 @@ type run struct {
 }
 
 const (
-	defaultFuel   = 50_000_000
+	defaultFuel   = 15_000_000
 	defaultDepth  = 400
 	defaultOutput = 256 << 20
 	defaultRepeat = 32 << 20
@@ -128,7 +129,7 @@ func newRun(env *Env, ctx context.Context) *run {
 func (r *run) step() error {
 	r.fuel--
 	if r.fuel < 0 {
-		return &LimitError{"the template takes too many steps"}
+		return r.exhausted()
 	}
 	if r.fuel&255 == 0 {
 		return r.ctx.Err()
@@ -225,6 +226,10 @@ func str(v any) (string, error) {
 			return "", v.Err()
 		}
 		return "", nil
+	case *big.Int:
+		if err := value.Printable(v); err != nil {
+			return "", err
+		}
 	case *value.List, value.Tuple, *value.Dict:
 		if deep(v, maxNesting) {
 			return "", value.Raise("RecursionError", "maximum recursion depth exceeded while getting the repr of an object")

@@ -109,6 +109,7 @@ func (c *compiler) callBlock(s *CallBlock, sc *scope) action {
 // Call runs the macro and gives what it wrote.
 func (m *macro) Call(args []any, kwargs *value.Dict) (any, error) {
 	r := m.outer.run
+	r.fuel -= macroSteps
 	if err := r.enter(); err != nil {
 		return nil, err
 	}

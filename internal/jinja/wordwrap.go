@@ -57,8 +57,13 @@ func wordwrap(c *Call, a []any) (any, error) {
 		return nil, value.Raise("ValueError", "invalid width %d (must be > 0)", width)
 	}
 	var lines []string
+	total := 0
 	for _, line := range value.SplitLines(s, false) {
-		lines = append(lines, strings.Join(wrap(line, int(width), long, hyphens), sep))
+		wrapped := wrap(line, int(width), long, hyphens)
+		if total += len(line) + len(wrapped)*len(sep); total > value.MaxSize {
+			return nil, fits(total)
+		}
+		lines = append(lines, strings.Join(wrapped, sep))
 	}
 	return strings.Join(lines, sep), nil
 }
@@ -101,13 +106,12 @@ func wrap(line string, width int, long, hyphens bool) []string {
 			rest = rest[1:]
 		}
 		for len(rest) > 0 {
-			l := utf8.RuneCountInString(rest[0])
-			if n+l > width {
+			if longer(rest[0], width-n) {
 				break
 			}
-			cur, n, rest = append(cur, rest[0]), n+l, rest[1:]
+			cur, n, rest = append(cur, rest[0]), n+utf8.RuneCountInString(rest[0]), rest[1:]
 		}
-		if len(rest) > 0 && utf8.RuneCountInString(rest[0]) > width {
+		if len(rest) > 0 && longer(rest[0], width) {
 			cur, rest = longWord(cur, rest, width-n, long, hyphens)
 		}
 		if len(cur) > 0 && blank(cur[len(cur)-1]) {
@@ -128,14 +132,26 @@ func longWord(cur, rest []string, space int, long, hyphens bool) (line, left []s
 		}
 		return cur, rest
 	}
-	word := []rune(rest[0])
-	end := max(space, 0)
+	word := rest[0]
+	end := offset(word, space)
 	if hyphens && len(word) > end {
-		head := string(word[:end])
-		if i := strings.LastIndexByte(head, '-'); i > 0 && strings.Trim(head[:i], "-") != "" {
-			end = utf8.RuneCountInString(head[:i]) + 1
+		if i := strings.LastIndexByte(word[:end], '-'); i > 0 && strings.Trim(word[:i], "-") != "" {
+			end = i + 1
 		}
 	}
-	rest[0] = string(word[end:])
-	return append(cur, string(word[:end])), rest
+	rest[0] = word[end:]
+	return append(cur, word[:end]), rest
 }
+
+// offset is where n characters of s end, or s does.
+func offset(s string, n int) int {
+	at := 0
+	for ; n > 0 && at < len(s); n-- {
+		_, size := utf8.DecodeRuneInString(s[at:])
+		at += size
+	}
+	return at
+}
+
+// longer reports whether s has more than n characters.
+func longer(s string, n int) bool { return len(s) > n && offset(s, n) < len(s) }

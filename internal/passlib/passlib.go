@@ -33,6 +33,7 @@ type scheme struct {
 	saltSize         int // of a salt that is made here
 	rounds           int // by default
 	minRounds        int
+	maxRounds        int // more would take minutes; 0 where there are none
 	hash             func(secret, salt string, o Options) (string, error)
 }
 
@@ -40,14 +41,18 @@ var schemeNames = map[string]string{
 	"md5": "md5_crypt", "blowfish": "bcrypt", "sha256": "sha256_crypt", "sha512": "sha512_crypt",
 }
 
+// manyRounds is thirty times what passlib does by default: some ten seconds.
+// passlib itself would go on for hours at its own limit.
+const manyRounds = 20_000_000
+
 var schemes = map[string]*scheme{
-	"sha512_crypt":     {saltMax: 16, saltSize: 16, rounds: 656000, minRounds: 1000, hash: shaCrypt("6", sha512.New)},
-	"sha256_crypt":     {saltMax: 16, saltSize: 16, rounds: 535000, minRounds: 1000, hash: shaCrypt("5", sha256.New)},
+	"sha512_crypt":     {saltMax: 16, saltSize: 16, rounds: 656000, minRounds: 1000, maxRounds: manyRounds, hash: shaCrypt("6", sha512.New)},
+	"sha256_crypt":     {saltMax: 16, saltSize: 16, rounds: 535000, minRounds: 1000, maxRounds: manyRounds, hash: shaCrypt("5", sha256.New)},
 	"md5_crypt":        {saltMax: 8, saltSize: 8, hash: md5Crypt},
-	"bcrypt":           {saltMin: 22, saltMax: 22, saltSize: 22, rounds: 12, minRounds: 4, hash: bcryptHash},
-	"sha1_crypt":       {saltMax: 64, saltSize: 8, rounds: 480000, minRounds: 1, hash: sha1Crypt},
-	"pbkdf2_sha256":    {saltMax: 1024, saltSize: 16, rounds: 29000, minRounds: 1, hash: pbkdf2Hash("sha256", sha256.New, 32)},
-	"pbkdf2_sha512":    {saltMax: 1024, saltSize: 16, rounds: 25000, minRounds: 1, hash: pbkdf2Hash("sha512", sha512.New, 64)},
+	"bcrypt":           {saltMin: 22, saltMax: 22, saltSize: 22, rounds: 12, minRounds: 4, maxRounds: 18, hash: bcryptHash},
+	"sha1_crypt":       {saltMax: 64, saltSize: 8, rounds: 480000, minRounds: 1, maxRounds: manyRounds, hash: sha1Crypt},
+	"pbkdf2_sha256":    {saltMax: 1024, saltSize: 16, rounds: 29000, minRounds: 1, maxRounds: manyRounds, hash: pbkdf2Hash("sha256", sha256.New, 32)},
+	"pbkdf2_sha512":    {saltMax: 1024, saltSize: 16, rounds: 25000, minRounds: 1, maxRounds: manyRounds, hash: pbkdf2Hash("sha512", sha512.New, 64)},
 	"ldap_salted_sha1": {saltMin: 4, saltMax: 16, saltSize: 8, hash: ldapSHA1},
 	"mysql41":          {hash: mysql41},
 	"apr_md5_crypt":    {saltMax: 8, saltSize: 8, hash: aprCrypt},
@@ -91,6 +96,12 @@ func Hash(secret, kind string, o Options) (string, error) {
 	}
 	if o.Rounds < s.minRounds {
 		return "", fmt.Errorf("Could not hash the secret.. rounds too low (%s requires >= %d rounds)", name, s.minRounds)
+	}
+	if name == "bcrypt" && o.Rounds > 31 {
+		return "", fmt.Errorf("Could not hash the secret.. rounds too high (bcrypt requires <= 31 rounds)")
+	}
+	if s.maxRounds > 0 && o.Rounds > s.maxRounds {
+		return "", fmt.Errorf("Could not hash the secret.. rounds too high (%s requires <= %d rounds)", name, s.maxRounds)
 	}
 	return s.hash(secret, o.Salt, o)
 }
@@ -142,9 +153,6 @@ func bcryptHash(secret, salt string, o Options) (string, error) {
 	}
 	if ident = strings.Trim(ident, "$"); ident != "2a" && ident != "2b" && ident != "2y" {
 		return "", fmt.Errorf("Could not hash the secret.. invalid ident: '%s'", ident)
-	}
-	if o.Rounds > 31 {
-		return "", fmt.Errorf("Could not hash the secret.. rounds too high (bcrypt requires <= 31 rounds)")
 	}
 	raw, err := bcrypt.Base64Decode([]byte(salt))
 	if err != nil || len(raw) != 16 {

@@ -67,7 +67,7 @@ func Compile(pattern string, flags Flags) (*Regexp, error) {
 
 // patience is how long one match may take: a pattern can ask for more steps
 // than anybody lives to see.
-const patience = 10 * time.Second
+const patience = 2 * time.Second
 
 // SlowError is what matching panics with when it runs out of patience: no
 // answer would be true, and callers have nothing to go on with.
@@ -77,6 +77,20 @@ type SlowError struct{ Pattern string }
 func (e *SlowError) Error() string {
 	return fmt.Sprintf("the regular expression %q takes longer than %v: it tries too many ways to match", e.Pattern, patience)
 }
+
+// LongError is what replacing panics with when its text gets too long.
+type LongError struct{ Pattern string }
+
+// Error says which pattern it is.
+func (e *LongError) Error() string {
+	return fmt.Sprintf("replacing the regular expression %q makes a text of more than %d bytes", e.Pattern, maxText)
+}
+
+// Limit marks the error as one of a limit.
+func (e *LongError) Limit() {}
+
+// maxText is how long a text may get by replacing.
+const maxText = 64 << 20
 
 // Limit marks the error as one of a limit, not of the program.
 func (e *SlowError) Limit() {}

@@ -52,6 +52,9 @@ func (r *Regexp) SubFunc(s string, count int, replace func(*Match) string) (stri
 	for _, m := range matches {
 		b.WriteString(encode(text[at:m.Start()], r.flags))
 		b.WriteString(replace(m))
+		if b.Len() > maxText+len(s) {
+			panic(&LongError{r.Pattern})
+		}
 		at = m.End()
 	}
 	b.WriteString(encode(text[at:], r.flags))

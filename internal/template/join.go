@@ -12,8 +12,11 @@ import (
 // lists for what is gone through once, and an error for what is undefined,
 // however deep.
 func finalize(v any) (any, error) {
-	if v == nil {
+	switch v := v.(type) {
+	case nil:
 		return "", nil
+	case *big.Int:
+		return v, value.Printable(v)
 	}
 	return finalizeNative(v)
 }

@@ -37,6 +37,9 @@ func Add(a, b any) (any, error) {
 		return concatText(a, b)
 	case *List:
 		if y, ok := b.(*List); ok {
+			if err := grow(int64(x.Len()+y.Len()), 1, MaxItems); err != nil {
+				return nil, err
+			}
 			items := make([]any, 0, x.Len()+y.Len())
 			return &List{Items: append(append(items, x.Items...), y.Items...)}, nil
 		}
@@ -45,11 +48,17 @@ func Add(a, b any) (any, error) {
 		return Add(x.Items, b)
 	case Tuple:
 		if y, ok := untuple(b).(Tuple); ok {
+			if err := grow(int64(len(x)+len(y)), 1, MaxItems); err != nil {
+				return nil, err
+			}
 			return append(append(make(Tuple, 0, len(x)+len(y)), x...), y...), nil
 		}
 		return nil, concatError("tuple", b)
 	case Bytes:
 		if y, ok := b.(Bytes); ok {
+			if err := grow(int64(len(x)+len(y)), 1, MaxSize); err != nil {
+				return nil, err
+			}
 			return x + y, nil
 		}
 		if err := undefinedOperand(b); err != nil {
@@ -68,6 +77,9 @@ func concatText(a, b any) (any, error) {
 	y, ok := asString(b)
 	if !ok {
 		return nil, concatError("str", b)
+	}
+	if err := grow(int64(len(x)+len(y)), 1, MaxSize); err != nil {
+		return nil, err
 	}
 	_, safeA := a.(Markup)
 	_, safeB := b.(Markup)
@@ -129,7 +141,7 @@ func MulLimit(a, b any, limit int) (any, error) {
 	if isTime(a) || isTime(b) {
 		return mulTimes(a, b)
 	}
-	if err := bigProduct(a, b, limit); err != nil {
+	if err := bigProduct(a, b, min(limit, MaxBits)); err != nil {
 		return nil, err
 	}
 	return numeric("*", a, b)

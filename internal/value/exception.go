@@ -39,8 +39,11 @@ func valueError(format string, args ...any) error { return Raise("ValueError", f
 // string or a number's digits to before it fails with a MemoryError.
 const MaxSize = 64 << 20
 
+// MaxBits is how long a number may get: multiplying longer ones takes too long.
+const MaxBits = 4 << 20
+
 // MaxItems is MaxSize for lists and tuples, whose items are larger.
-const MaxItems = MaxSize / 8
+const MaxItems = MaxSize / 32
 
 // grow fails when a result of count times size parts would be beyond limit.
 func grow(count, size int64, limit int) error {

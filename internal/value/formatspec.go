@@ -44,8 +44,8 @@ func strOf(v any) (string, error) {
 			return "", v.Err()
 		}
 	case *big.Int:
-		if v.BitLen() > maxDigits*3 && len(v.String()) > maxDigits+1 {
-			return "", valueError("Exceeds the limit (%d digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit", maxDigits)
+		if err := Printable(v); err != nil {
+			return "", err
 		}
 	}
 	return Str(v), nil

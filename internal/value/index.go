@@ -57,9 +57,18 @@ func Contains(container, item any) (bool, error) {
 	case Bytes:
 		return containsByte(c, item)
 	case *Range:
-		if n, ok := unbool(item).(int64); ok {
+		switch n := unbool(item).(type) {
+		case int64:
 			_, found := c.index(n)
 			return found, nil
+		case float64:
+			if whole := int64(n); float64(whole) == n {
+				_, found := c.index(whole)
+				return found, nil
+			}
+			return false, nil
+		case string, *List, *Dict, nil:
+			return false, nil
 		}
 	case Mapping:
 		return mappingHas(c, item)

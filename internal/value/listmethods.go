@@ -102,6 +102,9 @@ func indexBound(v any, n int) (int, error) {
 func extendList(self, arg any) (any, error) {
 	items, err := Items(arg)
 	if err == nil {
+		err = grow(int64(self.(*List).Len()+len(items)), 1, MaxItems)
+	}
+	if err == nil {
 		self.(*List).Append(items...)
 	}
 	return nil, err

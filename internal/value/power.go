@@ -5,7 +5,7 @@ import (
 	"math/big"
 )
 
-// Pow is Python's a ** b. A result of more than MaxSize bits is a MemoryError.
+// Pow is Python's a ** b. A result of more than MaxBits bits is a MemoryError.
 func Pow(a, b any) (any, error) {
 	if !isNumber(a) || !isNumber(b) {
 		return nil, unsupported("** or pow()", a, b)
@@ -17,7 +17,7 @@ func Pow(a, b any) (any, error) {
 	}
 	x, y := toBig(a), toBig(b)
 	if x.BitLen() > 1 {
-		if !y.IsInt64() || grow(y.Int64(), int64(x.BitLen()), MaxSize/8) != nil {
+		if !y.IsInt64() || grow(y.Int64(), int64(x.BitLen()), MaxBits) != nil {
 			return nil, Raise("MemoryError", "result of ** is too large")
 		}
 		return Int(new(big.Int).Exp(x, y, nil)), nil

@@ -1,0 +1,50 @@
+package jinja
+
+import "goplay/internal/value"
+
+// unitBytes and unitItems are how much text and how many items a step pays
+// for: what is doubled again and again runs out of fuel, not out of memory.
+const (
+	unitBytes = 16
+	unitItems = 1
+)
+
+// macroSteps is what a macro's call costs besides its body.
+const macroSteps = 16
+
+// itemSteps is what a filter or a test costs that is applied to each item.
+const itemSteps = 4
+
+// made pays for a value that an operator, a filter or a call made, and hands
+// it on.
+func (r *run) made(v any, err error) (any, error) {
+	if err != nil || v == nil {
+		return v, err
+	}
+	switch made := v.(type) {
+	case string:
+		r.fuel -= int64(len(made) / unitBytes)
+	case value.Markup:
+		r.fuel -= int64(len(made) / unitBytes)
+	case *value.List:
+		r.fuel -= int64(made.Len() / unitItems)
+	case value.Tuple:
+		r.fuel -= int64(len(made) / unitItems)
+	default:
+		return v, nil
+	}
+	if r.fuel < 0 {
+		return nil, r.exhausted()
+	}
+	return v, nil
+}
+
+func (r *run) exhausted() error { return &LimitError{"the template takes too many steps"} }
+
+// fits fails when text would be longer than one string may be.
+func fits(n int) error {
+	if n > value.MaxSize {
+		return &LimitError{"a string gets too long"}
+	}
+	return nil
+}
