@@ -27,14 +27,17 @@ func combine(c *jinja.Call) (any, error) {
 			return nil, filterError("'recursive' and 'list_merge' are the only valid keyword arguments")
 		}
 	}
+	dicts := dictsOf(a.rest)
+	switch len(dicts) {
+	case 0:
+		return value.NewDict(), nil
+	case 1:
+		return dicts[0], nil
+	}
 	switch m.lists {
 	case "replace", "keep", "append", "prepend", "append_rp", "prepend_rp":
 	default:
 		return nil, value.Raise("AnsibleError", "merge_hash: 'list_merge' argument can only be equal to 'replace', 'keep', 'append', 'prepend', 'append_rp' or 'prepend_rp'")
-	}
-	dicts := dictsOf(a.rest)
-	if len(dicts) == 0 {
-		return value.NewDict(), nil
 	}
 	result := dicts[len(dicts)-1]
 	for i := len(dicts) - 2; i >= 0; i-- {

@@ -2,6 +2,7 @@ package filters
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -16,10 +17,10 @@ import (
 var fileTests = table{
 	"directory": fileTest(isDirectory), "is_dir": fileTest(isDirectory),
 	"file": fileTest(isFile), "is_file": fileTest(isFile),
-	"link": fileTest(isLink), "is_link": fileTest(isLink),
+	"link": linkTest(isLink), "is_link": linkTest(isLink),
 	"exists":      fileTest(exists),
-	"link_exists": fileTest(linkExists),
-	"mount":       fileTest(isMount), "is_mount": fileTest(isMount),
+	"link_exists": linkTest(linkExists),
+	"mount":       linkTest(isMount), "is_mount": linkTest(isMount),
 	"abs": absTest, "is_abs": absTest,
 	"same_file": sameFile, "is_same_file": sameFile,
 }
@@ -31,11 +32,41 @@ func fileTest(f func(string) bool) jinja.Func {
 			return nil, err
 		}
 		p, err := pathOf(a.get("path"))
-		if _, number := a.get("path").(int64); number {
-			return false, nil // Python takes it for an open file's descriptor
+		switch n := a.get("path").(type) {
+		case bool:
+			if n {
+				return f(descriptor(1)), nil
+			}
+			return f(descriptor(0)), nil
+		case int64:
+			return f(descriptor(n)), nil
 		}
 		if err != nil {
 			return nil, value.Raise("TypeError", "stat: path should be string, bytes, os.PathLike or integer, not %s", value.TypeName(a.get("path")))
+		}
+		return f(p), nil
+	}
+}
+
+// descriptor is the path of an open file, for which Python takes numbers: one of
+// the three that every process has.
+func descriptor(n int64) string {
+	if n < 0 || n > 2 {
+		return ""
+	}
+	return fmt.Sprintf("/dev/fd/%d", n)
+}
+
+// linkTest is fileTest for what does not follow links, nor take numbers.
+func linkTest(f func(string) bool) jinja.Func {
+	return func(c *jinja.Call) (any, error) {
+		a, err := bind(c, "path")
+		if err != nil {
+			return nil, err
+		}
+		p, err := pathOf(a.get("path"))
+		if err != nil {
+			return nil, value.Raise("TypeError", "lstat: path should be string, bytes or os.PathLike, not %s", value.TypeName(a.get("path")))
 		}
 		return f(p), nil
 	}

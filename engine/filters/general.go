@@ -52,6 +52,9 @@ func dictOf(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if d, ok := a.get("sequence").(*value.Dict); ok {
+		return d.Copy(), nil
+	}
 	items, err := value.Items(a.get("sequence"))
 	if err != nil {
 		return nil, err
@@ -92,6 +95,11 @@ func versionSort(c *jinja.Call) (any, error) {
 	items, err := value.Items(a.get("value"))
 	if err != nil {
 		return nil, err
+	}
+	for _, item := range items {
+		if _, ok := isText(item); !ok {
+			return nil, value.Raise("TypeError", "expected string or bytes-like object, got '%s'", value.TypeName(item))
+		}
 	}
 	key := func(v any) (any, error) { return value.NewList(looseVersion(value.Str(v))...), nil }
 	err = value.Sort(items, key, a.truth("reverse", false))
@@ -208,12 +216,15 @@ func randomMAC(c *jinja.Call) (any, error) {
 	}
 	bad := ""
 	for _, part := range parts {
-		if len(part) != 2 || strings.Trim(part, "0123456789abcdef") != "" {
-			bad = strings.TrimPrefix(bad+","+part, ",")
+		switch {
+		case part == "":
+			bad += ",empty item"
+		case len(part) < 2 || strings.Trim(part[:2], "0123456789abcdef") != "":
+			bad += "," + part + " not hexa byte"
 		}
 	}
-	if bad != "" {
-		return nil, filterError("Invalid value (%s) for random_mac: %s not hexa byte", s, bad)
+	if bad = strings.Trim(bad, ","); bad != "" {
+		return nil, filterError("Invalid value (%s) for random_mac: %s", s, bad)
 	}
 	below, err := belower(a.get("seed"))
 	if err != nil {

@@ -12,7 +12,7 @@ var jsonFilters = table{
 }
 
 func toJSON(c *jinja.Call) (any, error) {
-	a, err := bind(c, "a **kw")
+	a, err := bindLoose(c, "a **kw")
 	if err != nil {
 		return nil, err
 	}
@@ -24,7 +24,7 @@ func toJSON(c *jinja.Call) (any, error) {
 }
 
 func toNiceJSON(c *jinja.Call) (any, error) {
-	a, err := bind(c, "a indent? sort_keys? **kw")
+	a, err := bindLoose(c, "a indent? sort_keys? **kw")
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,10 @@ func jsonOptions(kw *value.Dict, o value.JSONOptions) (value.JSONOptions, error)
 			o.Unicode = !value.Truth(v)
 		case "separators":
 			pair, err := value.Items(v)
-			if err != nil || len(pair) != 2 {
+			if err != nil {
+				return o, value.Raise("TypeError", "cannot unpack non-iterable %s object", value.TypeName(v))
+			}
+			if len(pair) != 2 {
 				return o, value.Raise("ValueError", "not enough values to unpack (expected 2, got %d)", len(pair))
 			}
 			o.Separators = [2]string{value.Str(pair[0]), value.Str(pair[1])}

@@ -1,7 +1,6 @@
 package filters
 
 import (
-	"fmt"
 	"math"
 	"math/big"
 	"strconv"
@@ -164,7 +163,7 @@ func humanReadable(c *jinja.Call) (any, error) {
 	} else {
 		suffix = base
 	}
-	return fmt.Sprintf("%.2f %s", size/limit, suffix), nil
+	return value.FormatFixed(size/limit, 2) + " " + suffix, nil
 }
 
 var humanSize = lazy.Regexp(`(?i)^\s*(\d*\.?\d*)\s*([a-z]+)?`)

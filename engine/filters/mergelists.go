@@ -19,10 +19,22 @@ func listsMergeBy(c *jinja.Call) (any, error) {
 			m.recursive = value.Truth(v)
 		case "list_merge":
 			m.lists = value.Str(v)
+		default:
+			return nil, filterError("'recursive' and 'list_merge' are the only valid keyword arguments.")
 		}
 	}
 	if len(a.rest) < 2 {
 		return nil, filterError("At least one list and index are needed.")
+	}
+	lists, err := mergedLists(a.rest[:len(a.rest)-1])
+	if err != nil {
+		return nil, err
+	}
+	switch len(lists) {
+	case 0:
+		return value.NewList(), nil
+	case 1:
+		return lists[0], nil
 	}
 	index := a.rest[len(a.rest)-1]
 	name, ok := isText(index)
@@ -30,12 +42,12 @@ func listsMergeBy(c *jinja.Call) (any, error) {
 		return nil, filterError("First argument after the lists for community.general.lists_mergeby must be string. %s is %s", value.Str(index), class(index))
 	}
 	merged := value.NewDict()
-	for _, term := range a.rest[:len(a.rest)-1] {
-		list, ok := term.(*value.List)
-		if !ok {
-			return nil, filterError("All arguments before the argument index for community.general.lists_mergeby must be lists. %s is %s", value.Str(term), class(term))
+	for _, list := range lists {
+		items, err := value.Items(list)
+		if err != nil {
+			return nil, err
 		}
-		for _, item := range dictsOf(list.Items) {
+		for _, item := range items {
 			if err := m.mergeBy(merged, item, name); err != nil {
 				return nil, err
 			}
@@ -51,6 +63,38 @@ func listsMergeBy(c *jinja.Call) (any, error) {
 		out.Append(v)
 	}
 	return out, nil
+}
+
+// mergedLists are the lists to merge: the terms, and what stands in a term that
+// has nothing but lists.
+func mergedLists(terms []any) ([]any, error) {
+	var lists []any
+	for _, term := range terms {
+		if !isIndexed(term) {
+			return nil, filterError("All arguments before the argument index for community.general.lists_mergeby must be lists. %s is %s", value.Str(term), class(term))
+		}
+		items, err := value.Items(term)
+		if err != nil {
+			return nil, err
+		}
+		nested := len(items) > 0
+		for _, item := range items {
+			nested = nested && isIndexed(item)
+		}
+		switch {
+		case nested:
+			lists = append(lists, items...)
+		case len(items) > 0:
+			lists = append(lists, term)
+		}
+	}
+	return lists, nil
+}
+
+// isIndexed reports whether Python counts a value as a sequence, as it does text.
+func isIndexed(v any) bool {
+	_, text := isText(v)
+	return text || isSequence(v)
 }
 
 func (m merger) mergeBy(merged *value.Dict, item any, name string) error {

@@ -209,7 +209,13 @@ func relPath(c *jinja.Call) (any, error) {
 	if p == "" {
 		return nil, value.Raise("ValueError", "no path specified")
 	}
-	start, err := filepath.Abs(a.text("start", "."))
+	from := "."
+	if given := a.get("start"); given != nil {
+		if from, err = pathOf(given); err != nil {
+			return nil, err
+		}
+	}
+	start, err := filepath.Abs(from)
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,25 @@ func (r *regexes) tests() table {
 	return table{"match": r.test("match"), "search": r.test("search"), "regex": r.test("")}
 }
 
-func (r *regexes) compile(a *args, pattern string) (*pyre.Regexp, error) {
+// patternOf is a pattern as re.compile takes it.
+func patternOf(v any) (string, error) {
+	if s, ok := isText(v); ok {
+		return s, nil
+	}
+	if err := value.Hashable(v); err != nil {
+		return "", err
+	}
+	if _, ok := v.(value.Bytes); ok {
+		return "", value.Raise("TypeError", "cannot use a bytes pattern on a string-like object")
+	}
+	return "", value.Raise("TypeError", "first argument must be string or compiled pattern")
+}
+
+func (r *regexes) compile(a *args, given any) (*pyre.Regexp, error) {
+	pattern, err := patternOf(given)
+	if err != nil {
+		return nil, err
+	}
 	var flags pyre.Flags
 	if a.truth("ignorecase", false) {
 		flags |= pyre.IgnoreCase
@@ -70,7 +88,7 @@ func (r *regexes) replace(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	re, err := r.compile(a, a.text("pattern", ""))
+	re, err := r.compile(a, a.or("pattern", ""))
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +96,10 @@ func (r *regexes) replace(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	replacement := a.text("replacement", "")
+	replacement, isStr := isText(a.or("replacement", ""))
+	if !isStr {
+		return nil, value.Raise("TypeError", "decoding to str: need a bytes-like object, %s found", value.TypeName(a.get("replacement")))
+	}
 	out, n, err := re.Sub(replacement, a.text("value", ""), int(count))
 	if err != nil {
 		return nil, value.Raise("re.error", "%s", err.Error())
@@ -134,7 +155,7 @@ func (r *regexes) search(c *jinja.Call) (any, error) {
 		}
 	}
 	a.vals["ignorecase"], a.vals["multiline"] = ignoreCase, multiline
-	re, err := r.compile(a, value.Str(a.get("regex")))
+	re, err := r.compile(a, a.get("regex"))
 	if err != nil {
 		return nil, err
 	}
@@ -194,7 +215,7 @@ func (r *regexes) findall(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	re, err := r.compile(a, value.Str(a.get("regex")))
+	re, err := r.compile(a, a.get("regex"))
 	if err != nil {
 		return nil, err
 	}
@@ -254,7 +275,7 @@ func (r *regexes) test(kind string) jinja.Func {
 		if err != nil {
 			return nil, err
 		}
-		re, err := r.compile(a, a.text("pattern", ""))
+		re, err := r.compile(a, a.or("pattern", ""))
 		if err != nil {
 			return nil, err
 		}

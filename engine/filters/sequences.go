@@ -1,6 +1,9 @@
 package filters
 
 import (
+	"fmt"
+	"slices"
+
 	"goplay/internal/jinja"
 	"goplay/internal/value"
 )
@@ -19,13 +22,17 @@ func flatten(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	levels, err := a.integer("levels", -1)
-	if err != nil {
-		return nil, err
-	}
 	items, err := value.Items(a.get("mylist"))
 	if err != nil {
 		return nil, err
+	}
+	levels := int64(-1)
+	if given := a.get("levels"); given != nil && slices.ContainsFunc(items, isSequence) {
+		n, ok := number(given)
+		if !ok {
+			return nil, value.Raise("TypeError", "'>=' not supported between instances of '%s' and 'int'", value.TypeName(given))
+		}
+		levels = int64(max(0, min(n, 1000)))
 	}
 	out := value.NewList()
 	flattenInto(out, items, levels, a.truth("skip_nulls", true), 0)
@@ -66,9 +73,19 @@ func zipFilter(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	for k := range a.kw.All() {
+		if k != "strict" {
+			return nil, value.Raise("TypeError", "'%s' is an invalid keyword argument for zip()", value.Str(k))
+		}
+	}
 	lists, err := columns(a.rest)
 	if err != nil {
 		return nil, err
+	}
+	if strict, _ := a.kw.Get("strict"); value.Truth(strict) {
+		if err := sameLength(lists); err != nil {
+			return nil, err
+		}
 	}
 	rows := 0
 	for i, l := range lists {
@@ -87,10 +104,34 @@ func zipFilter(c *jinja.Call) (any, error) {
 	return value.SliceIterator("zip", out), nil
 }
 
+// sameLength fails as a strict zip does.
+func sameLength(lists [][]any) error {
+	for i, l := range lists {
+		how := "longer"
+		if len(l) < len(lists[0]) {
+			how = "shorter"
+		}
+		if len(l) == len(lists[0]) {
+			continue
+		}
+		than := "argument 1"
+		if i > 1 {
+			than = fmt.Sprintf("arguments 1-%d", i)
+		}
+		return value.Raise("ValueError", "zip() argument %d is %s than %s", i+1, how, than)
+	}
+	return nil
+}
+
 func zipLongest(c *jinja.Call) (any, error) {
-	a, err := bind(c, "*lists **kw")
+	a, err := bindLoose(c, "*lists **kw")
 	if err != nil {
 		return nil, err
+	}
+	for k := range a.kw.All() {
+		if k != "fillvalue" {
+			return nil, value.Raise("TypeError", "zip_longest() got an unexpected keyword argument")
+		}
 	}
 	lists, err := columns(a.rest)
 	if err != nil {
@@ -176,6 +217,9 @@ func combinations(c *jinja.Call) (any, error) {
 	a, err := bind(c, "iterable r")
 	if err != nil {
 		return nil, err
+	}
+	if a.has("r") && a.get("r") == nil {
+		return nil, value.Raise("TypeError", "'NoneType' object cannot be interpreted as an integer")
 	}
 	pool, n, err := choice(a)
 	if err != nil {

@@ -160,6 +160,9 @@ func combined(ofSets func(s, t any) (any, error), ofLists func(a, b []any) (any,
 			}
 			return ofSets(s, t)
 		}
+		if items, ok := x.(*value.List); ok && len(items.Items) == 0 && !joins {
+			return value.NewList(), nil
+		}
 		if err := comparable(x, y, joins); err != nil {
 			return nil, err
 		}
@@ -176,7 +179,8 @@ func combined(ofSets func(s, t any) (any, error), ofLists func(a, b []any) (any,
 func comparable(x, y any, joins bool) error {
 	_, isSet := x.(*value.Set)
 	_, dict := x.(*value.Dict)
-	if joins && !isSet && (dict || value.Hashable(x) != nil != (value.Hashable(y) != nil)) {
+	_, dict2 := y.(*value.Dict)
+	if joins && !isSet && (dict || dict2 || value.Hashable(x) != nil != (value.Hashable(y) != nil)) {
 		if _, err := value.Add(x, y); err != nil {
 			return err
 		}

@@ -40,19 +40,26 @@ var timeUnitFilters = table{
 // toUnit sums up a text such as "1h 30m" in one unit.
 func toUnit(unit string) jinja.Func {
 	return func(c *jinja.Call) (any, error) {
-		params := "human_time year? month?"
+		params := "human_time **kw"
 		if unit == "" {
-			params = "human_time unit? year? month?"
+			params = "human_time unit? **kw"
 		}
 		a, err := bind(c, params)
 		if err != nil {
 			return nil, err
 		}
-		text, ok := isText(a.get("human_time"))
-		if !ok {
-			if number, isInt := a.get("human_time").(int64); isInt && number == 0 {
-				return int64(0), nil
+		for k, v := range a.kw.All() {
+			name := value.Str(k)
+			if name != "year" && name != "month" {
+				return nil, filterError("to_time_unit() got unknown keyword arguments: %s", name)
 			}
+			a.vals[name] = v
+		}
+		text, ok := isText(a.get("human_time"))
+		if text == "0" {
+			return int64(0), nil
+		}
+		if !ok {
 			return nil, value.Raise("AttributeError", "'%s' object has no attribute 'split'", value.TypeName(a.get("human_time")))
 		}
 		into := unit

@@ -23,7 +23,7 @@ var urlTests = table{
 }
 
 func urlDecode(c *jinja.Call) (any, error) {
-	a, err := bind(c, "string")
+	a, err := bind(c, "string encoding? errors?")
 	if err != nil {
 		return nil, err
 	}
@@ -152,10 +152,10 @@ func urlSplit(c *jinja.Call) (any, error) {
 		v, _ := parts.Get(k)
 		sorted.Set(k, v)
 	}
-	query := a.text("query", "")
-	if query == "" {
+	if !a.truth("query", false) {
 		return sorted, nil
 	}
+	query := a.text("query", "")
 	v, ok := sorted.Get(query)
 	if !ok {
 		return nil, filterError("%s: unknown URL component: %s", a.text("alias", "urlsplit"), query)
@@ -166,13 +166,20 @@ func urlSplit(c *jinja.Call) (any, error) {
 // uriTest checks that the scheme is one of those given, if any are, and for a host where one is needed.
 func uriTest(only []any, host bool) jinja.Func {
 	return func(c *jinja.Call) (any, error) {
-		a, err := bind(c, "value schemes?")
+		params := "value schemes?"
+		if len(only) > 0 {
+			params = "value"
+		}
+		if u, undefined := c.Args[0].(*value.Undefined); undefined && u.Strict() {
+			return false, nil
+		}
+		a, err := bind(c, params)
 		if err != nil {
 			return nil, err
 		}
 		s, ok := isText(a.get("value"))
-		if !ok {
-			return false, nil
+		if !ok && value.Truth(a.get("value")) {
+			return false, nil // what is empty is taken for empty text
 		}
 		schemes := only
 		if given := a.get("schemes"); given != nil && only == nil {

@@ -22,12 +22,9 @@ var yamlFilters = table{
 func toYAML(c *jinja.Call) (any, error) {
 	o := pyyaml.Defaults()
 	o.Unicode, o.Flow = true, pyyaml.FlowLeaves
-	a, err := bindLoose(c, "a default_flow_style? **kw")
+	a, err := bindLoose(c, "a *ignored **kw")
 	if err != nil {
 		return nil, err
-	}
-	if a.has("default_flow_style") {
-		o.Flow = flowStyle(a.get("default_flow_style"))
 	}
 	return encodeYAML(a, o)
 }
@@ -35,11 +32,18 @@ func toYAML(c *jinja.Call) (any, error) {
 func toNiceYAML(c *jinja.Call) (any, error) {
 	o := pyyaml.Defaults()
 	o.Unicode = true
-	a, err := bindLoose(c, "a indent? **kw")
+	a, err := bindLoose(c, "a indent? *ignored **kw")
 	if err != nil {
 		return nil, err
 	}
-	indent, err := a.integer("indent", 4)
+	if _, twice := a.kw.Get("default_flow_style"); twice {
+		return nil, yamlError(a.name, value.Raise("TypeError", "yaml.dump() got multiple values for keyword argument 'default_flow_style'"))
+	}
+	unset := int64(4)
+	if a.has("indent") {
+		unset = 2
+	}
+	indent, err := a.integer("indent", unset)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +79,10 @@ func encodeYAML(a *args, o pyyaml.Options) (any, error) {
 		case "default_flow_style":
 			o.Flow = flowStyle(v)
 		case "default_style":
-			o.DefaultStyle = textOrEmpty(v)
+			switch style := textOrEmpty(v); style {
+			case "'", `"`, "|", ">":
+				o.DefaultStyle = style
+			}
 		case "allow_unicode":
 			return nil, yamlError(a.name, value.Raise("TypeError", "yaml.dump() got multiple values for keyword argument 'allow_unicode'"))
 		case "explicit_start":

@@ -1,7 +1,6 @@
 package jinja
 
 import (
-	"fmt"
 	"math"
 	"math/big"
 	"strconv"
@@ -101,10 +100,9 @@ func toInt(_ *Call, a []any) (any, error) {
 	var err error
 	if isString(a[0]) {
 		var base int64
-		if base, err = index(a[2]); err != nil {
-			return a[1], nil
+		if base, err = index(a[2]); err == nil {
+			n, err = boundedInt(value.Str(a[0]), int(base))
 		}
-		n, err = boundedInt(value.Str(a[0]), int(base))
 	} else {
 		n, err = integer(a[0])
 	}
@@ -337,7 +335,7 @@ func fileSize(_ *Call, a []any) (any, error) {
 		unit *= base
 		// 1000 to the 8th is no float64: the one next to it is below.
 		if size < unit || prefix == "Y" || prefix == "Z" && !binary && size == 1e24 {
-			return fmt.Sprintf("%.1f %s%s", base*size/unit, prefix, suffix), nil
+			return value.FormatFixed(base*size/unit, 1) + " " + prefix + suffix, nil
 		}
 	}
 	return nil, nil

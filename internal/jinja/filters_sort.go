@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"cmp"
+	"math/big"
 	"strings"
 
 	"goplay/internal/value"
@@ -20,7 +21,7 @@ func sortFilter(c *Call, a []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	reverse, err := truth(a[1])
+	reverse, err := descending(a[1])
 	if err != nil {
 		return nil, err
 	}
@@ -32,6 +33,15 @@ func sortFilter(c *Call, a []any) (any, error) {
 		return nil, err
 	}
 	return &value.List{Items: list}, nil
+}
+
+// descending is the reverse argument of Python's sort, which has to be an int.
+func descending(v any) (bool, error) {
+	if _, large := v.(*big.Int); large {
+		return false, value.Raise("OverflowError", "Python int too large to convert to C int")
+	}
+	n, err := index(v)
+	return n != 0, err
 }
 
 // sortBy sorts in place by lists of keys, which are all made first. An
@@ -118,7 +128,7 @@ func dictsort(c *Call, a []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	reverse, err := truth(a[3])
+	reverse, err := descending(a[3])
 	if err != nil {
 		return nil, err
 	}

@@ -22,19 +22,18 @@ var (
 
 // linker makes links of the addresses in a text.
 type linker struct {
-	limit      int // -1: no limit
+	limit      int   // -1: no limit
+	wrong      error // of the limit, once there is something to cut
+	trimmed    bool
 	attributes string
 	schemes    []string
 }
 
 func urlize(c *Call, a []any) (any, error) {
-	l := linker{limit: -1}
+	l := &linker{limit: -1}
 	if a[1] != nil {
 		n, err := index(a[1])
-		if err != nil {
-			return nil, err
-		}
-		l.limit = int(n)
+		l.limit, l.wrong = int(n), err
 	}
 	rel := map[string]bool{"noopener": true}
 	if a[4] != nil {
@@ -42,7 +41,11 @@ func urlize(c *Call, a []any) (any, error) {
 			rel[word] = true
 		}
 	}
-	if value.Truth(a[2]) {
+	nofollow, err := truth(a[2])
+	if err != nil {
+		return nil, err
+	}
+	if nofollow {
 		rel["nofollow"] = true
 	}
 	words := sortedKeys(rel)
@@ -67,10 +70,14 @@ func urlize(c *Call, a []any) (any, error) {
 	if _, err := str(a[0]); err != nil {
 		return nil, err
 	}
-	return l.text(string(value.EscapeValue(a[0]))), nil
+	text := l.text(string(value.EscapeValue(a[0])))
+	if l.trimmed && l.wrong != nil {
+		return nil, l.wrong
+	}
+	return text, nil
 }
 
-func (l linker) text(s string) string {
+func (l *linker) text(s string) string {
 	var b strings.Builder
 	at := 0
 	for _, gap := range spaces.FindAllStringIndex(s, -1) {
@@ -82,7 +89,7 @@ func (l linker) text(s string) string {
 	return b.String()
 }
 
-func (l linker) word(middle string) string {
+func (l *linker) word(middle string) string {
 	head := urlHead.FindString(middle)
 	middle = middle[len(head):]
 	tail := urlTail.FindString(middle)
@@ -100,7 +107,7 @@ func (l linker) word(middle string) string {
 	return head + l.link(middle) + tail
 }
 
-func (l linker) link(s string) string {
+func (l *linker) link(s string) string {
 	switch {
 	case urlPattern.MatchString(s):
 		href := s
@@ -121,7 +128,8 @@ func (l linker) link(s string) string {
 	return s
 }
 
-func (l linker) trim(s string) string {
+func (l *linker) trim(s string) string {
+	l.trimmed = true
 	if runes := []rune(s); l.limit >= 0 && len(runes) > l.limit {
 		return string(runes[:l.limit]) + "..."
 	}

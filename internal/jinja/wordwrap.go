@@ -35,6 +35,9 @@ func wordwrap(c *Call, a []any) (any, error) {
 			return nil, value.Raise("AttributeError", "'%s' object has no attribute 'splitlines'", value.TypeName(a[0]))
 		}
 	}
+	if s == "" {
+		return "", nil
+	}
 	width, err := index(a[1])
 	if err != nil {
 		return nil, err

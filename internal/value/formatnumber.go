@@ -219,3 +219,16 @@ func trimFraction(s string, keep bool) string {
 	}
 	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
 }
+
+// FormatFixed is a float with so many digits after the point, as %.2f writes it.
+func FormatFixed(x float64, precision int) string {
+	switch {
+	case math.IsNaN(x):
+		return "nan"
+	case math.IsInf(x, 1):
+		return "inf"
+	case math.IsInf(x, -1):
+		return "-inf"
+	}
+	return strconv.FormatFloat(x, 'f', precision, 64)
+}

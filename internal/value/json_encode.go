@@ -41,6 +41,11 @@ func EncodeJSON(v any, o JSONOptions) (string, error) {
 		w.setIndent(strings.Repeat(" ", int(unbool(indent).(int64))))
 	case string:
 		w.setIndent(indent)
+	case nil:
+	default:
+		if err := wrongIndent(v, indent); err != nil {
+			return "", err
+		}
 	}
 	if w.item == "" {
 		w.item = ", "
@@ -55,6 +60,23 @@ func EncodeJSON(v any, o JSONOptions) (string, error) {
 		return "", err
 	}
 	return string(w.b), nil
+}
+
+// wrongIndent is what Python says when it multiplies a space by what is no
+// number; text has no use for an indent.
+func wrongIndent(v, indent any) error {
+	switch v.(type) {
+	case string, Markup:
+		return nil
+	}
+	switch indent := indent.(type) {
+	case *Undefined:
+		return indent.Err()
+	case *big.Int:
+		return &Exception{Type: "OverflowError", Msg: "cannot fit 'int' into an index-sized integer"}
+	default:
+		return typeError("can't multiply sequence by non-int of type '%s'", TypeName(indent))
+	}
 }
 
 type jsonWriter struct {
