@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -107,21 +108,38 @@ func columns() int {
 // leastColumns is how long Ansible's headings are at least, however narrow the terminal.
 const leastColumns = 79
 
-// jinjaExtensions are always there: nothing that Ansible accepts means something else with them.
-var jinjaExtensions = []string{"jinja2.ext.do", "jinja2.ext.loopcontrols", "jinja2.ext.autoescape", "jinja2.ext.with_"}
+// jinjaExtensions are those of Jinja2 itself with the statements that they add.
+// autoescape and with are always there.
+var jinjaExtensions = map[string][]string{
+	"jinja2.ext.do": {"do"}, "jinja2.ext.loopcontrols": {"break", "continue"},
+	"jinja2.ext.autoescape": nil, "jinja2.ext.with_": nil,
+}
+
+// statementsWithout are the statements of the extensions that jinja2_extensions
+// does not name.
+func (s *session) statementsWithout() []string {
+	named := strings.Split(strings.ReplaceAll(s.given("DEFAULT_JINJA2_EXTENSIONS"), " ", ""), ",")
+	for _, name := range named {
+		if _, known := jinjaExtensions[name]; name != "" && !known {
+			s.warn("the Jinja2 extension " + name + " is Python code that templates do without here")
+		}
+	}
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(jinjaExtensions)) {
+		if !slices.Contains(named, name) {
+			out = append(out, jinjaExtensions[name]...)
+		}
+	}
+	return out
+}
 
 func (s *session) openTemplates() error {
 	s.registry = jinja.NewRegistry()
 	filters.Register(s.registry)
 	s.openPlugins()
 	s.lookups = lookups.Register(s.registry, lookups.Options{Decrypt: s.decrypt, Warn: s.warn, Settings: settings{s.config}, Own: s.ownLookup})
-	for _, name := range strings.Split(strings.ReplaceAll(s.given("DEFAULT_JINJA2_EXTENSIONS"), " ", ""), ",") {
-		if name != "" && !slices.Contains(jinjaExtensions, name) {
-			s.warn("the Jinja2 extension " + name + " is Python code that templates do without here")
-		}
-	}
 	s.templates = template.New(template.Options{
-		Registry: s.registry, Native: s.config.Bool("DEFAULT_JINJA2_NATIVE"),
+		Registry: s.registry, Native: s.config.Bool("DEFAULT_JINJA2_NATIVE"), Without: s.statementsWithout(),
 		IgnoreUndefined: !s.config.Bool("DEFAULT_UNDEFINED_VAR_BEHAVIOR"), Warn: s.warn,
 		TextFilters: s.config.List("STRING_TYPE_FILTERS"), Null: s.config.Get("DEFAULT_NULL_REPRESENTATION").Value,
 	})

@@ -46,7 +46,10 @@ type Options struct {
 	// DoubleBackslashes reads string literals inside {{ }} as Ansible's playbook
 	// arguments do: a backslash stands for itself, so '\1' is a back-reference.
 	DoubleBackslashes bool
-	Finalize          func(v any) (any, error) // applied to each {{ }} before it is joined; nil leaves values alone
+	// Without are the statements that are not known: do, break and continue are
+	// extensions of Jinja2, which Ansible has off unless it is told.
+	Without  []string
+	Finalize func(v any) (any, error) // applied to each {{ }} before it is joined; nil leaves values alone
 	// Concat joins what a macro, a set block or a block call put out; nil joins
 	// text. Ansible's reads the text back as a list, a dict or a bool.
 	Concat func(nodes []any) (any, error)

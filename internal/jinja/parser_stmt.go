@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -12,6 +13,10 @@ func (p *parser) statement() []Stmt {
 	}
 	p.tags = append(p.tags, t.text)
 	var s Stmt
+	if slices.Contains(p.lex.syntax.without, t.text) {
+		p.tags = p.tags[:len(p.tags)-1]
+		p.failEnd(t.text, p.ends, t)
+	}
 	switch t.text {
 	case "for":
 		s = p.forLoop()

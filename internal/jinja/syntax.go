@@ -14,6 +14,7 @@ type syntax struct {
 	newline                    string
 	trim, lstrip, keepNewline  bool
 	doubleBackslashes          bool
+	without                    []string // statements that are not known
 	openers                    []opener // in the order they are tried
 }
 
@@ -46,7 +47,7 @@ func newSyntax(o Options) *syntax {
 		lineStatement: o.LineStatementPrefix, lineComment: o.LineCommentPrefix,
 		newline: or(o.NewlineSequence, "\n"),
 		trim:    o.TrimBlocks, lstrip: o.LstripBlocks, keepNewline: o.KeepTrailingNewline,
-		doubleBackslashes: o.DoubleBackslashes,
+		doubleBackslashes: o.DoubleBackslashes, without: o.Without,
 	}
 	s.openers = []opener{{openVariable, s.variableStart}, {openComment, s.commentStart}, {openBlock, s.blockStart}}
 	if s.lineStatement != "" {

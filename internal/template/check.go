@@ -33,6 +33,7 @@ func (e *Engine) CheckExpression(text string, at source.Pos) error {
 // CheckFile is Check of a template file. What it includes is not looked at.
 func (e *Engine) CheckFile(src string, at source.Pos, o FileOptions) error {
 	opts := fileOptions(o)
+	opts.Without = e.o.Without
 	body, err := applyHeader(&opts, src, &at, func(string) {})
 	if err != nil {
 		return err

@@ -39,6 +39,8 @@ type Options struct {
 	TextFilters []string
 	// Null is what an argument becomes that is one variable whose value is null.
 	Null any
+	// Without are the statements that templates do not have.
+	Without []string
 	// Limits bound each template; zero fields are jinja's defaults.
 	Limits jinja.Limits
 	// BaseDir is where arguments that include templates find them: the
@@ -89,6 +91,7 @@ func (e *Engine) dataOptions() jinja.Options {
 		Finalize:          finalize,
 		Concat:            joinData,
 		Limits:            e.o.Limits,
+		Without:           e.o.Without,
 		Rewrite:           templatedTerms,
 	}
 	if e.o.BaseDir != "" {
