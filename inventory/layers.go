@@ -107,10 +107,14 @@ func (inv *Inventory) groupStep(entry string, groups []*Group, beside, playbook 
 	return out, nil
 }
 
-// besideAll are the folders of the inventory's sources and of the playbook.
-func (inv *Inventory) besideAll() []string {
-	beside, playbook := inv.varsDirs()
-	return slices.Concat(beside, playbook)
+// listedDirs are the folders of the inventory's sources, and that of the
+// playbook if it counts for listings.
+func (inv *Inventory) listedDirs(playbook bool) []string {
+	beside, own := inv.varsDirs()
+	if !playbook {
+		return beside
+	}
+	return slices.Concat(beside, own)
 }
 
 // hostLayers are the mappings that concern a host alone.
@@ -130,12 +134,12 @@ func (inv *Inventory) hostLayers(h *Host, dirs []string) ([]*tree.Node, error) {
 }
 
 // groupLayers are the mappings that concern a group alone.
-func (inv *Inventory) groupLayers(g *Group) ([]*tree.Node, error) {
+func (inv *Inventory) groupLayers(g *Group, dirs []string) ([]*tree.Node, error) {
 	var out []*tree.Node
 	if g.Vars.Len() > 0 {
 		out = append(out, g.Vars.Node())
 	}
-	for _, dir := range inv.besideAll() {
+	for _, dir := range dirs {
 		nodes, err := inv.Files.Group(dir, g.Name)
 		if err != nil {
 			return nil, err

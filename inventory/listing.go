@@ -28,6 +28,9 @@ type Listing struct {
 	// Export keeps variables where they were set instead of giving every host
 	// all that hold for it.
 	Export bool
+	// PlaybookDir says that the playbook's folder was asked for: what groups and
+	// hosts have of their own is looked for there, too.
+	PlaybookDir bool
 	// Extra are variables from the command line; they win.
 	Extra *tree.Node
 
@@ -48,7 +51,7 @@ var hidden = map[string]bool{
 func (l *Listing) hostVars(h *Host) (*value.Dict, error) {
 	layers, err := l.Inventory.Layers(h.Name)
 	if l.Export {
-		layers, err = l.Inventory.hostLayers(h, l.Inventory.besideAll())
+		layers, err = l.Inventory.hostLayers(h, l.Inventory.listedDirs(l.PlaybookDir))
 	}
 	if err != nil {
 		return nil, err
@@ -75,7 +78,7 @@ func (l *Listing) merge(layers []*tree.Node) *value.Dict {
 }
 
 func (l *Listing) groupVars(g *Group) (*value.Dict, error) {
-	layers, err := l.Inventory.groupLayers(g)
+	layers, err := l.Inventory.groupLayers(g, l.Inventory.listedDirs(l.PlaybookDir))
 	vars := l.merge(layers)
 	if g.Priority() != 1 {
 		vars.Set("ansible_group_priority", int64(g.Priority()))

@@ -44,11 +44,12 @@ func inventoryCommand(args []string) int {
 	if dir == "" {
 		dir = s.config.String("PLAYBOOK_DIR")
 	}
+	named := dir != ""
 	if dir, err = filepath.Abs(dir); err != nil { // without one it is the current folder
 		return f.fault(err)
 	}
 	s.inventory.SetPlaybookDir(dir)
-	l := &inventory.Listing{Inventory: s.inventory, Export: export || s.config.Bool("INVENTORY_EXPORT"), Extra: s.extra}
+	l := &inventory.Listing{Inventory: s.inventory, Export: export || s.config.Bool("INVENTORY_EXPORT"), Extra: s.extra, PlaybookDir: named}
 	switch {
 	case yaml:
 		l.Format = inventory.YAML
