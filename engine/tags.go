@@ -18,6 +18,9 @@ func (s Selection) Selects(tags []string) bool {
 	for _, t := range tags {
 		has[t] = true
 	}
+	if len(has) == 1 && has["untagged"] {
+		has = nil // the one tag that says there is none
+	}
 	return s.wanted(has) && !s.unwanted(has)
 }
 
