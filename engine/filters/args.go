@@ -1,6 +1,7 @@
 package filters
 
 import (
+	"fmt"
 	"strings"
 
 	"goplay/internal/jinja"
@@ -68,15 +69,42 @@ func bindLoose(c *jinja.Call, params string) (*args, error) {
 		}
 	}
 	if len(positional) > 0 && !collects {
-		return nil, value.Raise("TypeError", "%s() takes %d positional arguments but %d were given", c.Name, len(names), len(c.Args))
+		return nil, tooManyArguments(c, params, len(names))
 	}
 	if err := a.keywords(c, names, collectsNamed); err != nil {
 		return nil, err
 	}
 	if len(missing) > 0 {
-		return nil, value.Raise("TypeError", "%s() missing %d required positional argument%s: %s", c.Name, len(missing), plural(len(missing)), strings.Join(missing, " and "))
+		return nil, value.Raise("TypeError", "%s() missing %d required positional argument%s: %s", functionOf(c.Name), len(missing), plural(len(missing)), strings.Join(missing, " and "))
 	}
 	return a, nil
+}
+
+// tooManyArguments is Python's error of a function with so many parameters.
+func tooManyArguments(c *jinja.Call, params string, most int) error {
+	takes := fmt.Sprintf("%d positional argument%s", most, plural(most))
+	if least := most - strings.Count(params, "?"); least < most {
+		takes = fmt.Sprintf("from %d to %d positional arguments", least, most)
+	}
+	return value.Raise("TypeError", "%s() takes %s but %d were given", functionOf(c.Name), takes, len(c.Args))
+}
+
+// functions are the names that Python's functions have where the plugin's is another.
+var functions = map[string]string{
+	"abs": "isabs", "is_abs": "isabs", "file": "isfile", "is_file": "isfile", "directory": "isdir", "is_dir": "isdir",
+	"link": "islink", "is_link": "islink", "link_exists": "lexists", "mount": "ismount", "is_mount": "ismount",
+	"same_file": "samefile", "is_same_file": "samefile", "nan": "isnotanumber", "isnan": "isnotanumber",
+	"succeeded": "success", "failure": "failed", "change": "changed", "skip": "skipped",
+	"subset": "issubset", "superset": "issuperset", "version": "version_compare",
+	"dict2items": "dict_to_list_of_dict_key_value_elements", "items2dict": "list_of_dict_key_value_elements_to_dict",
+}
+
+func functionOf(name string) string {
+	name = shortName(name)
+	if f := functions[name]; f != "" {
+		return f
+	}
+	return name
 }
 
 func plural(n int) string {
@@ -95,7 +123,7 @@ func (a *args) keywords(c *jinja.Call, names []string, collect bool) error {
 				continue
 			}
 			if known = true; i < len(c.Args) {
-				return value.Raise("TypeError", "%s() got multiple values for argument '%s'", c.Name, name)
+				return value.Raise("TypeError", "%s() got multiple values for argument '%s'", functionOf(c.Name), name)
 			}
 		}
 		switch {
@@ -103,7 +131,7 @@ func (a *args) keywords(c *jinja.Call, names []string, collect bool) error {
 		case collect:
 			a.kw.Set(name, v)
 		default:
-			return value.Raise("TypeError", "%s() got an unexpected keyword argument '%s'", c.Name, name)
+			return value.Raise("TypeError", "%s() got an unexpected keyword argument '%s'", functionOf(c.Name), name)
 		}
 	}
 	return nil

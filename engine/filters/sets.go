@@ -83,7 +83,11 @@ func unique(c *jinja.Call) (any, error) {
 	strict := a.get("case_sensitive") == false || value.Truth(a.get("attribute"))
 	s, out := newSeen(), value.NewList()
 	for _, item := range items {
-		key, err := attributeOf(item, a.get("attribute"))
+		attribute := a.get("attribute")
+		if !value.Truth(attribute) {
+			attribute = nil
+		}
+		key, err := attributeOf(item, attribute)
 		if err != nil {
 			return nil, err
 		}
