@@ -123,7 +123,7 @@ func (f *spec) number(negative bool, prefix, digits, rest string) (string, error
 // group puts separators between digits, filling with zeros up to a least
 // length; the result never starts with a separator.
 func group(digits string, sep byte, size, least int) string {
-	var b []byte
+	b := make([]byte, 0, max(least, len(digits)+len(digits)/size)+1)
 	for i := 0; i < len(digits) || len(b) < least; i++ {
 		if i > 0 && i%size == 0 {
 			b = append(b, sep)

@@ -170,6 +170,9 @@ func tarMatches(name, pattern string) bool {
 
 // matchesGlob matches as Python's fnmatch: * takes slashes too.
 func matchesGlob(pattern, name string) bool {
+	if !strings.ContainsAny(pattern, "*?[") {
+		return pattern == name // whatever its bytes are
+	}
 	re, err := pyre.Compile(pyre.Fnmatch(pattern), 0)
 	return err == nil && re.Match(name) != nil
 }
