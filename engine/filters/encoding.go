@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/crypto/blake2b"
 	"golang.org/x/crypto/blake2s"
-	"golang.org/x/crypto/ripemd160"
+	"golang.org/x/crypto/ripemd160" //lint:ignore SA1019 hash('ripemd160') asks for it
 
 	"goplay/internal/jinja"
 	"goplay/internal/lazy"

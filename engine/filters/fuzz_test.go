@@ -78,7 +78,7 @@ func TestBindAsPython(t *testing.T) {
 		{&jinja.Call{Name: "f", Args: []any{"x"}}, ""},
 		{&jinja.Call{Name: "f", Args: []any{"x", "y"}, Kwargs: kw("c", "z")}, ""},
 		{&jinja.Call{Name: "f"}, "f() missing 1 required positional argument: 'a'"},
-		{&jinja.Call{Name: "f", Args: []any{1, 2, 3, 4}}, "f() takes 3 positional arguments but 4 were given"},
+		{&jinja.Call{Name: "f", Args: []any{1, 2, 3, 4}}, "f() takes from 1 to 3 positional arguments but 4 were given"},
 		{&jinja.Call{Name: "f", Args: []any{1}, Kwargs: kw("a", 2)}, "f() got multiple values for argument 'a'"},
 		{&jinja.Call{Name: "f", Args: []any{1}, Kwargs: kw("q", 2)}, "f() got an unexpected keyword argument 'q'"},
 		{&jinja.Call{Name: "f", Args: []any{&value.Undefined{Name: "n"}}}, "'n' is undefined"},

@@ -15,7 +15,6 @@ func shapeOf(word string) object {
 func truth() object     { return kindShape("bool") }
 func number() object    { return kindShape("int") }
 func text() object      { return object{"type": []any{"string", "number", "null"}} }
-func mapping() object   { return object{"type": []any{"object", "null"}} }
 func tasks() object     { return ref("tasks") }
 func anything() object  { return object{} }
 func condition() object { return oneOrMore(object{"type": []any{"string", "boolean", "number"}}) }

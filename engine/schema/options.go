@@ -46,7 +46,7 @@ func optionShape(o *modules.Option) object {
 func valueShape(o *modules.Option) object {
 	switch o.Type {
 	case "list":
-		items := object{}
+		var items object
 		switch {
 		case o.Sub != nil:
 			items = either(optionsOf(o.Sub, false), ref("template"), object{"type": "null"})
