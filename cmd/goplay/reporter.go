@@ -86,7 +86,7 @@ func (s *session) stdoutReporter() (r engine.Reporter, live bool) {
 	case "minimal", "oneline":
 		return s.minimalReporter(short == "oneline"), false
 	case "json":
-		return &report.JSON{Out: os.Stdout, Screen: s.screen, Now: time.Now}, false
+		return &report.JSON{Out: s.screen.Out, Screen: s.screen, Now: time.Now}, false
 	default:
 		s.warn("the stdout callback " + name + " is not in goplay: the default one is used")
 	}

@@ -8,7 +8,8 @@ import (
 	"goplay/internal/value"
 )
 
-// Tree keeps each host's last result in a file of JSON that has the host's name.
+// Tree keeps each host's last result in a file of JSON that has the host's name,
+// for nobody's eyes but the user's.
 type Tree struct {
 	Next engine.Reporter
 	Dir  string
@@ -29,11 +30,11 @@ func (t *Tree) Report(e engine.Event) {
 		t.Warn("Unable to write " + done.Host + "'s file: " + err.Error())
 		return
 	}
-	if err := os.MkdirAll(t.Dir, 0o777); err != nil {
+	if err := os.MkdirAll(t.Dir, 0o700); err != nil {
 		t.Warn("Unable to access or create the configured directory (" + t.Dir + "): " + err.Error())
 		return
 	}
-	if err := os.WriteFile(filepath.Join(t.Dir, filepath.Base(done.Host)), []byte(text), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(t.Dir, filepath.Base(done.Host)), []byte(text), 0o600); err != nil {
 		t.Warn("Unable to write to " + done.Host + "'s file: " + err.Error())
 	}
 }

@@ -2,12 +2,9 @@ package jinja
 
 import "goplay/internal/value"
 
-// unitBytes and unitItems are how much text and how many items a step pays
-// for: what is doubled again and again runs out of fuel, not out of memory.
-const (
-	unitBytes = 16
-	unitItems = 1
-)
+// unitBytes is how much text a step pays for, as it does for one item: what is
+// doubled again and again runs out of fuel, not out of memory.
+const unitBytes = 16
 
 // macroSteps is what a macro's call costs besides its body.
 const macroSteps = 16
@@ -27,9 +24,9 @@ func (r *run) made(v any, err error) (any, error) {
 	case value.Markup:
 		r.fuel -= int64(len(made) / unitBytes)
 	case *value.List:
-		r.fuel -= int64(made.Len() / unitItems)
+		r.fuel -= int64(made.Len())
 	case value.Tuple:
-		r.fuel -= int64(len(made) / unitItems)
+		r.fuel -= int64(len(made))
 	default:
 		return v, nil
 	}
