@@ -14,11 +14,11 @@ import (
 	"goplay/internal/template/templatetest"
 )
 
-// What a template may use before it ends with an error. On a quiet machine all
-// of the cases take less than a second; time is counted as the processor's, for
-// tests run beside others.
+// What a template may use before it ends with an error. Most of the
+// cases take less than a second, none more than about two; time is counted as
+// the processors', for tests run beside others, and so counts collecting garbage twice.
 const (
-	usual     = 3 * time.Second
+	usual     = 5 * time.Second
 	maxMemory = 512 << 20
 )
 

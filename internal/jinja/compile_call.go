@@ -244,6 +244,7 @@ func (c *compiler) call(x *CallExpr, sc *scope, caller func(*frame) any) expr {
 			}
 			kwargs.Set("caller", caller(f))
 		}
+		f.run.fuel -= callSteps // a method may make its object grow, which no result tells
 		v, err := f.run.made(site.invoke(f, fn, list, kwargs))
 		return v, place(site.pos, err)
 	}

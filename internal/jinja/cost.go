@@ -9,6 +9,9 @@ const unitBytes = 16
 // macroSteps is what a macro's call costs besides its body.
 const macroSteps = 16
 
+// callSteps is what a call costs besides the value that it makes.
+const callSteps = 8
+
 // itemSteps is what a filter or a test costs that is applied to each item.
 const itemSteps = 4
 
