@@ -171,10 +171,14 @@ func TestGatherSubsets(t *testing.T) {
 	}{
 		{nil, []string{"os_family"}, []string{"ansible_os_family"}, []string{"ansible_system", "module_setup"}},
 		{[]string{"!all"}, nil, []string{"ansible_os_family", "ansible_env", "module_setup"}, []string{"ansible_interfaces", "ansible_mounts"}},
-		{[]string{"!all", "!min", "network"}, nil, []string{"ansible_interfaces"}, []string{"ansible_os_family", "ansible_mounts"}},
+		{[]string{"!all", "!min", "network"}, nil, []string{"ansible_interfaces", "ansible_os_family"}, []string{"ansible_env", "ansible_mounts"}},
 		{[]string{"network"}, nil, []string{"ansible_interfaces", "ansible_os_family"}, []string{"ansible_mounts"}},
-		{[]string{"!hardware"}, nil, []string{"ansible_interfaces"}, []string{"ansible_mounts"}},
-		{[]string{"!all", "!min", "os_family"}, nil, []string{"ansible_os_family", "ansible_system"}, []string{"ansible_env"}},
+		{[]string{"!hardware"}, nil, []string{"ansible_env"}, []string{"ansible_interfaces", "ansible_mounts"}},
+		{[]string{"!min"}, nil, []string{"module_setup"}, []string{"ansible_interfaces", "ansible_env"}},
+		{[]string{"all", "!min"}, nil, []string{"ansible_interfaces", "ansible_user_id"}, []string{"ansible_env", "ansible_pkg_mgr"}},
+		{[]string{"all", "!network"}, nil, []string{"ansible_mounts"}, []string{"ansible_interfaces"}},
+		{[]string{"!nonsense"}, nil, []string{"ansible_env"}, []string{"ansible_interfaces"}},
+		{[]string{"!all", "!min", "os_family"}, nil, []string{"ansible_os_family"}, []string{"ansible_env", "ansible_system"}},
 		{nil, []string{"ansible_*_mb", "kernel"}, []string{"ansible_memtotal_mb", "ansible_kernel"}, []string{"ansible_os_family"}},
 	} {
 		got := gatherJSON(t, map[string]any{"gather_subset": value.Of(tc.subset), "filter": value.Of(tc.filter)})

@@ -5,8 +5,9 @@ import (
 	"runtime"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"goplay/internal/lazy"
-	"goplay/internal/value"
 )
 
 func distribution(h *host) {
@@ -38,8 +39,10 @@ func (r release) pairs() []any {
 }
 
 func (h *host) findDistribution() release {
-	system, _ := h.facts.Get("system")
-	if system == "Darwin" || runtime.GOOS == "darwin" {
+	var u unix.Utsname
+	_ = unix.Uname(&u)
+	system := unix.ByteSliceToString(u.Sysname[:])
+	if runtime.GOOS == "darwin" {
 		return h.macOS()
 	}
 	os := h.osRelease()
@@ -50,7 +53,7 @@ func (h *host) findDistribution() release {
 			return r
 		}
 	}
-	return release{name: value.Str(system), version: "NA"}
+	return release{name: system, version: "NA"}
 }
 
 // osRelease is /etc/os-release as a map, or /usr/lib's.
@@ -255,8 +258,8 @@ func (h *host) macOS() release {
 	if out, ok := h.run("/usr/bin/sw_vers", "-productVersion"); ok {
 		r.version = strings.TrimSpace(out)
 	}
-	r.codename = value.Str(first(h.facts.Get("kernel")))
+	var u unix.Utsname
+	_ = unix.Uname(&u)
+	r.codename = unix.ByteSliceToString(u.Release[:])
 	return r
 }
-
-func first(v any, _ bool) any { return v }

@@ -35,7 +35,8 @@ func Gather(ctx context.Context, req Request) (facts *value.Dict, warnings []str
 		return nil, nil, err
 	}
 	h := newHost(ctx, req)
-	if chosen["python"] {
+	h.chosen = chosen
+	if chosen["python"] || chosen["platform"] {
 		h.python = startPython(h)
 	}
 	for _, c := range collectors {
@@ -43,6 +44,7 @@ func Gather(ctx context.Context, req Request) (facts *value.Dict, warnings []str
 			c.collect(h)
 		}
 	}
+	python(h)
 	all := h.facts.named(req)
 	for name, v := range h.foreign.All() {
 		if wanted(name.(string), req.Filter) {
@@ -58,6 +60,7 @@ type host struct {
 	ctx      context.Context
 	req      Request
 	root     string
+	chosen   map[string]bool // names of collectors
 	facts    set
 	foreign  set // facts of other tools, under the names that those give them
 	python   <-chan *value.Dict

@@ -63,9 +63,21 @@ func parsePython(path, out string) *value.Dict {
 		"executable", path, "has_sslcontext", m[6] == "1", "type", m[7])
 }
 
+func nothing(*host) {}
+
+// python says what python3 answered. Its version is one of the platform's facts.
 func python(h *host) {
+	if h.python == nil {
+		return
+	}
 	d := <-h.python
 	if d == nil {
+		return
+	}
+	if h.chosen["python"] {
+		h.facts.add("python", d)
+	}
+	if !h.chosen["platform"] {
 		return
 	}
 	info, _ := d.Get("version_info")
@@ -73,5 +85,5 @@ func python(h *host) {
 	for _, v := range info.(*value.List).Items[:3] {
 		parts = append(parts, value.Str(v))
 	}
-	h.facts.add("python", d, "python_version", strings.Join(parts, "."))
+	h.facts.add("python_version", strings.Join(parts, "."))
 }

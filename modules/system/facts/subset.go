@@ -2,8 +2,8 @@ package facts
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 )
 
@@ -20,7 +20,7 @@ type collector struct {
 // collectors in the order in which they run: each after what it needs.
 var collectors = []collector{
 	{name: "platform", minimal: true, collect: platform, aliases: []string{"system", "kernel", "kernel_version", "machine", "python_version", "architecture", "machine_id"}},
-	{name: "distribution", minimal: true, collect: distribution, needs: []string{"platform"}, aliases: []string{"distribution_version", "distribution_release", "distribution_major_version", "os_family"}},
+	{name: "distribution", minimal: true, collect: distribution, aliases: []string{"distribution_version", "distribution_release", "distribution_major_version", "os_family"}},
 	{name: "lsb", minimal: true, collect: lsb},
 	{name: "selinux", minimal: true, collect: selinux},
 	{name: "apparmor", minimal: true, collect: apparmor},
@@ -39,37 +39,35 @@ var collectors = []collector{
 	{name: "hardware", collect: hardware, needs: []string{"platform"}, aliases: []string{"processor", "processor_cores", "processor_count", "mounts", "devices"}},
 	{name: "dns", minimal: true, collect: dns},
 	{name: "fibre_channel_wwn", collect: fibreChannel},
-	{name: "network", collect: network, aliases: []string{"interfaces", "default_ipv4", "default_ipv6", "all_ipv4_addresses", "all_ipv6_addresses"}},
+	{name: "network", collect: network, needs: []string{"platform", "distribution"}, aliases: []string{"interfaces", "default_ipv4", "default_ipv6", "all_ipv4_addresses", "all_ipv6_addresses"}},
 	{name: "iscsi", collect: iscsi},
 	{name: "nvme", collect: nvme},
 	{name: "local", minimal: true, collect: local},
-	{name: "python", minimal: true, collect: python},
+	{name: "python", minimal: true, collect: nothing}, // its answer is waited for at the end
 	// Facts of these two tools are theirs to give; without them there are none.
 	{name: "facter", collect: facter},
 	{name: "ohai", collect: ohai},
 }
 
-// choose resolves gather_subset into the names of collectors.
+// choose resolves gather_subset into the names of collectors. What is added and
+// left out are names, a collector's own or those of its facts: "!min" leaves out
+// the minimal collectors' own names, so that with "all" those stay that have a
+// fact with a name of its own.
 func choose(subsets []string) (map[string]bool, error) {
 	all, minimal, byName := index()
 	if len(subsets) == 0 {
 		subsets = []string{"all"}
 	}
-	add, exclude := map[string]bool{}, map[string]bool{}
-	asked := map[string]bool{}
+	add, exclude, asked := maps.Clone(minimal), map[string]bool{}, map[string]bool{}
 	for _, subset := range subsets {
 		name, not := strings.CutPrefix(subset, "!")
-		members, ok := byName[name]
-		if !ok && !not {
-			return nil, badSubset(subset, byName)
-		}
 		switch {
 		case subset == "min":
-			union(add, minimal)
-		case not && name == "min":
-			union(exclude, minimal)
+			maps.Copy(add, minimal)
 		case subset == "all":
-			union(add, all)
+			maps.Copy(add, all)
+		case not && name == "min":
+			maps.Copy(exclude, minimal)
 		case not && name == "all":
 			for n := range all {
 				if !minimal[n] {
@@ -77,43 +75,49 @@ func choose(subsets []string) (map[string]bool, error) {
 				}
 			}
 		case not:
-			union(exclude, members)
+			maps.Copy(exclude, namesOf(name))
+		case byName[name] == "":
+			return nil, badSubset(subset, all)
 		default:
-			union(asked, members)
+			asked[name] = true
 		}
-	}
-	if len(add) == 0 && len(asked) == 0 {
-		union(add, all)
-	}
-	if !slices.Contains(subsets, "!min") {
-		union(add, minimal)
 	}
 	for name := range exclude {
 		delete(add, name)
 	}
-	union(add, asked)
-	return withNeeds(add), nil
+	maps.Copy(add, asked)
+	chosen := map[string]bool{}
+	for name := range add {
+		chosen[byName[name]] = true
+	}
+	return withNeeds(chosen), nil
 }
 
-func index() (all, minimal map[string]bool, byName map[string]map[string]bool) {
-	all, minimal = map[string]bool{}, map[string]bool{}
-	byName = map[string]map[string]bool{"all": all, "min": minimal}
+// index lists every name, the minimal collectors' own, and whose each name is.
+func index() (all, minimal map[string]bool, byName map[string]string) {
+	all, minimal, byName = map[string]bool{}, map[string]bool{}, map[string]string{}
 	for _, c := range collectors {
-		all[c.name] = true
 		if c.minimal {
 			minimal[c.name] = true
 		}
-		for _, name := range append([]string{c.name}, c.aliases...) {
-			byName[name] = map[string]bool{c.name: true}
+		for name := range namesOf(c.name) {
+			all[name], byName[name] = true, c.name
 		}
 	}
 	return all, minimal, byName
 }
 
-func union(dst, src map[string]bool) {
-	for name := range src {
-		dst[name] = true
+// namesOf are a collector's name and those of its facts.
+func namesOf(name string) map[string]bool {
+	names := map[string]bool{name: true}
+	for _, c := range collectors {
+		if c.name == name {
+			for _, alias := range c.aliases {
+				names[alias] = true
+			}
+		}
 	}
+	return names
 }
 
 func withNeeds(chosen map[string]bool) map[string]bool {
@@ -127,11 +131,7 @@ func withNeeds(chosen map[string]bool) map[string]bool {
 	return chosen
 }
 
-func badSubset(subset string, byName map[string]map[string]bool) error {
-	names := []string{}
-	for name := range byName {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return fmt.Errorf("Bad subset '%s' given to Ansible. gather_subset options allowed: %s", subset, strings.Join(names, ", "))
+func badSubset(subset string, all map[string]bool) error {
+	names := strings.Join(slices.Sorted(maps.Keys(all)), ", ")
+	return fmt.Errorf("Bad subset '%s' given to Ansible. gather_subset options allowed: all, %s", subset, names)
 }
