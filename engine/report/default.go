@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"goplay/engine"
@@ -210,6 +211,10 @@ func (d *Default) show(o engine.Outcome, text string, as role) {
 func (d *Default) failed(o engine.Outcome) {
 	d.heading(o.Task)
 	if !o.Looped || isDebug(o.Task.Module) {
+		d.exception(o)
+		if d.PathOnFailure && d.Verbosity < 2 {
+			d.Screen.line("task path: "+d.tasks[o.Task].path, roleDebug)
+		}
 		d.failure(o, "fatal: ["+place(o)+"]: FAILED! => "+d.dump(o, o.Always && !o.Looped), roleFailed)
 	}
 	if o.Ignored {
@@ -218,29 +223,32 @@ func (d *Default) failed(o engine.Outcome) {
 }
 
 func (d *Default) failure(o engine.Outcome, text string, as role) {
-	out := d.Screen.Out
-	if d.FailedToStderr {
-		out = d.Screen.Err
-	}
-	if d.PathOnFailure && d.Verbosity < 2 {
-		fmt.Fprintln(out, d.Screen.paint("task path: "+d.tasks[o.Task].path, roleDebug))
-	}
-	if raised := o.Result.GetString("exception"); strings.TrimSpace(raised) != "" {
-		fmt.Fprintln(out, d.Screen.paint(d.exception(raised), as))
-	}
-	fmt.Fprintln(out, d.Screen.paint(text, as))
+	fmt.Fprintln(d.errors(), d.Screen.paint(text, as))
 	if o.Place != "" && !o.Ignored && !o.Rescued {
 		fmt.Fprint(d.Screen.Err, Printable(o.Place))
 	}
 }
 
-// exception is what is shown of a traceback: its last line, or all at -vvv.
-func (d *Default) exception(raised string) string {
-	if d.Verbosity >= 3 {
-		return "The full traceback is:\n" + Printable(raised)
+// exception shows what is shown of a traceback: its last line, or all at -vvv.
+func (d *Default) exception(o engine.Outcome) {
+	raised := o.Result.GetString("exception")
+	if strings.TrimSpace(raised) == "" {
+		return
 	}
-	lines := strings.Split(strings.TrimSpace(raised), "\n")
-	return "An exception occurred during task execution. To see the full traceback, use -vvv. The error was: " + Printable(lines[len(lines)-1])
+	text := "The full traceback is:\n" + Printable(raised)
+	if d.Verbosity < 3 {
+		lines := strings.Split(strings.TrimSpace(raised), "\n")
+		text = "An exception occurred during task execution. To see the full traceback, use -vvv. The error was: " + Printable(lines[len(lines)-1])
+	}
+	fmt.Fprintln(d.errors(), d.Screen.paint(text, roleFailed))
+}
+
+// errors is where failures go.
+func (d *Default) errors() io.Writer {
+	if d.FailedToStderr {
+		return d.Screen.Err
+	}
+	return d.Screen.Out
 }
 
 func (d *Default) unreachable(o engine.Outcome) {
@@ -259,6 +267,7 @@ func (d *Default) item(o engine.Outcome) {
 	switch o.Status {
 	case engine.Failed:
 		d.heading(o.Task)
+		d.exception(o)
 		d.failure(o, "failed: ["+place(o)+"] "+label+" => "+d.dump(o, o.Always), roleFailed)
 	case engine.Unreachable:
 		d.heading(o.Task)
