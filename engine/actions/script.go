@@ -9,6 +9,7 @@ import (
 
 	"goplay/engine"
 	"goplay/internal/shlex"
+	"goplay/internal/value"
 	"goplay/modules"
 )
 
@@ -36,6 +37,9 @@ func script(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	decrypt, err := s.Bool("decrypt", true)
 	if err != nil {
 		return failed(err)
+	}
+	if s.Check && s.Text("creates") == "" && s.Text("removes") == "" {
+		return modules.Result{Skipped: true, Msg: "Check mode is not supported for this task.", Data: value.DictOf("changed", false)}, nil
 	}
 	call := modules.Call{Module: s.Module, Args: argsWith(s, map[string]any{
 		"_content": path, "_basename": filepath.Base(path), "_arguments": strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), words[0]))})}

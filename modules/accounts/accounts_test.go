@@ -40,8 +40,10 @@ var fileCases = []mt.Case{
 	hostCase("host new", nil, mt.Args{"name": "h", "key": "h " + keyA}),
 	hostCase("host replaced", mt.Files{"hosts: h " + keyB}, mt.Args{"name": "h", "key": "h " + keyA}),
 	hostCase("host there", mt.Files{"hosts: h,i " + keyA}, mt.Args{"name": "h", "key": "h " + keyA}),
+	hostCase("host as it is", mt.Files{"hosts: h " + keyA + "\n"}, mt.Args{"name": "h", "key": "h " + keyA}),
 	hostCase("host absent", mt.Files{"hosts: h " + keyA}, mt.Args{"name": "h", "state": "absent"}).
 		Differing("ssh-keygen leaves the old file behind, and Ansible's diff is made before it", "diff", "tree"),
+	hostCase("hosts", nil, mt.Args{"name": "h,i", "key": "h,i " + keyA}),
 	hostCase("host without key", nil, mt.Args{"name": "h"}),
 	hostCase("host of another key", nil, mt.Args{"name": "h", "key": "i " + keyA}),
 	{Name: "getent", Module: "getent", Args: mt.Args{"database": "passwd", "key": "root"}},

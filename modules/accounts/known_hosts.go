@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 	"goplay/modules/fsys"
 )
@@ -70,9 +71,14 @@ func knownHosts(c *modules.Context, a knownHostsArgs) (knownHostsResult, error) 
 			return r, err
 		}
 	}
+	if next == string(data) {
+		c.AddDiff(modules.Diff{Before: next, After: next, BeforeHeader: a.Path, AfterHeader: a.Path})
+	}
 	r.Info = fsys.Describe(c, a.Path)
 	return r, nil
 }
+
+var severalNames = lazy.Regexp(`\S\s?,`)
 
 // check refuses a key that is not the host's, and returns its line.
 func (a knownHostsArgs) check() (string, error) {
@@ -88,10 +94,10 @@ func (a knownHostsArgs) check() (string, error) {
 		f = f[1:]
 	}
 	switch {
+	case severalNames.MatchString(a.Name):
+		return "", modules.Fail("Comma separated list of names is not supported. Please pass a single name to lookup in the known_hosts file.")
 	case key == "" || len(f) < 3:
 		return "", modules.Fail("Comma separated list of names, key type and key are needed, got %q", key)
-	case !matchesHost(f[0], a.Name) && strings.HasPrefix(f[0], "|1|"):
-		return "", modules.Fail("Host parameter does not match hashed host field in supplied key")
 	case !matchesHost(f[0], a.Name):
 		return "", modules.Fail("Host parameter does not match hashed host field in supplied key")
 	}

@@ -112,6 +112,8 @@ func (a cronArgs) check() error {
 	timed := slices.ContainsFunc([]string{a.Minute, a.Hour, a.Day, a.Month, a.Weekday}, func(s string) bool { return s != "*" })
 	present := a.State == "present"
 	switch {
+	case a.CronFile != nil && *a.CronFile == "/etc/crontab":
+		return modules.Fail("Will not manage /etc/crontab via cron_file, see documentation.")
 	case present && a.CronFile != nil && a.User == nil && !a.Env:
 		return modules.Fail("To use cron_file=... parameter you must specify user=... as well")
 	case special && timed:

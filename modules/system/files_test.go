@@ -26,6 +26,7 @@ var fileCases = []mt.Case{
 	{Name: "wait for file that goes", Module: "wait_for", Args: mt.Args{"path": "{dir}/none", "state": "absent"}},
 	{Name: "wait in vain", Module: "wait_for", Args: mt.Args{"path": "{dir}/none", "timeout": 1}},
 	{Name: "wait with own words", Module: "wait_for", Args: mt.Args{"path": "{dir}/none", "timeout": 1, "msg": "not today"}},
+	{Name: "wait for nothing after a delay", Module: "wait_for", Args: mt.Args{"timeout": 1, "delay": 1}},
 	{Name: "wait for both", Module: "wait_for", Args: mt.Args{"path": "{dir}/none", "port": 1}},
 	{Name: "wait for closed port", Module: "wait_for", Args: mt.Args{"port": 1, "state": "stopped"}},
 	{Name: "wait for drained port", Module: "wait_for", Args: mt.Args{"port": 1, "state": "drained"}},
@@ -42,6 +43,7 @@ var cronCases = []mt.Case{
 	{Name: "job replaced", Module: "cron", Files: mt.Files{"tab: #Ansible: a"}, Args: mt.Args{"name": "a", "job": "ls", "special_time": "daily", "user": "root", "cron_file": "{dir}/tab"}},
 	{Name: "variable", Module: "cron", Args: mt.Args{"name": "A", "job": "b", "env": true, "cron_file": "{dir}/tab"}},
 	{Name: "no user", Module: "cron", Args: mt.Args{"name": "a", "job": "ls", "cron_file": "{dir}/tab"}},
+	{Name: "system's own", Module: "cron", Args: mt.Args{"name": "a", "job": "ls", "user": "root", "cron_file": "/etc/crontab"}},
 	{Name: "gone already", Module: "cron", Args: mt.Args{"name": "a", "state": "absent", "cron_file": "{dir}/tab"}},
 	{Name: "cronvar", Module: "community.general.cronvar", Args: mt.Args{"name": "A", "value": "b", "cron_file": "{dir}/tab"}},
 }

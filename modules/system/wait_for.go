@@ -76,15 +76,19 @@ func waitFor(c *modules.Context, a waitForArgs) (waitForResult, error) {
 	if !j.sleep(time.Duration(a.Delay) * time.Second) {
 		return waitForResult{}, context.Cause(c)
 	}
+	// Where a time is all there is to wait for it comes after the delay.
+	if a.Port == nil && a.Path == nil && a.State != "drained" {
+		if !j.sleep(time.Duration(a.Timeout) * time.Second) {
+			return waitForResult{}, context.Cause(c)
+		}
+		return j.result(elapsed()), nil
+	}
 	deadline := start.Add(time.Duration(a.Timeout) * time.Second)
 	for done := j.done(deadline); !done; done = j.done(deadline) {
 		pause := min(time.Duration(a.Sleep)*time.Second, time.Until(deadline))
 		if pause <= 0 || !j.sleep(pause) || !time.Now().Before(deadline) {
 			if c.Err() != nil {
 				return waitForResult{}, context.Cause(c)
-			}
-			if a.Port == nil && a.Path == nil {
-				break // a time was all there was to wait for
 			}
 			return waitForResult{}, modules.Fail("%s", j.late()).With("elapsed", elapsed())
 		}

@@ -34,7 +34,7 @@ type Options struct {
 	UseNetrc       bool     `arg:"use_netrc" default:"true" doc:"Take credentials from ~/.netrc."`
 	Unredirected   []string `arg:"unredirected_headers" default:"" doc:"Headers that are not sent on after a redirect."`
 	Decompress     bool     `arg:"decompress" default:"true" doc:"Unpack an answer that is packed with gzip."`
-	Ciphers        []string `arg:"ciphers" doc:"Go's names of the TLS cipher suites to offer up to TLS 1.2."`
+	Ciphers        []string `arg:"ciphers" doc:"The cipher suites to offer up to TLS 1.2, under OpenSSL's names."`
 }
 
 // Request is one request.
@@ -111,14 +111,11 @@ func (r Request) client(c *modules.Context, jar *cookieJar) (*http.Client, error
 }
 
 func (r Request) tls() (*tls.Config, error) {
-	config := &tls.Config{InsecureSkipVerify: !r.ValidateCerts}
-	for _, suite := range tls.CipherSuites() {
-		for _, name := range r.Ciphers {
-			if suite.Name == name {
-				config.CipherSuites = append(config.CipherSuites, suite.ID)
-			}
-		}
+	ciphers, err := suites(r.Ciphers)
+	if err != nil {
+		return nil, err
 	}
+	config := &tls.Config{InsecureSkipVerify: !r.ValidateCerts, CipherSuites: ciphers}
 	if r.CAPath != "" {
 		pem, err := os.ReadFile(r.CAPath)
 		if err != nil {
