@@ -154,7 +154,7 @@ func (h *host) ansible(t *testing.T, dir string, tasks []object) string {
 	ctx, cancel := context.WithTimeout(t.Context(), ansiblePatience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "ansible-playbook", "-i", "localhost,", "-e", "ansible_python_interpreter=/usr/bin/python3", "--diff", file)
-	cmd.Env = append(os.Environ(), "ANSIBLE_NOCOLOR=1")
+	cmd.Env = append(os.Environ(), "ANSIBLE_NOCOLOR=1", "ANSIBLE_PIPELINING=1")
 	out, _ := cmd.CombinedOutput()
 	return string(out)
 }

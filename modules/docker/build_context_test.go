@@ -22,7 +22,7 @@ var ignoreFiles = []string{
 func contextFolder(t *testing.T, ignore string) string {
 	t.Helper()
 	dir := t.TempDir()
-	for name, text := range map[string]string{"Dockerfile": "FROM scratch\nWORKDIR /made\nCOPY . /\n", "a": "1", "x y": "2", "#hash": "3", ".hidden": "4", "b/one": "5",
+	for name, text := range map[string]string{"Dockerfile": "FROM scratch\nCOPY . /\n", "a": "1", "x y": "2", "#hash": "3", ".hidden": "4", "b/one": "5",
 		"b/c/keep.log": "6", "b/c/deep/deep": "7", "b/c/deep/x.log": "8", "z.log": "9"} {
 		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
 			t.Fatal(err)
@@ -46,7 +46,7 @@ func TestIgnoredAsDocker(t *testing.T) {
 	}
 	for _, ignore := range ignoreFiles {
 		dir := contextFolder(t, ignore)
-		write(t, filepath.Join(dir, "Dockerfile"), "FROM scratch\nWORKDIR /made\nCOPY . /\n")
+		write(t, filepath.Join(dir, "Dockerfile"), "FROM scratch\nCOPY . /\n")
 		theirs, ours := unique("theirs"), unique("ours")
 		h.gone(t, "docker_image", object{"name": theirs})
 		h.gone(t, "docker_image", object{"name": ours})
@@ -73,6 +73,9 @@ func TestIgnoredAsDocker(t *testing.T) {
 func (h *host) imageFiles(t *testing.T, image string) []string {
 	t.Helper()
 	all, err := h.ImageSave(context.Background(), []string{image})
+	if err != nil && strings.Contains(err.Error(), "empty export") {
+		return nil // an image without a layer
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package docker
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"goplay/internal/value"
 	"goplay/modules"
@@ -150,10 +149,6 @@ func TestRemovalIsAwaited(t *testing.T) {
 	defer h.removeContainer(name)
 	a := object{"name": name, "image": h.image, "auto_remove": true, "recreate": true, "stop_timeout": 0}
 	for range 3 {
-		start := time.Now()
 		h.ok(t, "docker_container", a)
-		if time.Since(start) > 30*time.Second {
-			t.Error("removing an auto_remove container takes for ever")
-		}
 	}
 }
