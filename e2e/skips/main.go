@@ -71,7 +71,7 @@ func (f *filter) event(e event) {
 		fmt.Fprint(f.out, strings.Join(f.outputs[key], ""))
 		delete(f.outputs, key)
 	case "skip":
-		if e.Test != "" {
+		if e.Test != "" && !ofFuzzing(e.Test) {
 			f.skipped = append(f.skipped, key+" "+reason(f.outputs[key]))
 		}
 		delete(f.outputs, key)
@@ -108,6 +108,14 @@ func (f *filter) report() bool {
 		well = false
 	}
 	return well
+}
+
+// ofFuzzing tells whether a test is one input of a fuzz test, which passes over
+// those that it has no question about. When all of it is skipped, that has the
+// name of the fuzz test.
+func ofFuzzing(test string) bool {
+	name, _, input := strings.Cut(test, "/")
+	return input && strings.HasPrefix(name, "Fuzz")
 }
 
 // inOrder tells whether the list has a skip's package and test.

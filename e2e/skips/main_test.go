@@ -16,6 +16,8 @@ func TestFilter(t *testing.T) {
 		{"does not build", `{"Action":"build-fail","ImportPath":"p"}`, "", false},
 		{"skips", begin + `{"Action":"skip","Package":"p","Test":"TestA"}`, "SKIPPED, which is a failure here: p TestA no such tool\n", false},
 		{"skips in order", `{"Action":"skip","Package":"goplay/internal/jinja","Test":"TestBattery"}`, "skipped: goplay/internal/jinja TestBattery \n", true},
+		{"has an input of fuzzing that says nothing", `{"Action":"skip","Package":"p","Test":"FuzzA/seed#1"}`, "", true},
+		{"skips fuzzing", `{"Action":"skip","Package":"p","Test":"FuzzA"}`, "SKIPPED, which is a failure here: p FuzzA \n", false},
 		{"has no tests", `{"Action":"skip","Package":"p"}`, "", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
