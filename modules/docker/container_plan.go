@@ -24,6 +24,9 @@ type plan struct {
 // newPlan reads the options. Faults in them are reported before any effect.
 func newPlan(c *modules.Context, e *engine, a *containerArgs) (*plan, error) {
 	p := &plan{c: c, e: e, args: a, want: map[string]any{}, networks: map[string]object{}}
+	if err := checkVersion(e.ClientVersion(), a); err != nil {
+		return nil, err
+	}
 	var err error
 	if p.rules, err = rulesOf(a); err != nil {
 		return nil, err
