@@ -93,7 +93,8 @@ var explained = []explanation{
 // newerModules are those that the Ansible that was asked has not.
 var newerModules = []string{
 	"ansible.builtin.deb822_repository", "ansible.builtin.dnf5", "ansible.builtin.include", "ansible.builtin.mount_facts", "ansible.builtin.openrc",
-	"community.docker.docker_compose_v2", "community.docker.docker_compose_v2_pull", "community.docker.docker_image_build",
+	"community.docker.docker_compose_v2", "community.docker.docker_compose_v2_exec", "community.docker.docker_compose_v2_pull",
+	"community.docker.docker_compose_v2_run", "community.docker.docker_image_build",
 	"community.docker.docker_image_export", "community.docker.docker_image_pull", "community.docker.docker_image_push",
 	"community.docker.docker_image_remove", "community.docker.docker_image_tag",
 }
