@@ -217,14 +217,7 @@ func typeOrNone(v any) string {
 }
 
 func class(v any) string {
-	switch name := value.TypeName(v); name {
-	case "Undefined", "StrictUndefined", "ChainableUndefined":
-		return "<class 'jinja2.runtime." + name + "'>"
-	case "AnsibleUndefined":
-		return "<class 'ansible.template.native_helpers.AnsibleUndefined'>"
-	default:
-		return "<class '" + name + "'>"
-	}
+	return "<class '" + value.TypePath(v) + "'>"
 }
 
 // isText reports whether a value is a str, and its text.

@@ -207,6 +207,9 @@ func (c *compiler) apply(what, name string, fn Func, input expr, args *arguments
 			c.fail(site.pos, msg+".")
 		}
 		fn = func(*Call) (any, error) { return nil, runtimeError(msg + " found.") }
+		if words := c.env.reg.missing; words != nil {
+			fn = func(*Call) (any, error) { return nil, words(what, name) }
+		}
 	}
 	flat := shallow[name]
 	return func(f *frame) (any, error) {
@@ -264,7 +267,7 @@ func (s callSite) invoke(f *frame, fn any, args []any, kwargs *value.Dict) (any,
 	case value.Callable:
 		return fn.Call(args, kwargs)
 	}
-	return nil, value.Raise("TypeError", "'%s' object is not callable", value.TypeName(fn))
+	return nil, value.Raise("TypeError", "'%s' object is not callable", value.LongName(fn))
 }
 
 // global is a Func as a value that templates call.

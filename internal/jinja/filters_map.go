@@ -86,21 +86,19 @@ func (c *Call) ApplyTest(name string, v any, args ...any) (bool, error) {
 }
 
 func (c *Call) applyFilter(name, v any, args []any, kwargs *value.Dict) (any, error) {
-	s, _ := name.(string)
-	fn := c.Env.reg.find("filter", s)
-	if fn == nil {
-		return nil, c.unknown("filter", name)
+	fn, err := c.named("filter", name)
+	if err != nil {
+		return nil, err
 	}
-	return fn(c.inner(s, v, args, kwargs))
+	return fn(c.inner(value.Str(name), v, args, kwargs))
 }
 
 func (c *Call) applyTest(name, v any, args []any, kwargs *value.Dict) (bool, error) {
-	s, _ := name.(string)
-	fn := c.Env.reg.find("test", s)
-	if fn == nil {
-		return false, c.unknown("test", name)
+	fn, err := c.named("test", name)
+	if err != nil {
+		return false, err
 	}
-	verdict, err := fn(c.inner(s, v, args, kwargs))
+	verdict, err := fn(c.inner(value.Str(name), v, args, kwargs))
 	if err != nil {
 		return false, err
 	}
@@ -117,15 +115,17 @@ func (c *Call) inner(name string, v any, args []any, kwargs *value.Dict) *Call {
 	return &call
 }
 
-func (c *Call) unknown(what string, name any) error {
-	if err := hashable(name); err != nil {
-		return err
+// named finds the filter or test that map, select and their like are given.
+func (c *Call) named(what string, name any) (Func, error) {
+	fn, err := c.Env.reg.named(what, name)
+	if fn != nil || err != nil {
+		return fn, err
 	}
 	msg := "No " + what + " named " + value.Repr(name) + "."
 	if u, ok := name.(*value.Undefined); ok {
 		msg += " (" + u.Message() + "; did you forget to quote the callable name?)"
 	}
-	return runtimeError(msg)
+	return nil, runtimeError(msg)
 }
 
 // choose makes select and its three relatives.

@@ -40,8 +40,10 @@ func abs(v any) (any, error) {
 		return math.Abs(n), nil
 	case bool:
 		return index(n)
+	case value.Timedelta:
+		return max(n, -n), nil
 	}
-	return nil, value.Raise("TypeError", "bad operand type for abs(): '%s'", value.TypeName(v))
+	return nil, value.Raise("TypeError", "bad operand type for abs(): '%s'", value.LongName(v))
 }
 
 // toFloat is Python's float(v).
@@ -244,7 +246,7 @@ func round(v, ndigits any) (any, error) {
 	switch v.(type) {
 	case int64, *big.Int, float64:
 	default:
-		return nil, value.Raise("TypeError", "type %s doesn't define __round__ method", value.TypeName(v))
+		return nil, value.Raise("TypeError", "type %s doesn't define __round__ method", value.LongName(v))
 	}
 	if ndigits == nil {
 		r, err := round(v, int64(0))

@@ -86,7 +86,7 @@ func (c *Call) reversed(v any) (*value.Iterator, error) {
 		}
 		typ = "reversed"
 	default:
-		return nil, value.Raise("TypeError", "'%s' object is not reversible", value.TypeName(v))
+		return nil, value.Raise("TypeError", "'%s' object is not reversible", value.LongName(v))
 	}
 	list, err := c.Items(v)
 	if err != nil {

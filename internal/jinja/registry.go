@@ -1,6 +1,10 @@
 package jinja
 
-import "sort"
+import (
+	"sort"
+
+	"goplay/internal/value"
+)
 
 // Registry holds the filters, tests and globals that templates can name. Fill
 // it before the first template is rendered; from then on it is only read, and
@@ -10,6 +14,36 @@ type Registry struct {
 	tests   map[string]Func
 	globals map[string]any
 	more    More
+	missing Missing
+}
+
+// Missing makes the error of a name ("filter", "test") that is asked for while
+// a template runs and is not there; name may be any value.
+type Missing func(kind string, name any) error
+
+// OnMissing replaces Jinja2's own words for such a name. A name that is only
+// asked about, as in `x is filter`, is then an error too, as in Ansible.
+func (r *Registry) OnMissing(words Missing) { r.missing = words }
+
+// named finds what a template names while it runs. Without an error and
+// without a function, the name is not there, and that is for the caller to say.
+func (r *Registry) named(kind string, name any) (Func, error) {
+	s, ok := name.(string)
+	if m, is := name.(value.Markup); is {
+		s, ok = string(m), true
+	}
+	if r.missing == nil {
+		if err := hashable(name); err != nil {
+			return nil, err
+		}
+	}
+	if f := r.find(kind, s); ok && f != nil {
+		return f, nil
+	}
+	if r.missing != nil {
+		return nil, r.missing(kind, name)
+	}
+	return nil, nil
 }
 
 // More finds a filter or a test ("filter", "test") that a registry does not

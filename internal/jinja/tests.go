@@ -50,10 +50,12 @@ func addTests(r *Registry) {
 		return ok || value.IsUndefined(a[0]), nil
 	}))
 	r.Test("filter", NewParams("test_filter", "environment, value").Func(func(c *Call, a []any) (any, error) {
-		return named(a[0], c.Env.reg.HasFilter)
+		f, err := c.Env.reg.named("filter", a[0])
+		return f != nil, err
 	}))
 	r.Test("test", NewParams("test_test", "environment, value").Func(func(c *Call, a []any) (any, error) {
-		return named(a[0], c.Env.reg.HasTest)
+		f, err := c.Env.reg.named("test", a[0])
+		return f != nil, err
 	}))
 	for name, op := range map[string][]string{
 		"==": {"==", "eq", "equalto"}, "!=": {"!=", "ne"}, ">": {">", "gt", "greaterthan"},
@@ -63,14 +65,6 @@ func addTests(r *Registry) {
 			r.Test(alias, builtin(op[1], 2, func(_ *Call, a []any) (any, error) { return compare(name, a[0], a[1]) }))
 		}
 	}
-}
-
-func named(v any, has func(string) bool) (any, error) {
-	if err := hashable(v); err != nil {
-		return nil, err
-	}
-	name, _ := v.(string)
-	return has(name), nil
 }
 
 func isInteger(v any) bool {

@@ -3,7 +3,6 @@ package template
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"goplay/internal/jinja"
@@ -38,14 +37,7 @@ func (e *Engine) unusable(t *jinja.Template) error {
 }
 
 func (e *Engine) unknownError(ref jinja.Ref, kind string, known []string) error {
-	reason := "'" + ref.Name + "'"
-	switch parts := strings.Split(ref.Name, "."); {
-	case len(parts) == 2:
-		reason = "'invalid plugin name: " + ref.Name + "'"
-	case len(parts) > 2 && !e.knowsCollection(parts[0]+"."+parts[1]+"."):
-		reason = fmt.Sprintf("'Invalid plugin FQCN (%s): unable to locate collection %s.%s'", ref.Name, parts[0], parts[1])
-	}
-	err := &source.Error{Pos: ref.Pos, Msg: fmt.Sprintf("Could not load %q: %s", ref.Name, reason)}
+	err := &source.Error{Pos: ref.Pos, Msg: e.notLoaded(kind, ref.Name)}
 	err.Err = &jinja.SyntaxError{Msg: err.Msg}
 	if hint := e.reg.Hint(kind, ref.Name); hint != "" {
 		return err.WithHint("%s", hint)
@@ -54,13 +46,6 @@ func (e *Engine) unknownError(ref jinja.Ref, kind string, known []string) error 
 		return err.WithHint("there is no %s %q, did you mean %s?", kind, ref.Name, near)
 	}
 	return err.WithHint("there is no %s %q", kind, ref.Name)
-}
-
-// knowsCollection reports whether any filter or test has the prefix of a collection.
-func (e *Engine) knowsCollection(prefix string) bool {
-	of := func(name string) bool { return strings.HasPrefix(name, prefix) }
-	return prefix == "ansible.builtin." || prefix == "ansible.legacy." ||
-		slices.ContainsFunc(e.reg.FilterNames(), of) || slices.ContainsFunc(e.reg.TestNames(), of)
 }
 
 // longestShown is how much of a template a message repeats; its place is known.
@@ -146,8 +131,11 @@ func ClassName(err error) string {
 	if errors.As(err, &exc) {
 		typ = exc.Type
 	}
-	if strings.HasPrefix(typ, "Ansible") {
+	switch {
+	case strings.HasPrefix(typ, "Ansible"):
 		typ = "ansible.errors." + typ
+	case typ == templateSyntax:
+		typ = "jinja2.exceptions." + typ
 	}
 	return "<class '" + typ + "'>"
 }

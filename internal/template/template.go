@@ -74,6 +74,7 @@ func New(o Options) *Engine {
 		}
 	}
 	e := &Engine{o: o, texts: texts, reg: o.Registry, cache: newCache(4096), files: newEnvs()}
+	e.reg.OnMissing(e.missingPlugin)
 	e.data = jinja.New(e.reg, e.dataOptions())
 	return e
 }

@@ -76,6 +76,9 @@ func concatText(a, b any) (any, error) {
 	x, _ := asString(a)
 	y, ok := asString(b)
 	if !ok {
+		if _, safe := a.(Markup); safe {
+			return nil, unsupported("+", a, b)
+		}
 		return nil, concatError("str", b)
 	}
 	if err := grow(int64(len(x)+len(y)), 1, MaxSize); err != nil {
@@ -115,6 +118,9 @@ func Sub(a, b any) (any, error) {
 	if s, t, ok := bothSets(a, b); ok {
 		return s.difference(t), nil
 	}
+	if isSetView(a) || isSetView(b) {
+		return subView(a, b)
+	}
 	if isTime(a) || isTime(b) {
 		return subTimes(a, b)
 	}
@@ -133,9 +139,15 @@ func MulLimit(a, b any, limit int) (any, error) {
 		}
 	}
 	if isSequence(a) {
+		if safe, ok := a.(Markup); ok && !isInt(b) {
+			return nil, repeatMarkupError(safe, b)
+		}
 		return repeat(a, b, limit)
 	}
 	if isSequence(b) {
+		if _, ok := b.(Markup); ok && !isInt(a) {
+			return nil, unsupported("*", a, b)
+		}
 		return repeat(b, a, limit)
 	}
 	if isTime(a) || isTime(b) {

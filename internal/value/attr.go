@@ -18,7 +18,7 @@ func Attr(obj any, name string) (any, bool) {
 		return o, o.Chains()
 	}
 	if name == "__class__" {
-		return Class{TypeName(obj), typePath(obj)}, true
+		return Class{TypeName(obj), TypePath(obj)}, true
 	}
 	m, ok := members(obj)[name]
 	if !ok {

@@ -97,6 +97,9 @@ func equalOther(a, b any) bool {
 		b, ok := asSet(b)
 		return ok && a.Len() == b.Len() && a.subset(b)
 	case *View:
+		if o, ok := b.(*View); ok && isSetView(a) && isSetView(o) {
+			return a.Len() == o.Len() && a.subview(o)
+		}
 		s, ok := asSet(a)
 		if !ok {
 			return a == b
@@ -290,6 +293,9 @@ func compareOrder(op string, a, b any, depth int) (bool, error) {
 			return holds(op, strings.Compare(string(a), string(b))), nil
 		}
 	case *Set, *View:
+		if v, ok := a.(*View); ok && isSetView(a) && isSetView(b) {
+			return compareViews(op, v, b.(*View)), nil
+		}
 		s, ok := asSet(a)
 		t, ok2 := asSet(b)
 		if ok && ok2 {

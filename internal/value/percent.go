@@ -78,6 +78,9 @@ func (p *percent) exhausted() bool {
 	if t, ok := p.arg.(Tuple); ok {
 		return p.used >= len(t)
 	}
+	if _, ok := p.arg.(Bytes); ok && p.bytes {
+		return p.used > 0
+	}
 	return p.used > 0 || isMapping(p.arg)
 }
 

@@ -43,6 +43,9 @@ func powFloats(a, b any, floats bool) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if y == 0 {
+		return 1.0, nil
+	}
 	if x == 0 && y < 0 {
 		return nil, Raise("ZeroDivisionError", "0.0 cannot be raised to a negative power")
 	}

@@ -5,6 +5,15 @@ import (
 	"strings"
 )
 
+// isInt reports whether a value is an int, as True and False are.
+func isInt(v any) bool {
+	switch v.(type) {
+	case int64, bool, *big.Int:
+		return true
+	}
+	return false
+}
+
 func isSequence(v any) bool {
 	switch v.(type) {
 	case string, *List, Tuple, Bytes, Markup:
@@ -37,6 +46,19 @@ func repeat(seq, count any, limit int) (any, error) {
 		items, err := repeatItems(seq.(Tuple), n, limit)
 		return Tuple(items), err
 	}
+}
+
+// repeatMarkupError is why Markup cannot be repeated: by a float, or by what is
+// no number. It leaves the multiplication to the other operand, and where that
+// is a sequence itself, Markup is the wrong count.
+func repeatMarkupError(m Markup, count any) error {
+	if err := undefinedOperand(count); err != nil {
+		return err
+	}
+	if _, safe := count.(Markup); !safe && isSequence(count) {
+		return typeError("can't multiply sequence by non-int of type '%s'", typePath(m))
+	}
+	return unsupported("*", m, count)
 }
 
 func repeatCount(count any) (int64, error) {

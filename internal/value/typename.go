@@ -74,6 +74,24 @@ func otherTypeName(v any) string {
 	}
 }
 
+// TypePath is the type with its module, as Python shows a class: in
+// <class '...'> it stands between the quotes.
+func TypePath(v any) string {
+	switch v := v.(type) {
+	case *Undefined:
+		if v.Kind == AnsibleUndefined {
+			return "ansible.template.native_helpers.AnsibleUndefined"
+		}
+		return "jinja2.runtime." + v.typeName()
+	case Markup:
+		return "markupsafe.Markup"
+	}
+	return typePath(v)
+}
+
+// LongName is the type as the errors of Python's own functions name it.
+func LongName(v any) string { return typePath(v) }
+
 // typePath is the type's name with its module, builtins without.
 func typePath(v any) string {
 	switch v.(type) {

@@ -33,7 +33,7 @@ func (u *Undefined) Message() string {
 		return Repr(u.Name) + " is undefined"
 	}
 	obj := objectType(u.Obj)
-	if _, ok := u.Name.(string); !ok {
+	if _, ok := asString(u.Name); !ok {
 		return obj + " has no element " + Repr(u.Name)
 	}
 	return Repr(obj) + " has no attribute " + Repr(u.Name)

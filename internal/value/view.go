@@ -1,5 +1,7 @@
 package value
 
+import "strings"
+
 // ViewKind is which of a dict's three views it is.
 type ViewKind uint8
 
@@ -68,12 +70,60 @@ func (v *View) contains(item any) bool {
 
 // set is the set that a keys or items view acts as in set operators.
 func (v *View) set() (*Set, error) {
+	return hashables(v)
+}
+
+// isSetView reports whether a value is a view that acts as a set.
+func isSetView(v any) bool {
+	view, ok := v.(*View)
+	return ok && view.kind != ValuesView
+}
+
+// subView is a - b where one is a view of keys or items: that one makes a set of
+// the left side and takes away what the right side goes through.
+func subView(a, b any) (any, error) {
+	left, err := hashables(a)
+	if err != nil {
+		return nil, err
+	}
+	right, err := hashables(b)
+	if err != nil {
+		return nil, err
+	}
+	return left.difference(right), nil
+}
+
+// hashables is set(v).
+func hashables(v any) (*Set, error) {
+	items, err := Items(v)
+	if err != nil {
+		return nil, err
+	}
 	s := &Set{}
-	for _, item := range v.Items() {
+	for _, item := range items {
 		if err := Hashable(item); err != nil {
 			return nil, err
 		}
 		s.Add(item)
 	}
 	return s, nil
+}
+
+// compareViews is < <= > or >= of two views that act as sets, whose items need
+// no hash for that.
+func compareViews(op string, a, b *View) bool {
+	if op[0] == '>' {
+		a, b, op = b, a, strings.Replace(op, ">", "<", 1)
+	}
+	return (op == "<=" || a.Len() < b.Len()) && a.Len() <= b.Len() && a.subview(b)
+}
+
+// subview reports whether all that a view shows is in another one.
+func (v *View) subview(o *View) bool {
+	for _, item := range v.Items() {
+		if !o.contains(item) {
+			return false
+		}
+	}
+	return true
 }
