@@ -36,7 +36,7 @@ type templateArgs struct {
 	CommentEnd     string `arg:"comment_end_string" doc:"What ends a comment."`
 	TrimBlocks     bool   `arg:"trim_blocks" default:"true" doc:"Drop the line end after a statement."`
 	LstripBlocks   bool   `arg:"lstrip_blocks" default:"false" doc:"Drop blanks before a statement."`
-	OutputEncoding string `arg:"output_encoding" default:"utf-8" doc:"Encoding of the file; utf-8 is the one there is."`
+	OutputEncoding string `arg:"output_encoding" default:"utf-8" doc:"Encoding of the file, by the name that Python has for it."`
 	fsys.Attrs
 	fsys.Backup
 	fsys.Validate
@@ -80,13 +80,27 @@ func templateAction(ctx context.Context, s *engine.Step) (modules.Result, error)
 	if err != nil {
 		return failure("read %s: %w", path, err)
 	}
-	sum := sha1.Sum([]byte(text))
-	set := map[string]any{"src": path, "_content": path, "_checksum": hex.EncodeToString(sum[:]), "_size": int64(len(text)),
+	content, err := encoded(text, s.Text("output_encoding"))
+	if err != nil {
+		return failed(err)
+	}
+	sum := sha1.Sum([]byte(content))
+	set := map[string]any{"src": path, "_content": path, "_checksum": hex.EncodeToString(sum[:]), "_size": int64(len(content)),
 		"_mode": octal(info.Mode()), "_basename": filepath.Base(path), "_header": path}
 	for _, name := range ownOptions {
 		set[name] = nil
 	}
-	return s.Run(ctx, modules.Call{Module: "ansible.builtin.copy", Args: argsWith(s, set), Content: bytesContent([]byte(text))})
+	return s.Run(ctx, modules.Call{Module: "ansible.builtin.copy", Args: argsWith(s, set), Content: bytesContent([]byte(content))})
+}
+
+// encoded is a text in an encoding. UTF-8 keeps what is none as it came.
+func encoded(text, encoding string) (string, error) {
+	switch strings.ToLower(encoding) {
+	case "", "utf-8", "utf8", "utf_8":
+		return text, nil
+	}
+	data, err := value.Encode(text, encoding, "strict")
+	return string(data), err
 }
 
 // rendered is the text of a template file.

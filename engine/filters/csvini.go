@@ -1,12 +1,10 @@
 package filters
 
 import (
-	"encoding/csv"
-	"errors"
-	"io"
 	"strings"
 
 	"goplay/internal/jinja"
+	"goplay/internal/pycsv"
 	"goplay/internal/value"
 )
 
@@ -24,30 +22,31 @@ func fromCSV(c *jinja.Call) (any, error) {
 	default:
 		return nil, filterError("Dialect '%s' is not supported by your version of python.", dialect)
 	}
-	r := csv.NewReader(strings.NewReader(value.Str(a.get("data"))))
-	r.Comma = []rune(a.text("delimiter", comma) + comma)[0]
-	r.TrimLeadingSpace = a.truth("skipinitialspace", false)
-	r.LazyQuotes, r.FieldsPerRecord = !a.truth("strict", false), -1
+	r := pycsv.Reader{
+		Delimiter: []rune(a.text("delimiter", comma) + comma)[0],
+		SkipSpace: a.truth("skipinitialspace", false),
+		Strict:    a.truth("strict", false),
+	}
 	var names []any
 	if given := a.get("fieldnames"); given != nil {
 		if names, err = value.Items(given); err != nil {
 			return nil, err
 		}
 	}
+	records, err := r.Rows(value.Str(a.get("data")))
+	if err != nil {
+		return nil, filterError("Unable to process file: %v", err)
+	}
 	rows := value.NewList()
-	for {
-		record, err := r.Read()
+	for _, record := range records {
 		switch {
-		case errors.Is(err, io.EOF):
-			return rows, nil
-		case err != nil:
-			return nil, filterError("Unable to process file: %v", err)
 		case names == nil:
 			names = value.Strings(record).Items
-		default:
+		case len(record) > 0:
 			rows.Append(csvRow(names, record))
 		}
 	}
+	return rows, nil
 }
 
 // csvRow puts what is too much under None, and None where there is too little.

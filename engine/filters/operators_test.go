@@ -18,7 +18,7 @@ const operatorsTable = "testdata/operators.tsv"
 
 // operands are an expression for each type of value, and how errors name it.
 var operands = [][2]string{
-	{"none", "NoneType"}, {"true", "bool"}, {"5", "int"}, {"-7", "int"}, {"2.5", "float"}, 
+	{"none", "NoneType"}, {"true", "bool"}, {"5", "int"}, {"-7", "int"}, {"2.5", "float"},
 	{"123456789012345678901234567890", "int"}, {"'abc'", "str"}, {"'a%s'", "str"}, {"[]", "list"}, {"[1, 'a']", "list"},
 	{"{}", "dict"}, {"{'a': 1}", "dict"}, {"(1, 'a')", "tuple"}, {"range(3)", "range"}, {"nope", "AnsibleUndefined"},
 	{"'x'.encode()", "bytes"}, {"('2020-01-02 03:04:05' | to_datetime)", "datetime.datetime"},

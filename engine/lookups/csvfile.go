@@ -1,13 +1,11 @@
 package lookups
 
 import (
-	"encoding/csv"
-	"errors"
-	"io"
 	"strconv"
 	"strings"
 
 	"goplay/engine/filters"
+	"goplay/internal/pycsv"
 	"goplay/internal/value"
 )
 
@@ -74,17 +72,11 @@ func (c *Call) csvText(name, encoding string) (string, error) {
 }
 
 func csvCell(text, key, delimiter string, keyCol int, column string) (string, bool, error) {
-	r := csv.NewReader(strings.NewReader(text))
-	r.Comma = []rune(delimiter + "\t")[0]
-	r.FieldsPerRecord, r.LazyQuotes = -1, true
-	for {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return "", false, nil
-		}
-		if err != nil {
-			return "", false, failure("csvfile: %v", err)
-		}
+	rows, err := pycsv.Reader{Delimiter: []rune(delimiter + "\t")[0]}.Rows(text)
+	if err != nil {
+		return "", false, failure("csvfile: %v", err)
+	}
+	for _, row := range rows {
 		if keyCol >= len(row) || strings.TrimPrefix(row[keyCol], "\ufeff") != key {
 			continue
 		}
@@ -97,4 +89,5 @@ func csvCell(text, key, delimiter string, keyCol int, column string) (string, bo
 		}
 		return row[col], true, nil
 	}
+	return "", false, nil
 }

@@ -95,7 +95,8 @@ func (e *Env) Getitem(obj, index any) (any, error) {
 		return nil, u.Err()
 	}
 	if u, ok := index.(*value.Undefined); ok {
-		if !isMapping(obj) {
+		_, safe := obj.(value.Markup) // escapes what it is given first
+		if !isMapping(obj) && !safe {
 			return e.undefinedIn(obj, index), nil
 		}
 		if u.Strict() {

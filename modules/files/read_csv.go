@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"goplay/internal/pycsv"
 	"goplay/internal/value"
 	"goplay/modules"
 	"goplay/modules/fsys"
@@ -37,11 +38,11 @@ func init() {
 
 func readCSV(_ *modules.Context, a readCSVArgs) (readCSVResult, error) {
 	r := readCSVResult{value.NewDict(), value.NewList()}
-	p := csvParser{delimiter: ',', skipSpace: a.SkipSpace, strict: a.Strict}
+	p := pycsv.Reader{Delimiter: ',', SkipSpace: a.SkipSpace, Strict: a.Strict}
 	switch a.Dialect {
 	case "excel", "unix":
 	case "excel-tab":
-		p.delimiter = '\t'
+		p.Delimiter = '\t'
 	default:
 		return r, modules.Fail("Dialect '%s' is not supported by your version of python.", a.Dialect)
 	}
@@ -49,15 +50,15 @@ func readCSV(_ *modules.Context, a readCSVArgs) (readCSVResult, error) {
 		if utf8.RuneCountInString(*a.Delimiter) != 1 {
 			return r, modules.Fail(`Unable to create custom dialect: "delimiter" must be a 1-character string`)
 		}
-		p.delimiter, _ = utf8.DecodeRuneInString(*a.Delimiter)
+		p.Delimiter, _ = utf8.DecodeRuneInString(*a.Delimiter)
 	}
 	data, err := os.ReadFile(a.Path)
 	if err != nil {
 		return r, modules.Fail("Unable to open file: %s", strings.Replace(fsys.OSError(err), ": b'", ": '", 1))
 	}
-	rows, err := p.parse(string(data))
+	rows, err := p.Rows(string(data))
 	if err != nil {
-		return r, err
+		return r, modules.Fail("Unable to process file: %v", err)
 	}
 	names := a.FieldNames
 	if len(names) == 0 && len(rows) > 0 {
@@ -108,68 +109,4 @@ func named(names, row []string) *value.Dict {
 		d.Set("null", value.Of(row[len(names):]))
 	}
 	return d
-}
-
-// csvParser reads as Python does: quotes may stand for themselves within a
-// field, which encoding/csv refuses or takes in another way.
-type csvParser struct {
-	delimiter         rune
-	skipSpace, strict bool
-}
-
-func (p csvParser) parse(text string) (rows [][]string, err error) {
-	for text != "" {
-		var row []string
-		if row, text, err = p.row(text); err != nil {
-			return nil, err
-		}
-		rows = append(rows, row)
-	}
-	return rows, nil
-}
-
-// row takes one row off the text. A blank line is a row without fields.
-func (p csvParser) row(text string) (row []string, rest string, err error) {
-	var field strings.Builder
-	start, quoted, closed := true, false, false
-	for i, ch := range text {
-		end := ch == '\n' || ch == '\r'
-		switch {
-		case quoted && ch == '"':
-			quoted, closed = false, true
-		case quoted:
-			field.WriteRune(ch)
-		case closed && ch == '"':
-			field.WriteRune(ch)
-			quoted, closed = true, false
-		case end:
-			if !start || len(row) > 0 {
-				row = append(row, field.String())
-			}
-			rest = text[i+1:]
-			if ch == '\r' {
-				rest = strings.TrimPrefix(rest, "\n")
-			}
-			return row, rest, nil
-		case ch == p.delimiter:
-			row = append(row, field.String())
-			field.Reset()
-			start, closed = true, false
-			continue
-		case start && ch == '"':
-			quoted = true
-		case start && ch == ' ' && p.skipSpace:
-			continue
-		case closed && p.strict:
-			return nil, "", modules.Fail("Unable to process file: '%c' expected after '\"'", p.delimiter)
-		default:
-			field.WriteRune(ch)
-			closed = false
-		}
-		start = false
-	}
-	if quoted && p.strict {
-		return nil, "", modules.Fail("Unable to process file: unexpected end of data")
-	}
-	return append(row, field.String()), "", nil
 }
