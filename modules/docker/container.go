@@ -34,6 +34,7 @@ func init() {
 		Notes: []string{
 			"An existing container is compared with what the task gives: values and lists must be equal, of sets and dicts it may have more. comparisons changes that for each option.",
 			"What can be changed in place (memory, CPU shares, restart policy) is; for everything else the container is made anew.",
+			"Podman's service of Docker's API works too. It does not say what it made of mounts, sysctls, ipc_mode, mac_address, permissions of devices and capabilities that it gives anyway: have comparisons ignore these there.",
 		},
 		Differs: []string{
 			"platform, device_requests and pids_limit are compared with what they mean, so that a second run changes nothing.",
