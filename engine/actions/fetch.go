@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"goplay/engine"
+	"goplay/internal/value"
 	"goplay/modules"
 )
 
@@ -19,7 +20,16 @@ func init() { register("ansible.builtin.fetch", fetch) }
 // fetch takes a file from the target into the controller's folder: the target
 // is told what is there already and sends nothing when it has the same.
 func fetch(ctx context.Context, s *engine.Step) (modules.Result, error) {
+	if s.Check {
+		return modules.Result{Skipped: true, Msg: "check mode not (yet) supported for this module", Data: value.DictOf("changed", false)}, nil
+	}
 	src, dest := s.Text("src"), s.Text("dest")
+	if v, ok := s.Args.Get("dest"); ok && !text(v) {
+		return failure("Invalid type supplied for dest option, it must be a string")
+	}
+	if v, ok := s.Args.Get("src"); ok && !text(v) {
+		return failure("Invalid type supplied for source option, it must be a string")
+	}
 	if src == "" || dest == "" {
 		return failure("src and dest are required")
 	}
@@ -33,7 +43,7 @@ func fetch(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	}
 	have := fileSum(path)
 	in := &incoming{path: path}
-	call := modules.Call{Module: s.Module, Args: argsWith(s, map[string]any{"_checksum": have})}
+	call := modules.Call{Module: s.Module, Args: argsWith(s, map[string]any{"_checksum": have, "_become": s.Target.Become != nil})}
 	call.Deliver = in.take
 	r, err := s.Run(ctx, call)
 	if err != nil || r.Failed || r.Skipped {
@@ -50,6 +60,11 @@ func fetch(ctx context.Context, s *engine.Step) (modules.Result, error) {
 		r.Data.Set("remote_md5sum", nil)
 	}
 	return r, nil
+}
+
+func text(v any) bool {
+	_, ok := v.(string)
+	return ok
 }
 
 // fetchDest is the file on the controller: below dest by host and path, or

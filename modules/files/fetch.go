@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"strings"
 
 	"goplay/modules"
 	"goplay/modules/fsys"
@@ -20,7 +21,8 @@ type fetchArgs struct {
 	FailOnMissing    bool   `arg:"fail_on_missing" default:"true" doc:"A missing file is a failure."`
 	ValidateChecksum bool   `arg:"validate_checksum" default:"true" doc:"Check that what arrived is what was sent."`
 
-	Have string `arg:"_checksum,internal" doc:"SHA-1 of the controller's file."`
+	Have   string `arg:"_checksum,internal" doc:"SHA-1 of the controller's file."`
+	Became bool   `arg:"_become,internal" default:"false" doc:"The task becomes another user."`
 }
 
 type fetchResult struct {
@@ -50,15 +52,17 @@ func fetch(c *modules.Context, a fetchArgs) (fetchResult, error) {
 	st, err := fsys.StatFollow(a.Src)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return a.nothing("the remote file does not exist")
+		return a.missing()
+	case errors.Is(err, fs.ErrPermission) && !a.Became:
+		return a.nothing("Failed to get information on remote file (" + a.Src + "): Permission denied")
 	case err != nil:
-		return a.nothing("no read permission on remote file")
+		return a.unreadable()
 	case st.IsDir():
-		return a.nothing("remote file is a directory, fetch cannot work on directories")
+		return a.nothing("remote file is a directory, fetch cannot work on directories", "not transferring")
 	}
 	r := fetchResult{Size: st.Size}
 	if r.Checksum, err = fsys.Checksum(c, a.Src, "sha1"); errors.Is(err, fs.ErrPermission) {
-		return a.nothing("no read permission on remote file")
+		return a.unreadable()
 	} else if err != nil {
 		return r, err
 	}
@@ -76,9 +80,26 @@ func fetch(c *modules.Context, a fetchArgs) (fetchResult, error) {
 }
 
 // nothing is a failure, or where the user allows that a message.
-func (a fetchArgs) nothing(why string) (fetchResult, error) {
+func (a fetchArgs) nothing(why string, also ...string) (fetchResult, error) {
 	if a.FailOnMissing {
-		return fetchResult{}, modules.Fail("%s", why).With("file", a.Src)
+		return fetchResult{}, modules.Fail("%s", why)
 	}
-	return fetchResult{File: a.Src, Msg: why + ", not transferring, ignored"}, nil
+	return fetchResult{File: a.Src, Msg: strings.Join(append(append([]string{why}, also...), "ignored"), ", ")}, nil
+}
+
+// missing says the same of a failure as of a message.
+func (a fetchArgs) missing() (fetchResult, error) {
+	const why = "the remote file does not exist, not transferring, ignored"
+	if a.FailOnMissing {
+		return fetchResult{}, modules.Fail(why)
+	}
+	return fetchResult{File: a.Src, Msg: why}, nil
+}
+
+// unreadable has a message only where it is a failure.
+func (a fetchArgs) unreadable() (fetchResult, error) {
+	if a.FailOnMissing {
+		return fetchResult{}, modules.Fail("file is not readable: %s", a.Src)
+	}
+	return fetchResult{File: a.Src}, nil
 }

@@ -33,7 +33,7 @@ func TestFetch(t *testing.T) {
 		{src: "a", delivered: "hello\n"},
 		{src: "a", have: helloSum},
 		{src: "d", failed: true, msg: "remote file is a directory, fetch cannot work on directories"},
-		{src: "none", failed: true, msg: "the remote file does not exist"},
+		{src: "none", failed: true, msg: "the remote file does not exist, not transferring, ignored"},
 		{src: "none", lenient: true, msg: "the remote file does not exist, not transferring, ignored"},
 	} {
 		var got string
