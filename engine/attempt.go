@@ -102,7 +102,11 @@ func (w *walk) attempt(ctx context.Context, s *Step, number int) *outcome {
 	result, err := w.dispatch(ctx, s)
 	var lost *remote.Unreachable
 	var refused *remote.BecomeFailed
+	var raised *Raised
 	switch {
+	case errors.As(err, &raised):
+		s.always = false
+		return w.bareFault(s.Task, s.Host, s.Scope, raised.Err)
 	case errors.As(err, &refused):
 		result = modules.Failed(refused)
 	case errors.As(err, &lost):

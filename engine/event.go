@@ -121,6 +121,8 @@ type (
 	Notified struct{ Host, Handler string }
 	// Warned is a warning for the user, shown once for each text.
 	Warned struct{ Text string }
+	// Errored is an error that belongs to no result.
+	Errored struct{ Text string }
 	// Deprecated is a notice of what will go.
 	Deprecated struct{ Text, Version string }
 	// Verbose is a line for -v and above.
@@ -151,6 +153,7 @@ func (Progress) event()        {}
 func (Included) event()        {}
 func (Notified) event()        {}
 func (Warned) event()          {}
+func (Errored) event()         {}
 func (Deprecated) event()      {}
 func (Verbose) event()         {}
 func (Ended) event()           {}

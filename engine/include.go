@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 
@@ -10,6 +11,7 @@ import (
 	"goplay/internal/source"
 	"goplay/internal/tree"
 	"goplay/internal/value"
+	"goplay/internal/vault"
 	"goplay/modules"
 )
 
@@ -115,17 +117,14 @@ func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) err
 		return nil
 	}
 	nodes, handlers, err := w.loadInclusion(t, in)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) && !vault.Unopened(err) {
 		return &Unreadable{err} // what cannot be understood ends the run, as it would have before it
 	}
-	if err == nil {
-		err = w.checkNodes(nodes)
-	}
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && in.Role == "":
-		w.missingInclude(t, in)
+	if err != nil {
+		w.missingInclude(t, in, err)
 		return nil
-	case err != nil:
+	}
+	if err := w.checkNodes(nodes); err != nil {
 		return w.failedInclude(ctx, t, in, err)
 	}
 	in.nodes = nodes
@@ -203,10 +202,26 @@ func truth(d *value.Dict, name string, def bool) bool {
 
 // missingInclude ends the including task on its hosts, whose result is known
 // already: what ignores errors, registers and rescues does not hear of it. A
-// rescue section goes on all the same.
-func (w *walk) missingInclude(t *playbook.Task, in *Inclusion) {
+// rescue section goes on all the same. For a role that is missing there is not
+// even a result: the recap does not count it.
+func (w *walk) missingInclude(t *playbook.Task, in *Inclusion, err error) {
+	reason := err.Error()
+	var fault *source.Error
+	if errors.As(err, &fault) {
+		reason = fault.Msg
+	}
+	if in.Role != "" {
+		w.report(Errored{Text: reason})
+		for _, h := range in.hosts {
+			h.set(&h.failed, true)
+		}
+		return
+	}
+	if !vault.Unopened(err) {
+		reason = fmt.Sprintf("Could not find or access '%s' on the Ansible Controller.", in.File)
+	}
 	for _, h := range in.hosts {
-		o := w.fault(t, h, w.scope(h, t), modules.Fail("Could not find or access '%s' on the Ansible Controller.", in.File))
+		o := w.fault(t, h, w.scope(h, t), errors.New(reason))
 		o.fields = value.DictOf("reason", o.Msg, "failed", true)
 		w.tally.add(h.Name, func(c *Counts) { c.Failed++ })
 		h.set(&h.failed, true)

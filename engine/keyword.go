@@ -95,7 +95,7 @@ func (r *run) number(ctx context.Context, n *tree.Node, scope template.Vars, def
 // heading is a task's name as the screen shows it, its role in front.
 func (w *walk) heading(ctx context.Context, t *playbook.Task, h *Host) string {
 	name := Title(t)
-	if isTemplate(name) {
+	if t.Name != "" && isTemplate(name) {
 		if v, err := w.opts.Template.EvalText(ctx, name, t.Pos, w.scope(h, t)); err == nil {
 			name = value.Str(v)
 		}
@@ -162,5 +162,5 @@ func newOmit() string {
 // scope is what a host sees at a task.
 func (p *playRun) scope(h *Host, t *playbook.Task) *vars.Scope {
 	s := p.source.Scope(h.Name, p.vars, t, p.hostMagic(h, t))
-	return s.Under(p.connectionVars(h, t, s))
+	return withAll(s.Under(p.connectionVars(h, t, s)))
 }

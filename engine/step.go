@@ -38,6 +38,15 @@ type Step struct {
 	async         int64 // seconds; the module is to run as a job on the target
 }
 
+// Raised is an action's error about what was written, of which the result is
+// the message alone: failed_when and until do not come to see it.
+type Raised struct{ Err error }
+
+func (e *Raised) Error() string { return e.Err.Error() }
+
+// Unwrap gives the error itself.
+func (e *Raised) Unwrap() error { return e.Err }
+
 // Action is the controller's half of a task. An error means that the host
 // cannot be reached; everything else that goes wrong is a failed Result.
 type Action func(ctx context.Context, s *Step) (modules.Result, error)

@@ -16,6 +16,7 @@ import (
 	"goplay/engine/playbook"
 	"goplay/engine/report"
 	"goplay/internal/source"
+	"goplay/internal/vault"
 )
 
 func playFlags() *flags {
@@ -92,7 +93,7 @@ func (f *flags) play(ctx context.Context, paths []string) int {
 	books, err := s.load(paths)
 	if err != nil {
 		code := f.fault(err)
-		if code == exitFault && !errors.Is(err, fs.ErrNotExist) {
+		if code == exitFault && !errors.Is(err, fs.ErrNotExist) && !vault.Unopened(err) {
 			code = exitUnreadable
 		}
 		return code

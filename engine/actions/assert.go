@@ -56,7 +56,7 @@ func assert(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	}
 	terms, err := conditions(ctx, s, that)
 	if err != nil {
-		return failed(err)
+		return modules.Result{}, &engine.Raised{Err: err}
 	}
 	if !quiet {
 		s.ShowAlways()
@@ -64,7 +64,7 @@ func assert(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	for _, term := range terms {
 		ok, err := s.Template().Condition(ctx, term, s.Scope)
 		if err != nil {
-			return failed(err)
+			return modules.Result{}, &engine.Raised{Err: err}
 		}
 		if !ok {
 			r := modules.Failed(modules.Fail("%s", value.Str(failMsg)).With("evaluated_to", false).With("assertion", term.Data()))

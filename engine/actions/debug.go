@@ -82,7 +82,7 @@ func debugVar(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	}
 	if written == nil || written.Kind == tree.Text && !strings.Contains(written.Text, "{{") {
 		text := value.Str(v)
-		got, err := s.Template().EvalText(ctx, "{{ "+text+" }}", s.Pos(), s.Scope)
+		got, err := s.Template().EvalText(ctx, "{{"+text+"}}", s.Pos(), s.Scope)
 		if template.IsUndefined(err) {
 			got, err = "VARIABLE IS NOT DEFINED!", nil
 			if s.Verbosity() > 0 {
@@ -90,7 +90,7 @@ func debugVar(ctx context.Context, s *engine.Step) (modules.Result, error) {
 			}
 		}
 		if err != nil {
-			return failed(err)
+			return modules.Result{}, &engine.Raised{Err: err}
 		}
 		return result(text, got), nil
 	}

@@ -123,7 +123,7 @@ func (l *Loader) read(file *parsed, path string) {
 		file.err = err
 		return
 	}
-	o := tree.Options{Decrypt: l.reveal(path), Twice: l.options.DuplicateKeys}
+	o := tree.Options{Decrypt: l.reveal(), Twice: l.options.DuplicateKeys}
 	if bytes.HasPrefix(data, []byte("$ANSIBLE_VAULT;")) {
 		if data, file.err = l.open(data, path); file.err != nil {
 			return
@@ -165,13 +165,13 @@ func (l *Loader) open(data []byte, path string) ([]byte, error) {
 	return plain, nil
 }
 
-// reveal opens values and remembers what came out.
-func (l *Loader) reveal(path string) func([]byte) ([]byte, error) {
+// reveal opens values, of whose faults Ansible names no file, and remembers what came out.
+func (l *Loader) reveal() func([]byte) ([]byte, error) {
 	if l.options.Decrypt == nil {
 		return nil
 	}
 	return func(armoured []byte) ([]byte, error) {
-		plain, err := l.options.Decrypt(armoured, path)
+		plain, err := l.options.Decrypt(armoured, "")
 		if err == nil {
 			l.keep(string(plain))
 		}

@@ -76,6 +76,8 @@ func (d *Default) Report(e engine.Event) {
 		}
 	case engine.Warned:
 		s.Warning(e.Text)
+	case engine.Errored:
+		s.Error(e.Text)
 	case engine.Deprecated:
 		s.Deprecation(e.Text, e.Version)
 	case engine.Verbose:

@@ -36,6 +36,8 @@ func (j *JSON) Report(e engine.Event) {
 		j.host(e.Outcome)
 	case engine.Warned:
 		j.Screen.Warning(e.Text)
+	case engine.Errored:
+		j.Screen.Error(e.Text)
 	case engine.Ended:
 		j.end(e)
 	}

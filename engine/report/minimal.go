@@ -26,6 +26,8 @@ func (m *Minimal) Report(e engine.Event) {
 		m.host(e.Outcome)
 	case engine.Warned:
 		m.Screen.Warning(e.Text)
+	case engine.Errored:
+		m.Screen.Error(e.Text)
 	case engine.Deprecated:
 		m.Screen.Deprecation(e.Text, e.Version)
 	}

@@ -158,6 +158,8 @@ func (n *Null) Report(e engine.Event) {
 	switch e := e.(type) {
 	case engine.Warned:
 		n.Screen.Warning(e.Text)
+	case engine.Errored:
+		n.Screen.Error(e.Text)
 	case engine.Deprecated:
 		n.Screen.Deprecation(e.Text, e.Version)
 	}

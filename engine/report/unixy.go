@@ -43,7 +43,7 @@ func (u Unixy) Report(e engine.Event) {
 		s.line(fmt.Sprintf("included: %s for %s", e.File, strings.Join(e.Hosts, ", ")), roleSkipped)
 	case engine.Ended:
 		u.ended(e)
-	case engine.Polled, engine.Notified, engine.Warned, engine.Deprecated, engine.Verbose:
+	case engine.Polled, engine.Notified, engine.Warned, engine.Errored, engine.Deprecated, engine.Verbose:
 		u.Default.Report(e)
 	}
 }

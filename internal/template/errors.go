@@ -8,6 +8,7 @@ import (
 	"goplay/internal/jinja"
 	"goplay/internal/source"
 	"goplay/internal/value"
+	"goplay/internal/vault"
 )
 
 // undefinedType is the exception of using an undefined variable.
@@ -112,7 +113,7 @@ func variableError(name, shown string, err error) (any, error) {
 	if IsUndefined(err) {
 		return &value.Undefined{Name: name, Hint: shown + ": " + msg}, nil
 	}
-	if errors.Is(err, errLoop) {
+	if errors.Is(err, errLoop) || vault.Unopened(err) {
 		return nil, err
 	}
 	out := &source.Error{Msg: fmt.Sprintf("An unhandled exception occurred while templating '%s'. Error was a %s, original message: %s", shown, ClassName(err), msg)}

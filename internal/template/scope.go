@@ -138,7 +138,7 @@ func (e *Engine) variable(ctx context.Context, name string, raw any, vars Vars) 
 
 // node evaluates a variable's node, noticing when it is being evaluated already.
 func (e *Engine) node(ctx context.Context, n *tree.Node, vars Vars) (any, error) {
-	if n.Kind == tree.Scalar || n.Kind == tree.Text && (n.Opaque || !IsTemplate(n.Text)) {
+	if n.Kind == tree.Scalar || n.Kind == tree.Text && n.Sealed == nil && (n.Opaque || !IsTemplate(n.Text)) {
 		return n.Data(), nil
 	}
 	r := runOf(ctx)

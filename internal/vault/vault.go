@@ -98,3 +98,6 @@ func (e envelope) format() []byte {
 	}
 	return b.Bytes()
 }
+
+// Unopened reports whether err is that of a file for which no secret fits.
+func Unopened(err error) bool { return errors.Is(err, ErrNoSecrets) || errors.Is(err, ErrNoMatch) }
