@@ -118,6 +118,13 @@ func (w *walk) moduleDefaults(ctx context.Context, s *Step) (*value.Dict, error)
 	return args, nil
 }
 
+// DefaultsOf are the task's module_defaults for a module that the action runs.
+func (s *Step) DefaultsOf(ctx context.Context, module string) (*value.Dict, error) {
+	named := *s
+	named.Module = module
+	return (&walk{playRun: s.play}).moduleDefaults(ctx, &named)
+}
+
 func (w *walk) defaultsApply(name string, s *Step) bool {
 	if group, ok := strings.CutPrefix(name, "group/"); ok {
 		return inDefaultsGroup(s.Module, group)

@@ -54,7 +54,12 @@ func (w *walk) keepFactsOf(host string, o *outcome) {
 			return
 		}
 	}
-	w.source.Store.AddFacts(host, o.Facts)
+	facts := o.Facts
+	if module == "ansible.builtin.gather_facts" {
+		facts = facts.Copy() // what tells that they were gathered is no part of the result
+		facts.Set("_ansible_facts_gathered", true)
+	}
+	w.source.Store.AddFacts(host, facts)
 	if w.opts.Facts != nil {
 		if err := w.opts.Facts.Save(host, w.source.Store.Facts(host)); err != nil {
 			w.warn("keep the facts of " + host + ": " + err.Error())

@@ -93,6 +93,24 @@ func (w *walk) ownStep(ctx context.Context, s *Step) (modules.Result, error) {
 	return w.runOwn(ctx, s, own)
 }
 
+// RunOwn runs the project's own module of that name, if there is one.
+func (s *Step) RunOwn(ctx context.Context, name string, args func() map[string]any) (r modules.Result, found bool, err error) {
+	w := &walk{playRun: s.play}
+	task := *s.Task
+	task.Module = name
+	own, err := w.ownModule(&task, w.play.Dir)
+	if err != nil || own == nil {
+		return r, false, err
+	}
+	step := *s
+	step.Task, step.Args = &task, value.NewDict()
+	for k, v := range args() {
+		step.Args.Set(k, v)
+	}
+	r, err = w.runOwn(ctx, &step, own)
+	return r, true, err
+}
+
 // runOwn runs a module of the project on the target by the protocol it speaks.
 func (w *walk) runOwn(ctx context.Context, s *Step, m *library.Module) (modules.Result, error) {
 	if s.Check && !m.Checks {

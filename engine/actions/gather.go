@@ -2,6 +2,7 @@ package actions
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"goplay/engine"
@@ -26,12 +27,10 @@ func gatherFacts(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	all := modules.Result{Data: value.NewDict(), Facts: value.NewDict()}
 	failures := value.NewDict()
 	for _, name := range factModules(ctx, s) {
-		full, err := s.Options().Resolve(name, nil)
-		if err != nil {
-			return failure("The module %s was not found in configured module paths", name)
-		}
-		r, err := s.Run(ctx, modules.Call{Module: full, Args: factArgs(s, name, full)})
+		full, r, err := factModule(ctx, s, name)
 		switch {
+		case errors.Is(err, errNoModule):
+			return all, &engine.Raised{Err: modules.Fail("The module %s was not found in configured module paths", name)}
 		case err != nil:
 			return all, err
 		case r.Failed && full == setupModule:
@@ -40,7 +39,7 @@ func gatherFacts(ctx context.Context, s *engine.Step) (modules.Result, error) {
 			failures.Set(name, failedModule(r))
 			continue
 		case r.Facts != nil:
-			all.Facts.Update(r.Facts)
+			all.Facts = mergeFacts(all.Facts, r.Facts)
 		}
 		all.Warnings = append(all.Warnings, r.Warnings...)
 		all.Deprecations = append(all.Deprecations, r.Deprecations...)
@@ -54,6 +53,32 @@ func gatherFacts(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	}
 	s.Gathered()
 	return all, nil
+}
+
+var errNoModule = errors.New("no such module")
+
+// factModule runs one of the modules that gather: the project's own, or one of goplay's.
+func factModule(ctx context.Context, s *engine.Step, name string) (full string, r modules.Result, err error) {
+	r, found, err := s.RunOwn(ctx, name, func() map[string]any { return factArgs(s, name, name) })
+	if found || err != nil {
+		return name, r, err
+	}
+	full, err = s.Options().Resolve(name, nil)
+	if err != nil {
+		return "", r, errNoModule
+	}
+	defaults, err := s.DefaultsOf(ctx, full)
+	if err != nil {
+		return full, modules.Failed(err), nil
+	}
+	args := factArgs(s, name, full)
+	for option, v := range defaults.All() {
+		if name := value.Str(option); args[name] == nil {
+			args[name] = v
+		}
+	}
+	r, err = s.Run(ctx, modules.Call{Module: full, Args: args})
+	return full, r, err
 }
 
 // failedModule is what the task's result tells of one module that failed.

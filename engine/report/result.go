@@ -95,10 +95,31 @@ func (d *Default) shown(o engine.Outcome) *value.Dict {
 	out := value.NewDict()
 	for k, v := range o.Result.All() {
 		if name := value.Str(k); !hidden(name) && !strings.HasPrefix(name, "_ansible_") {
-			out.Set(k, v)
+			out.Set(k, withoutInternal(v))
 		}
 	}
 	return out
+}
+
+// withoutInternal leaves out of a value what Ansible keeps for itself.
+func withoutInternal(v any) any {
+	switch v := v.(type) {
+	case *value.Dict:
+		out := value.NewDict()
+		for k, inner := range v.All() {
+			if name, ok := k.(string); !ok || !strings.HasPrefix(name, "_ansible_") {
+				out.Set(k, withoutInternal(inner))
+			}
+		}
+		return out
+	case *value.List:
+		out := make([]any, v.Len())
+		for i, inner := range v.Items {
+			out[i] = withoutInternal(inner)
+		}
+		return value.NewList(out...)
+	}
+	return v
 }
 
 // hidden tells the names of a result that are not shown. Of debug's only the
