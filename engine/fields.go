@@ -92,9 +92,15 @@ func (w *walk) registered(o *outcome) *value.Dict {
 	if !o.looped {
 		f.Delete("invocation")
 	}
-	// What a condition skipped never ran, and says nothing of failing.
-	if _, unrun := f.Get("skip_reason"); o.Failed || !o.looped && !unrun {
-		f.Set("failed", o.Failed)
+	// What a condition skipped never ran, and says nothing of failing; nor does an include.
+	_, unrun := f.Get("skip_reason")
+	switch {
+	case o.Failed:
+		f.Set("failed", true)
+	case o.step != nil && isInclude[o.step.Module]:
+		f.Delete("failed")
+	case !o.looped && !unrun:
+		f.Set("failed", false)
 	}
 	if o.lost != "" {
 		f.Delete("failed")

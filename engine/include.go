@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"goplay/engine/playbook"
 	"goplay/internal/source"
@@ -39,7 +40,7 @@ func (w *walk) include(ctx context.Context, t *playbook.Task, module string, end
 			outcomes = e.result.items
 		}
 		for _, o := range outcomes {
-			if o.status() != OK {
+			if o.status() != OK || !e.host.well() {
 				continue
 			}
 			groups = w.addInclusion(groups, inclusionOf(module, o), e.host)
@@ -63,7 +64,7 @@ func inclusionOf(module string, o *outcome) *Inclusion {
 	if module == "ansible.builtin.include_role" {
 		in.Role = o.step.Text("name", "role")
 	} else {
-		in.File = value.Str(mustGet(o.Data, "include"))
+		in.File = o.step.IncludeFile(value.Str(mustGet(o.Data, "include")))
 	}
 	loopVars := value.NewDict()
 	for _, name := range []string{"ansible_loop_var", "ansible_index_var"} {
@@ -90,7 +91,7 @@ func mustGet(d *value.Dict, key string) any {
 
 func (w *walk) addInclusion(groups []*Inclusion, in *Inclusion, h *Host) []*Inclusion {
 	for _, g := range groups {
-		if g.File == in.File && g.Role == in.Role && value.Equal(g.Args, in.Args) && value.Equal(dataOf(g.extra), dataOf(in.extra)) {
+		if !slices.Contains(g.hosts, h) && g.File == in.File && g.Role == in.Role && value.Equal(g.Args, in.Args) && value.Equal(dataOf(g.extra), dataOf(in.extra)) {
 			g.hosts = append(g.hosts, h)
 			return groups
 		}
@@ -112,10 +113,6 @@ func (e *Unreadable) Unwrap() error { return e.Err }
 // bringIn loads an inclusion and says so; what is wrong with it fails the
 // including task on its hosts.
 func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) error {
-	in.hosts = well(in.hosts)
-	if len(in.hosts) == 0 {
-		return nil
-	}
 	nodes, handlers, err := w.loadInclusion(t, in)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) && !vault.Unopened(err) {
 		return &Unreadable{err} // what cannot be understood ends the run, as it would have before it

@@ -218,6 +218,10 @@ func (w *walk) mergeItems(all *outcome) {
 		all.ignored = o.ignored
 		skippedAll = skippedAll && o.Skipped
 		all.Diff = append(all.Diff, o.Diff...)
+		if isInclude[o.step.Module] && o.status() == OK {
+			o.fields.Delete("changed") // what it brings in may change something
+			o.fields.Delete("failed")
+		}
 		results.Append(o.fields)
 	}
 	all.Skipped = skippedAll

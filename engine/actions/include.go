@@ -46,7 +46,7 @@ func init() {
 	register("ansible.builtin.include_role", includeRole)
 }
 
-// includeTasks finds the file; the engine brings it in.
+// includeTasks says which file; the engine finds it and brings it in.
 func includeTasks(_ context.Context, s *engine.Step) (modules.Result, error) {
 	name := s.FreeForm
 	if name == "" {
@@ -55,7 +55,10 @@ func includeTasks(_ context.Context, s *engine.Step) (modules.Result, error) {
 	if name == "" {
 		return failure("No include file was specified for the include")
 	}
-	return result("include", s.IncludeFile(name)), nil
+	args := s.Args.Copy()
+	args.Delete("file")
+	args.Delete("_raw_params")
+	return result("include", name, "include_args", args), nil
 }
 
 func includeRole(_ context.Context, s *engine.Step) (modules.Result, error) {
