@@ -2,6 +2,7 @@ package value
 
 import (
 	"math/big"
+	"sync"
 	"time"
 )
 
@@ -30,31 +31,46 @@ func Attr(obj any, name string) (any, bool) {
 	return &method{m, obj, name}, true
 }
 
+// table is the attributes of one type, made when something asks for one: most
+// commands never do, and an agent, which runs no template, is linked without them.
+type table struct {
+	once    sync.Once
+	members map[string]*member
+}
+
+func (t *table) get(fill func() map[string]*member) map[string]*member {
+	t.once.Do(func() { t.members = fill() })
+	return t.members
+}
+
+var dictTable, strTable, listTable, intTable, floatTable, tupleTable, setTable, bytesTable, rangeTable, viewTable, sliceTable,
+	datetimeTable, dateTable, clockTable, timedeltaTable, zoneTable, classTable table
+
 // members are the attributes that the type of a value has.
 func members(obj any) map[string]*member {
 	switch obj.(type) {
 	case *Dict:
-		return dictMembers
+		return dictTable.get(dictMembers)
 	case string, Markup:
-		return strMembers
+		return strTable.get(strMembers)
 	case *List:
-		return listMembers
+		return listTable.get(listMembers)
 	case int64, bool, *big.Int:
-		return intMembers
+		return intTable.get(intMembers)
 	case float64:
-		return floatMembers
+		return floatTable.get(floatMembers)
 	case Tuple:
-		return tupleMembers
+		return tupleTable.get(tupleMembers)
 	case *Set:
-		return setMembers
+		return setTable.get(setMembers)
 	case Bytes:
-		return bytesMembers
+		return bytesTable.get(bytesMembers)
 	case *Range:
-		return rangeMembers
+		return rangeTable.get(rangeMembers)
 	case *View:
-		return viewMembers
+		return viewTable.get(viewMembers)
 	case Slice:
-		return sliceMembers
+		return sliceTable.get(sliceMembers)
 	default:
 		return timeMembers(obj)
 	}
@@ -63,17 +79,17 @@ func members(obj any) map[string]*member {
 func timeMembers(obj any) map[string]*member {
 	switch obj.(type) {
 	case time.Time:
-		return datetimeMembers
+		return datetimeTable.get(datetimeMembers)
 	case Date:
-		return dateMembers
+		return dateTable.get(dateMembers)
 	case Clock:
-		return clockMembers
+		return clockTable.get(clockMembers)
 	case Timedelta:
-		return timedeltaMembers
+		return timedeltaTable.get(timedeltaMembers)
 	case Zone:
-		return zoneMembers
+		return zoneTable.get(zoneMembers)
 	case Class:
-		return classMembers
+		return classTable.get(classMembers)
 	default:
 		return nil
 	}
@@ -82,7 +98,9 @@ func timeMembers(obj any) map[string]*member {
 // Class is a Python type as a value, such as x.__class__ gives.
 type Class struct{ name, path string }
 
-var classMembers = map[string]*member{
-	"__name__":     attribute(func(self any) any { return self.(Class).name }),
-	"__qualname__": attribute(func(self any) any { return self.(Class).name }),
+func classMembers() map[string]*member {
+	return map[string]*member{
+		"__name__":     attribute(func(self any) any { return self.(Class).name }),
+		"__qualname__": attribute(func(self any) any { return self.(Class).name }),
+	}
 }

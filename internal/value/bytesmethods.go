@@ -7,9 +7,7 @@ import (
 
 // bytesMembers are the methods of bytes. Most are str's: bytes beyond ASCII
 // become private characters, which no method takes for letters or space.
-var bytesMembers = bytesTable()
-
-func bytesTable() map[string]*member {
+func bytesMembers() map[string]*member {
 	t := map[string]*member{
 		"decode":     named(decodeMethod, 0, "encoding", "errors"),
 		"hex":        named(bytesHex, 0, "sep", "bytes_per_sep"),
@@ -18,13 +16,14 @@ func bytesTable() map[string]*member {
 		"maketrans":  counted(2, 2, bytesMaketrans),
 		"splitlines": named(bytesSplitlines, 0, "keepends"),
 	}
+	texts := strMembers()
 	for _, name := range []string{
 		"capitalize", "center", "count", "endswith", "expandtabs", "find", "index", "isalnum", "isalpha", "isascii",
 		"isdigit", "islower", "isspace", "istitle", "isupper", "join", "ljust", "lower", "lstrip", "partition",
 		"removeprefix", "removesuffix", "replace", "rfind", "rindex", "rjust", "rpartition", "rsplit", "rstrip",
 		"split", "startswith", "strip", "swapcase", "title", "upper", "zfill",
 	} {
-		t[name] = asText(name, strMembers[name])
+		t[name] = asText(name, texts[name])
 	}
 	return t
 }

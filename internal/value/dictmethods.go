@@ -1,18 +1,20 @@
 package value
 
 // dictMembers are the methods of dict.
-var dictMembers = map[string]*member{
-	"clear":      noArgs(func(self any) (any, error) { *self.(*Dict) = Dict{}; return nil, nil }),
-	"copy":       noArgs(func(self any) (any, error) { return self.(*Dict).Copy(), nil }),
-	"items":      noArgs(func(self any) (any, error) { return NewView(self.(*Dict), ItemsView), nil }),
-	"keys":       noArgs(func(self any) (any, error) { return NewView(self.(*Dict), KeysView), nil }),
-	"values":     noArgs(func(self any) (any, error) { return NewView(self.(*Dict), ValuesView), nil }),
-	"get":        counted(1, 2, dictGet),
-	"pop":        counted(1, 2, dictPop),
-	"popitem":    noArgs(dictPopitem),
-	"setdefault": counted(1, 2, dictSetdefault),
-	"update":     free(dictUpdate),
-	"fromkeys":   counted(1, 2, dictFromkeys),
+func dictMembers() map[string]*member {
+	return map[string]*member{
+		"clear":      noArgs(func(self any) (any, error) { *self.(*Dict) = Dict{}; return nil, nil }),
+		"copy":       noArgs(func(self any) (any, error) { return self.(*Dict).Copy(), nil }),
+		"items":      noArgs(func(self any) (any, error) { return NewView(self.(*Dict), ItemsView), nil }),
+		"keys":       noArgs(func(self any) (any, error) { return NewView(self.(*Dict), KeysView), nil }),
+		"values":     noArgs(func(self any) (any, error) { return NewView(self.(*Dict), ValuesView), nil }),
+		"get":        counted(1, 2, dictGet),
+		"pop":        counted(1, 2, dictPop),
+		"popitem":    noArgs(dictPopitem),
+		"setdefault": counted(1, 2, dictSetdefault),
+		"update":     free(dictUpdate),
+		"fromkeys":   counted(1, 2, dictFromkeys),
+	}
 }
 
 func dictGet(self any, args []any) (any, error) {

@@ -12,9 +12,3 @@ func formatMap(self, arg any) (any, error) {
 	s, err := formatWith(self, nil, arg)
 	return keepSafe(self, s), err
 }
-
-// These two look attributes up themselves, in the table they are in.
-func init() {
-	strMembers["format"] = free(formatMethod)
-	strMembers["format_map"] = oneArg(formatMap)
-}

@@ -3,32 +3,36 @@ package value
 import "slices"
 
 // listMembers are the methods of list.
-var listMembers = map[string]*member{
-	"append": oneArg(func(self, arg any) (any, error) {
-		self.(*List).Append(arg)
-		return nil, nil
-	}),
-	"clear": noArgs(func(self any) (any, error) {
-		self.(*List).Items = nil
-		return nil, nil
-	}),
-	"copy": noArgs(func(self any) (any, error) { return &List{Items: slices.Clone(self.(*List).Items)}, nil }),
-	"count": oneArg(func(self, arg any) (any, error) {
-		return countItems(self.(*List).Items, arg)
-	}),
-	"extend":  oneArg(extendList),
-	"index":   counted(1, 3, func(self any, args []any) (any, error) { return indexItem("list", self.(*List).Items, args) }),
-	"insert":  counted(2, 2, insertItem),
-	"pop":     counted(0, 1, popItem),
-	"remove":  oneArg(removeItem),
-	"reverse": noArgs(func(self any) (any, error) { slices.Reverse(self.(*List).Items); return nil, nil }),
-	"sort":    {full: sortMethod},
+func listMembers() map[string]*member {
+	return map[string]*member{
+		"append": oneArg(func(self, arg any) (any, error) {
+			self.(*List).Append(arg)
+			return nil, nil
+		}),
+		"clear": noArgs(func(self any) (any, error) {
+			self.(*List).Items = nil
+			return nil, nil
+		}),
+		"copy": noArgs(func(self any) (any, error) { return &List{Items: slices.Clone(self.(*List).Items)}, nil }),
+		"count": oneArg(func(self, arg any) (any, error) {
+			return countItems(self.(*List).Items, arg)
+		}),
+		"extend":  oneArg(extendList),
+		"index":   counted(1, 3, func(self any, args []any) (any, error) { return indexItem("list", self.(*List).Items, args) }),
+		"insert":  counted(2, 2, insertItem),
+		"pop":     counted(0, 1, popItem),
+		"remove":  oneArg(removeItem),
+		"reverse": noArgs(func(self any) (any, error) { slices.Reverse(self.(*List).Items); return nil, nil }),
+		"sort":    {full: sortMethod},
+	}
 }
 
 // tupleMembers are the methods of tuple.
-var tupleMembers = map[string]*member{
-	"count": oneArg(func(self, arg any) (any, error) { return countItems(self.(Tuple), arg) }),
-	"index": counted(1, 3, func(self any, args []any) (any, error) { return indexItem("tuple", self.(Tuple), args) }),
+func tupleMembers() map[string]*member {
+	return map[string]*member{
+		"count": oneArg(func(self, arg any) (any, error) { return countItems(self.(Tuple), arg) }),
+		"index": counted(1, 3, func(self any, args []any) (any, error) { return indexItem("tuple", self.(Tuple), args) }),
+	}
 }
 
 func countItems(items []any, v any) (any, error) {

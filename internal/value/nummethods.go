@@ -9,28 +9,32 @@ import (
 )
 
 // intMembers are the methods and attributes of int and bool.
-var intMembers = map[string]*member{
-	"real":             attribute(unbool),
-	"numerator":        attribute(unbool),
-	"imag":             attribute(func(any) any { return int64(0) }),
-	"denominator":      attribute(func(any) any { return int64(1) }),
-	"conjugate":        noArgs(func(self any) (any, error) { return unbool(self), nil }),
-	"as_integer_ratio": noArgs(func(self any) (any, error) { return Tuple{unbool(self), int64(1)}, nil }),
-	"bit_length":       noArgs(func(self any) (any, error) { return int64(toBig(self).BitLen()), nil }),
-	"bit_count":        noArgs(func(self any) (any, error) { return bitCount(toBig(self)), nil }),
-	"to_bytes":         named(toBytes, 0, "length", "byteorder", "signed"),
-	"from_bytes":       named(fromBytes, 1, "bytes", "byteorder", "signed"),
+func intMembers() map[string]*member {
+	return map[string]*member{
+		"real":             attribute(unbool),
+		"numerator":        attribute(unbool),
+		"imag":             attribute(func(any) any { return int64(0) }),
+		"denominator":      attribute(func(any) any { return int64(1) }),
+		"conjugate":        noArgs(func(self any) (any, error) { return unbool(self), nil }),
+		"as_integer_ratio": noArgs(func(self any) (any, error) { return Tuple{unbool(self), int64(1)}, nil }),
+		"bit_length":       noArgs(func(self any) (any, error) { return int64(toBig(self).BitLen()), nil }),
+		"bit_count":        noArgs(func(self any) (any, error) { return bitCount(toBig(self)), nil }),
+		"to_bytes":         named(toBytes, 0, "length", "byteorder", "signed"),
+		"from_bytes":       named(fromBytes, 1, "bytes", "byteorder", "signed"),
+	}
 }
 
 // floatMembers are the methods and attributes of float.
-var floatMembers = map[string]*member{
-	"real":             attribute(func(self any) any { return self }),
-	"imag":             attribute(func(any) any { return 0.0 }),
-	"conjugate":        noArgs(func(self any) (any, error) { return self, nil }),
-	"is_integer":       noArgs(func(self any) (any, error) { return isWhole(self.(float64)), nil }),
-	"as_integer_ratio": noArgs(func(self any) (any, error) { return floatRatio(self.(float64)) }),
-	"hex":              noArgs(func(self any) (any, error) { return floatHex(self.(float64)), nil }),
-	"fromhex":          oneArg(fromHex),
+func floatMembers() map[string]*member {
+	return map[string]*member{
+		"real":             attribute(func(self any) any { return self }),
+		"imag":             attribute(func(any) any { return 0.0 }),
+		"conjugate":        noArgs(func(self any) (any, error) { return self, nil }),
+		"is_integer":       noArgs(func(self any) (any, error) { return isWhole(self.(float64)), nil }),
+		"as_integer_ratio": noArgs(func(self any) (any, error) { return floatRatio(self.(float64)) }),
+		"hex":              noArgs(func(self any) (any, error) { return floatHex(self.(float64)), nil }),
+		"fromhex":          oneArg(fromHex),
+	}
 }
 
 func isWhole(f float64) bool { return f == math.Trunc(f) && !math.IsInf(f, 0) }

@@ -1,30 +1,32 @@
 package value
 
 // setMembers are the methods of set.
-var setMembers = map[string]*member{
-	"add": oneArg(func(self, arg any) (any, error) {
-		if err := Hashable(arg); err != nil {
-			return nil, err
-		}
-		self.(*Set).Add(arg)
-		return nil, nil
-	}),
-	"clear":                       noArgs(func(self any) (any, error) { *self.(*Set) = Set{}; return nil, nil }),
-	"copy":                        noArgs(func(self any) (any, error) { return self.(*Set).Copy(), nil }),
-	"discard":                     oneArg(func(self, arg any) (any, error) { return nil, setRemove(self, arg, false) }),
-	"remove":                      oneArg(func(self, arg any) (any, error) { return nil, setRemove(self, arg, true) }),
-	"pop":                         noArgs(setPop),
-	"union":                       setMany((*Set).union, false),
-	"intersection":                setMany((*Set).intersection, false),
-	"difference":                  setMany((*Set).difference, false),
-	"symmetric_difference":        setOne((*Set).symmetric, false),
-	"update":                      setMany((*Set).union, true),
-	"intersection_update":         setMany((*Set).intersection, true),
-	"difference_update":           setMany((*Set).difference, true),
-	"symmetric_difference_update": setOne((*Set).symmetric, true),
-	"isdisjoint":                  setTest(func(s, o *Set) bool { return s.intersection(o).Len() == 0 }),
-	"issubset":                    setTest((*Set).subset),
-	"issuperset":                  setTest(func(s, o *Set) bool { return o.subset(s) }),
+func setMembers() map[string]*member {
+	return map[string]*member{
+		"add": oneArg(func(self, arg any) (any, error) {
+			if err := Hashable(arg); err != nil {
+				return nil, err
+			}
+			self.(*Set).Add(arg)
+			return nil, nil
+		}),
+		"clear":                       noArgs(func(self any) (any, error) { *self.(*Set) = Set{}; return nil, nil }),
+		"copy":                        noArgs(func(self any) (any, error) { return self.(*Set).Copy(), nil }),
+		"discard":                     oneArg(func(self, arg any) (any, error) { return nil, setRemove(self, arg, false) }),
+		"remove":                      oneArg(func(self, arg any) (any, error) { return nil, setRemove(self, arg, true) }),
+		"pop":                         noArgs(setPop),
+		"union":                       setMany((*Set).union, false),
+		"intersection":                setMany((*Set).intersection, false),
+		"difference":                  setMany((*Set).difference, false),
+		"symmetric_difference":        setOne((*Set).symmetric, false),
+		"update":                      setMany((*Set).union, true),
+		"intersection_update":         setMany((*Set).intersection, true),
+		"difference_update":           setMany((*Set).difference, true),
+		"symmetric_difference_update": setOne((*Set).symmetric, true),
+		"isdisjoint":                  setTest(func(s, o *Set) bool { return s.intersection(o).Len() == 0 }),
+		"issubset":                    setTest((*Set).subset),
+		"issuperset":                  setTest(func(s, o *Set) bool { return o.subset(s) }),
+	}
 }
 
 func setRemove(self, arg any, must bool) error {

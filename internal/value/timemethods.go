@@ -6,86 +6,98 @@ import (
 )
 
 // partMembers are the attributes and methods that datetime and date share.
-var partMembers = map[string]*member{
-	"year":        datePart(time.Time.Year),
-	"month":       datePart(func(t time.Time) int { return int(t.Month()) }),
-	"day":         datePart(time.Time.Day),
-	"weekday":     dateMethod(func(t time.Time) any { return int64(t.Weekday()+6) % 7 }),
-	"isoweekday":  dateMethod(func(t time.Time) any { return int64(t.Weekday()+6)%7 + 1 }),
-	"toordinal":   dateMethod(func(t time.Time) any { return ordinal(t) }),
-	"ctime":       dateMethod(func(t time.Time) any { return ctime(t) }),
-	"isocalendar": dateMethod(isocalendar),
-	"timetuple":   dateMethod(func(t time.Time) any { return timetuple(t, -1) }),
-	"strftime":    named(strftimeMethod, 1, "format"),
+func partMembers() map[string]*member {
+	return map[string]*member{
+		"year":        datePart(time.Time.Year),
+		"month":       datePart(func(t time.Time) int { return int(t.Month()) }),
+		"day":         datePart(time.Time.Day),
+		"weekday":     dateMethod(func(t time.Time) any { return int64(t.Weekday()+6) % 7 }),
+		"isoweekday":  dateMethod(func(t time.Time) any { return int64(t.Weekday()+6)%7 + 1 }),
+		"toordinal":   dateMethod(func(t time.Time) any { return ordinal(t) }),
+		"ctime":       dateMethod(func(t time.Time) any { return ctime(t) }),
+		"isocalendar": dateMethod(isocalendar),
+		"timetuple":   dateMethod(func(t time.Time) any { return timetuple(t, -1) }),
+		"strftime":    named(strftimeMethod, 1, "format"),
+	}
 }
 
 // datetimeMembers are the attributes and methods of datetime.
-var datetimeMembers = with(partMembers, map[string]*member{
-	"hour":             datePart(time.Time.Hour),
-	"minute":           datePart(time.Time.Minute),
-	"second":           datePart(time.Time.Second),
-	"microsecond":      datePart(func(t time.Time) int { return t.Nanosecond() / 1000 }),
-	"fold":             attribute(func(any) any { return int64(0) }),
-	"tzinfo":           attribute(func(self any) any { return tzinfo(self.(time.Time)) }),
-	"date":             dateMethod(func(t time.Time) any { return DateOf(t) }),
-	"time":             dateMethod(func(t time.Time) any { return ClockOf(t, false) }),
-	"timetz":           dateMethod(func(t time.Time) any { return ClockOf(t, true) }),
-	"timestamp":        dateMethod(func(t time.Time) any { return timestamp(t) }),
-	"utcoffset":        dateMethod(utcoffset),
-	"tzname":           dateMethod(tzname),
-	"dst":              dateMethod(func(time.Time) any { return nil }),
-	"utctimetuple":     dateMethod(func(t time.Time) any { return timetuple(toUTC(t), 0) }),
-	"isoformat":        named(isoformatMethod, 0, "sep", "timespec"),
-	"astimezone":       named(astimezone, 0, "tz"),
-	"replace":          named(replaceDatetime, 0, "year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo", "fold"),
-	"now":              named(nowMethod, 0, "tz"),
-	"utcnow":           noArgs(func(any) (any, error) { return AsNaive(time.Now().UTC()), nil }),
-	"today":            noArgs(func(any) (any, error) { return AsNaive(time.Now()), nil }),
-	"strptime":         counted(2, 2, strptimeMethod),
-	"fromisoformat":    oneArg(fromisoformat),
-	"fromtimestamp":    named(fromtimestamp, 1, "timestamp", "tz"),
-	"utcfromtimestamp": oneArg(utcfromtimestamp),
-})
+func datetimeMembers() map[string]*member {
+	return with(partMembers(), map[string]*member{
+		"hour":             datePart(time.Time.Hour),
+		"minute":           datePart(time.Time.Minute),
+		"second":           datePart(time.Time.Second),
+		"microsecond":      datePart(func(t time.Time) int { return t.Nanosecond() / 1000 }),
+		"fold":             attribute(func(any) any { return int64(0) }),
+		"tzinfo":           attribute(func(self any) any { return tzinfo(self.(time.Time)) }),
+		"date":             dateMethod(func(t time.Time) any { return DateOf(t) }),
+		"time":             dateMethod(func(t time.Time) any { return ClockOf(t, false) }),
+		"timetz":           dateMethod(func(t time.Time) any { return ClockOf(t, true) }),
+		"timestamp":        dateMethod(func(t time.Time) any { return timestamp(t) }),
+		"utcoffset":        dateMethod(utcoffset),
+		"tzname":           dateMethod(tzname),
+		"dst":              dateMethod(func(time.Time) any { return nil }),
+		"utctimetuple":     dateMethod(func(t time.Time) any { return timetuple(toUTC(t), 0) }),
+		"isoformat":        named(isoformatMethod, 0, "sep", "timespec"),
+		"astimezone":       named(astimezone, 0, "tz"),
+		"replace":          named(replaceDatetime, 0, "year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo", "fold"),
+		"now":              named(nowMethod, 0, "tz"),
+		"utcnow":           noArgs(func(any) (any, error) { return AsNaive(time.Now().UTC()), nil }),
+		"today":            noArgs(func(any) (any, error) { return AsNaive(time.Now()), nil }),
+		"strptime":         counted(2, 2, strptimeMethod),
+		"fromisoformat":    oneArg(fromisoformat),
+		"fromtimestamp":    named(fromtimestamp, 1, "timestamp", "tz"),
+		"utcfromtimestamp": oneArg(utcfromtimestamp),
+	})
+}
 
 // dateMembers are the attributes and methods of date.
-var dateMembers = with(partMembers, map[string]*member{
-	"isoformat":     noArgs(func(self any) (any, error) { return self.(Date).isoformat(), nil }),
-	"replace":       named(replaceDate, 0, "year", "month", "day"),
-	"today":         noArgs(func(any) (any, error) { return DateOf(time.Now()), nil }),
-	"fromisoformat": oneArg(dateFromisoformat),
-	"fromordinal":   oneArg(fromordinal),
-})
+func dateMembers() map[string]*member {
+	return with(partMembers(), map[string]*member{
+		"isoformat":     noArgs(func(self any) (any, error) { return self.(Date).isoformat(), nil }),
+		"replace":       named(replaceDate, 0, "year", "month", "day"),
+		"today":         noArgs(func(any) (any, error) { return DateOf(time.Now()), nil }),
+		"fromisoformat": oneArg(dateFromisoformat),
+		"fromordinal":   oneArg(fromordinal),
+	})
+}
 
 // timedeltaMembers are the attributes and methods of timedelta.
-var timedeltaMembers = map[string]*member{
-	"days":          attribute(func(self any) any { d, _, _ := self.(Timedelta).parts(); return d }),
-	"seconds":       attribute(func(self any) any { _, s, _ := self.(Timedelta).parts(); return s }),
-	"microseconds":  attribute(func(self any) any { _, _, us := self.(Timedelta).parts(); return us }),
-	"total_seconds": noArgs(func(self any) (any, error) { return float64(self.(Timedelta)) / 1e6, nil }),
+func timedeltaMembers() map[string]*member {
+	return map[string]*member{
+		"days":          attribute(func(self any) any { d, _, _ := self.(Timedelta).parts(); return d }),
+		"seconds":       attribute(func(self any) any { _, s, _ := self.(Timedelta).parts(); return s }),
+		"microseconds":  attribute(func(self any) any { _, _, us := self.(Timedelta).parts(); return us }),
+		"total_seconds": noArgs(func(self any) (any, error) { return float64(self.(Timedelta)) / 1e6, nil }),
+	}
 }
 
 // clockMembers are the attributes and methods of time.
-var clockMembers = map[string]*member{
-	"hour":        clockPart(func(h, _, _, _ int) int { return h }),
-	"minute":      clockPart(func(_, m, _, _ int) int { return m }),
-	"second":      clockPart(func(_, _, s, _ int) int { return s }),
-	"microsecond": clockPart(func(_, _, _, us int) int { return us }),
-	"fold":        attribute(func(any) any { return int64(0) }),
-	"tzinfo": attribute(func(self any) any {
-		if c := self.(Clock); c.Aware {
-			return c.Zone
-		}
-		return nil
-	}),
-	"isoformat": named(clockIsoformat, 0, "timespec"),
-	"strftime":  named(strftimeMethod, 1, "format"),
+func clockMembers() map[string]*member {
+	return map[string]*member{
+		"hour":        clockPart(func(h, _, _, _ int) int { return h }),
+		"minute":      clockPart(func(_, m, _, _ int) int { return m }),
+		"second":      clockPart(func(_, _, s, _ int) int { return s }),
+		"microsecond": clockPart(func(_, _, _, us int) int { return us }),
+		"fold":        attribute(func(any) any { return int64(0) }),
+		"tzinfo": attribute(func(self any) any {
+			if c := self.(Clock); c.Aware {
+				return c.Zone
+			}
+			return nil
+		}),
+		"isoformat": named(clockIsoformat, 0, "timespec"),
+		"strftime":  named(strftimeMethod, 1, "format"),
+	}
 }
 
 // zoneMembers are the methods of timezone.
-var zoneMembers = map[string]*member{
-	"utcoffset": oneArg(func(self, _ any) (any, error) { return Timedelta(self.(Zone).Offset) * Second, nil }),
-	"tzname":    oneArg(func(self, _ any) (any, error) { return self.(Zone).str(), nil }),
-	"dst":       oneArg(func(any, any) (any, error) { return nil, nil }),
+func zoneMembers() map[string]*member {
+	return map[string]*member{
+		"utcoffset": oneArg(func(self, _ any) (any, error) { return Timedelta(self.(Zone).Offset) * Second, nil }),
+		"tzname":    oneArg(func(self, _ any) (any, error) { return self.(Zone).str(), nil }),
+		"dst":       oneArg(func(any, any) (any, error) { return nil, nil }),
+	}
 }
 
 func with(base, more map[string]*member) map[string]*member {

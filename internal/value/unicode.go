@@ -4,9 +4,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/cases"
-	"golang.org/x/text/language"
 )
 
 func isSpace(r rune) bool {
@@ -106,17 +103,17 @@ func upperRune(r rune) string {
 	if !utf8.ValidRune(r) {
 		return string(appendRune(nil, r))
 	}
-	return cases.Upper(language.Und).String(string(r))
+	return upperOf(r)
 }
 
 func titleRune(r rune) string {
 	if !utf8.ValidRune(r) {
 		return string(appendRune(nil, r))
 	}
-	if s := cases.Upper(language.Und).String(string(r)); utf8.RuneCountInString(s) == 1 {
+	if s := upperOf(r); utf8.RuneCountInString(s) == 1 {
 		return string(unicode.ToTitle(r))
 	}
-	return cases.Title(language.Und, cases.NoLower).String(string(r))
+	return titleOf(r)
 }
 
 func mapText(s string, to func(rune) string) string {
@@ -200,7 +197,7 @@ func casefold(s string) string {
 		if !utf8.ValidRune(r) {
 			return string(appendRune(nil, r))
 		}
-		return cases.Fold().String(string(r))
+		return foldOf(r)
 	})
 }
 
