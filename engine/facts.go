@@ -48,7 +48,7 @@ func (w *walk) keepFactsOf(host string, o *outcome) {
 		return
 	case "ansible.builtin.set_fact":
 		for k, v := range o.Facts.All() {
-			w.source.Store.Set(host, value.Str(k), v)
+			w.source.Store.Set(host, value.Str(k), asWritten(o.step.Task, value.Str(k), v))
 		}
 		if cacheable, _ := o.step.Bool("cacheable", false); !cacheable {
 			return
@@ -65,6 +65,15 @@ func (w *walk) keepFactsOf(host string, o *outcome) {
 			w.warn("keep the facts of " + host + ": " + err.Error())
 		}
 	}
+}
+
+// asWritten is the value of a fact, and the node where that is vaulted: it
+// stays what it is, and is opened where it is used.
+func asWritten(t *playbook.Task, name string, v any) any {
+	if n := t.Args.Get(name); n != nil && n.Sealed != nil {
+		return n
+	}
+	return v
 }
 
 // IncludeVars adds variables as written, templates and all, at the level of

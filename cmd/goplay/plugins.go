@@ -10,6 +10,7 @@ import (
 	"goplay/engine/lookups"
 	"goplay/engine/plugins"
 	"goplay/internal/jinja"
+	"goplay/internal/value"
 )
 
 // openPlugins has templates ask for the project's own filters and tests.
@@ -54,7 +55,12 @@ func (s *session) ownLookup(name string) lookups.Func {
 		return nil
 	}
 	return func(c *lookups.Call) ([]any, error) {
-		return s.plugins.Lookup(c.Ctx, file, c.Terms, c.Options, c.Engine, c.Vars)
+		v, err := s.plugins.Lookup(c.Ctx, file, c.Terms, c.Options, c.Engine, c.Vars)
+		if err != nil {
+			return nil, err
+		}
+		c.Keyed, _ = v.(*value.Dict)
+		return value.Items(v)
 	}
 }
 

@@ -74,7 +74,7 @@ func templateAction(ctx context.Context, s *engine.Step) (modules.Result, error)
 	}
 	text, err := rendered(ctx, s, path)
 	if err != nil {
-		return failed(err)
+		return failed(template.Named(err))
 	}
 	info, err := os.Stat(path)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"goplay/internal/jinja"
+	"goplay/internal/template"
 	"goplay/internal/value"
 )
 
@@ -83,6 +84,9 @@ func typeDebug(c *jinja.Call) (any, error) {
 	a, err := bindLoose(c, "obj")
 	if err != nil {
 		return nil, err
+	}
+	if _, ok := a.get("obj").(string); ok {
+		return template.TextClass(c.Context, c.Input), nil
 	}
 	return value.TypeName(a.get("obj")), nil
 }

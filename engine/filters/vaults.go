@@ -2,6 +2,7 @@ package filters
 
 import (
 	"goplay/internal/jinja"
+	"goplay/internal/template"
 	"goplay/internal/value"
 	"goplay/internal/vault"
 )
@@ -13,11 +14,11 @@ var vaultFilters = table{
 
 var vaultTests = table{"vault_encrypted": isVault, "vaulted_file": isVaultedFile}
 
-// isVault is about a value that is still encrypted, which none is here: what
-// was vaulted in a file is opened when it is read.
+// isVault asks whether a variable was written as a vaulted value.
 func isVault(c *jinja.Call) (any, error) {
 	_, err := bind(c, "value")
-	return false, err
+	n := template.Written(c.Context, c.Input)
+	return n != nil && n.Sealed != nil, err
 }
 
 // secretOf takes the secret argument, which has to be text.

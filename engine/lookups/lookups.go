@@ -40,6 +40,7 @@ type Call struct {
 	Vars    template.Vars
 	Engine  *template.Engine
 	Pos     source.Pos
+	Keyed   *value.Dict // what a lookup gives that makes no list; its items are the keys
 	plugins *Plugins
 	folder  string // where files are looked for first; "" is the lookup's own
 	lone    bool   // with_ was given a dict, not a list
@@ -228,7 +229,10 @@ func (p *Plugins) lookup(c *jinja.Call) (any, error) {
 	if err != nil {
 		return p.failed(call, err, onError, wantList)
 	}
-	if wantList {
+	switch {
+	case wantList && call.Keyed != nil:
+		return call.Keyed, nil
+	case wantList:
 		return value.NewList(out...), nil
 	}
 	return joined(out), nil

@@ -32,9 +32,13 @@ func templateFile(c *Call) ([]any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if c.truth("convert_data", true) {
+		switch convert := c.truth("convert_data", true); {
+		case convert && c.Engine.Native() && !c.truth("jinja2_native", false):
+			// Read as without native types, and then text for good.
+			out = append(out, value.Str(template.ReadData(text)))
+		case convert:
 			out = append(out, c.Engine.ReadBack(text))
-		} else {
+		default:
 			out = append(out, text)
 		}
 	}

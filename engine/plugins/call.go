@@ -65,20 +65,17 @@ func (p *Plugins) Func(kind Kind, name string) (fn jinja.Func, why string) {
 	}, ""
 }
 
-// Lookup runs the lookup in a file.
-func (p *Plugins) Lookup(ctx context.Context, file string, terms []any, options *value.Dict, e *template.Engine, vars template.Vars) ([]any, error) {
+// Lookup runs the lookup in a file. It gives what the lookup does: a list, where
+// that keeps to the rules.
+func (p *Plugins) Lookup(ctx context.Context, file string, terms []any, options *value.Dict, e *template.Engine, vars template.Vars) (any, error) {
 	request, err := request(string(Lookup), terms, options)
 	if err != nil {
 		return nil, err
 	}
 	request.Set("path", file)
-	v, err := p.converse(ctx, request, func(ctx context.Context, what, name string, _ []any) (any, bool, error) {
+	return p.converse(ctx, request, func(ctx context.Context, what, name string, _ []any) (any, bool, error) {
 		return variables(ctx, e, vars, what, name)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return value.Items(v)
 }
 
 func (p *Plugins) converse(ctx context.Context, request *value.Dict, answer answerer) (any, error) {

@@ -144,9 +144,10 @@ type placedCall struct {
 
 // callSite is a place where something is called, with the names it sees.
 type callSite struct {
-	pos source.Pos
-	sy  *symbols
-	fn  *function
+	pos   source.Pos
+	sy    *symbols
+	fn    *function
+	input Expr // what a filter or a test is used on
 }
 
 // site is where a filter, a test or a function is used.
@@ -155,7 +156,7 @@ func (c *compiler) site(pos source.Pos, sc *scope) callSite {
 }
 
 func (s callSite) new(f *frame, name string, args []any, kwargs *value.Dict) *Call {
-	p := &placedCall{Call: Call{Context: f.run.ctx, Name: name, Args: args, Kwargs: kwargs, Env: f.run.env, Pos: s.pos, run: f.run},
+	p := &placedCall{Call: Call{Context: f.run.ctx, Name: name, Args: args, Kwargs: kwargs, Env: f.run.env, Pos: s.pos, Input: s.input, run: f.run},
 		scope: visible{f: f, fn: s.fn, sy: s.sy}}
 	p.Call.Scope = &p.scope
 	return &p.Call
@@ -170,7 +171,9 @@ func (c *compiler) filter(x *Filter, sc *scope, input expr) expr {
 			input = c.expr(x.X, sc)
 		}
 	}
-	return c.apply("filter", x.Name, c.env.reg.find("filter", x.Name), input, c.args(x.Args, x.Pos, sc), c.site(x.Pos, sc), sc)
+	site := c.site(x.Pos, sc)
+	site.input = x.X
+	return c.apply("filter", x.Name, c.env.reg.find("filter", x.Name), input, c.args(x.Args, x.Pos, sc), site, sc)
 }
 
 func (c *compiler) test(x *Test, sc *scope) expr {
@@ -189,7 +192,9 @@ func (c *compiler) test(x *Test, sc *scope) expr {
 			return undef, err
 		}
 	}
-	return c.apply("test", x.Name, c.env.reg.find("test", x.Name), input, c.args(x.Args, x.Pos, sc), c.site(x.Pos, sc), sc)
+	site := c.site(x.Pos, sc)
+	site.input = x.X
+	return c.apply("test", x.Name, c.env.reg.find("test", x.Name), input, c.args(x.Args, x.Pos, sc), site, sc)
 }
 
 // apply compiles the use of a filter or a test. An unknown one fails the

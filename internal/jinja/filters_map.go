@@ -110,7 +110,7 @@ func (c *Call) inner(name string, v any, args []any, kwargs *value.Dict) *Call {
 		c.run.fuel -= itemSteps
 	}
 	call := *c
-	call.Name, call.Kwargs = name, kwargs
+	call.Name, call.Kwargs, call.Input = name, kwargs, nil
 	call.Args = append([]any{v}, args...)
 	return &call
 }

@@ -104,23 +104,31 @@ func (e *Engine) givesText(n jinja.Node) bool {
 	case *jinja.Filter:
 		return e.texts[x.Name]
 	case *jinja.CallExpr:
-		return keepsTemplateText(x)
+		return e.keepsTemplateText(x)
 	default:
 		return false
 	}
 }
 
-// keepsTemplateText reports whether a call is a lookup of a template that asks
-// for its text to stay text.
-func keepsTemplateText(call *jinja.CallExpr) bool {
-	if name, ok := call.X.(*jinja.Name); !ok || name.Name != "lookup" {
+// keepsTemplateText reports whether a call is a lookup of a template whose text
+// stays text: because it asks for that, or because native types are for
+// arguments and not asked for here.
+func (e *Engine) keepsTemplateText(call *jinja.CallExpr) bool {
+	if name, ok := call.X.(*jinja.Name); !ok || name.Name != "lookup" || len(call.Args.Positional) == 0 {
 		return false
 	}
+	convert, native := true, false
 	for _, k := range call.Args.Keywords {
-		if k.Name == "convert_data" {
-			c, ok := k.Value.(*jinja.Const)
-			return ok && c.Value == false
+		c, ok := k.Value.(*jinja.Const)
+		switch {
+		case !ok:
+		case k.Name == "convert_data":
+			convert = c.Value != false
+		case k.Name == "jinja2_native":
+			native = c.Value == true
 		}
 	}
-	return false
+	plugin, _ := call.Args.Positional[0].(*jinja.Const)
+	ofTemplate := plugin != nil && (plugin.Value == "template" || plugin.Value == "ansible.builtin.template")
+	return !convert || ofTemplate && e.o.Native && !native
 }

@@ -125,13 +125,30 @@ func variableError(name, shown string, err error) (any, error) {
 	return nil, out
 }
 
-// ClassName is how Python shows the class of an exception.
-func ClassName(err error) string {
-	typ := "AnsibleError"
+// exceptionName is the class of an error, without its module.
+func exceptionName(err error) string {
 	var exc *value.Exception
 	if errors.As(err, &exc) {
-		typ = exc.Type
+		return exc.Type
 	}
+	return "AnsibleError"
+}
+
+// Named is an error with its class before its words, which is how an action
+// shows what went wrong in a file.
+func Named(err error) error {
+	var placed *source.Error
+	if !errors.As(err, &placed) {
+		return err
+	}
+	named := *placed
+	named.Msg = exceptionName(err) + ": " + placed.Msg
+	return &named
+}
+
+// ClassName is how Python shows the class of an exception.
+func ClassName(err error) string {
+	typ := exceptionName(err)
 	switch {
 	case strings.HasPrefix(typ, "Ansible"):
 		typ = "ansible.errors." + typ

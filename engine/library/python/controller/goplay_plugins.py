@@ -55,7 +55,8 @@ class Plugins:
             plugin = kind(loader=Loader(variables), templar=Templar(variables))
         except TypeError:  # it is no LookupBase
             plugin = kind()
-        return list(plugin.run(terms, variables=variables, **kwargs))
+        items = plugin.run(terms, variables=variables, **kwargs)
+        return items if isinstance(items, dict) else list(items)
 
 
 def imported(path, kind):
