@@ -109,7 +109,7 @@ func runError(err error, text string, at source.Pos) error {
 // variableError is what a template gets that asks for a variable which cannot
 // be evaluated: an error, or an undefined value that says why.
 func variableError(name, shown string, err error) (any, error) {
-	msg := Message(err)
+	msg := strings.TrimSuffix(Message(err), noLine)
 	if IsUndefined(err) {
 		return &value.Undefined{Name: name, Hint: shown + ": " + msg}, nil
 	}

@@ -12,6 +12,9 @@ import (
 // templateSyntax is the exception of a name that no plugin has.
 const templateSyntax = "TemplateSyntaxError"
 
+// noLine is what Jinja2 adds to a syntax error that stands in no line.
+const noLine = "\n  line 0"
+
 // missingPlugin is the error of a filter or test that is asked for by a name while a
 // template runs: map, select and their like, and `x is filter`.
 func (e *Engine) missingPlugin(kind string, name any) error {
@@ -22,7 +25,7 @@ func (e *Engine) missingPlugin(kind string, name any) error {
 	if !ok {
 		return value.Raise("ValueError", "key must be a string, got <class '%s'> instead", value.TypePath(name))
 	}
-	return value.Raise(templateSyntax, "%s\n  line 0", e.notLoaded(kind, text))
+	return value.Raise(templateSyntax, "%s%s", e.notLoaded(kind, text), noLine)
 }
 
 // qualified are the names that the collections' loader takes.
