@@ -70,7 +70,8 @@ func providedArguments(ctx context.Context, s *engine.Step, spec *value.Dict) (*
 	return provided, nil
 }
 
-// specFaults says what is wrong with values; in names the option they are part of.
+// specFaults says what is wrong with values; in names the options they are part of,
+// outermost first.
 func specFaults(spec, values *value.Dict, in string) []string {
 	where := ""
 	if in != "" {
@@ -119,7 +120,7 @@ func prefixed(in string, names []string) string {
 		return strings.Join(names, ", ")
 	}
 	for i, n := range names {
-		names[i] = in + "." + n
+		names[i] = strings.ReplaceAll(in, " -> ", ".") + "." + n
 	}
 	return strings.Join(names, ", ")
 }
@@ -182,7 +183,11 @@ func optionFaults(name string, option *value.Dict, v any, in string) []string {
 	if fault := choiceFault(name, option, got, in); fault != "" {
 		return []string{fault}
 	}
-	return nestedFaults(name, option, got)
+	path := name
+	if in != "" {
+		path = in + " -> " + name
+	}
+	return nestedFaults(name, path, option, got)
 }
 
 func choiceFault(name string, option *value.Dict, v any, in string) string {
@@ -224,13 +229,13 @@ func member(items []any, v any) bool {
 }
 
 // nestedFaults looks into lists and into options of options.
-func nestedFaults(name string, option *value.Dict, v any) []string {
+func nestedFaults(name, path string, option *value.Dict, v any) []string {
 	sub, _ := option.Get("options")
 	options, hasOptions := sub.(*value.Dict)
 	switch v := v.(type) {
 	case *value.Dict:
 		if hasOptions {
-			return specFaults(options, v, name)
+			return specFaults(options, v, path)
 		}
 	case *value.List:
 		elements := option.GetString("elements")
@@ -243,7 +248,7 @@ func nestedFaults(name string, option *value.Dict, v any) []string {
 				}
 			}
 			if d, ok := item.(*value.Dict); ok && hasOptions {
-				faults = append(faults, specFaults(options, d, name)...)
+				faults = append(faults, specFaults(options, d, path)...)
 			}
 		}
 		return faults
