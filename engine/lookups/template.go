@@ -34,8 +34,7 @@ func templateFile(c *Call) ([]any, error) {
 		}
 		switch convert := c.truth("convert_data", true); {
 		case convert && c.Engine.Native() && !c.truth("jinja2_native", false):
-			// Read as without native types, and then text for good.
-			out = append(out, value.Str(template.ReadData(text)))
+			out = append(out, text) // native types are for arguments, not for this
 		case convert:
 			out = append(out, c.Engine.ReadBack(text))
 		default:

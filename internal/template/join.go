@@ -94,7 +94,7 @@ func joinData(nodes []any) (any, error) {
 			}
 		}
 	}
-	return ReadData(joinText(nodes)), nil
+	return readData(joinText(nodes)), nil
 }
 
 // readBack is what a value becomes when its repr is read again: a copy in
@@ -144,9 +144,9 @@ func readBackAll(items []any, depth int) ([]any, bool) {
 	return out, true
 }
 
-// ReadData makes data of text that looks like a list, a dict or a bool, as it is
+// readData makes data of text that looks like a list, a dict or a bool, as it is
 // done without native types.
-func ReadData(text string) any {
+func readData(text string) any {
 	switch {
 	case text == "True":
 		return true
@@ -262,5 +262,5 @@ func (e *Engine) ReadBack(text string) any {
 		v, _ := joinNative([]any{text})
 		return v
 	}
-	return ReadData(text)
+	return readData(text)
 }
