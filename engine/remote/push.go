@@ -149,12 +149,21 @@ func (st *starting) send(ctx context.Context, bin *Binary, packing string, skip 
 	case err != nil:
 		return 0, fmt.Errorf("the connection was lost while the agent was sent: %w", errors.Join(sent, noEOF(err)))
 	case len(words) > 2 && words[0] == "bad":
-		st.tried = append(st.tried, strings.Join(words[2:], " ")+" could be kept")
+		st.tried = append(st.tried, badFolder(words[2:]))
 		return strconv.Atoi(words[1])
 	case len(words) > 0 && words[0] == "ok":
 		return 0, nil
 	}
 	return 0, fmt.Errorf("the host answered %q to the agent", answer)
+}
+
+// badFolder says why a folder does not do, from "FOLDER (N of M bytes)".
+func badFolder(words []string) string {
+	said := strings.Join(words, " ")
+	if n := len(words); n > 4 && words[n-4] == "("+words[n-2] {
+		return strings.Join(words[:n-4], " ") + " has the whole agent, which does not start there"
+	}
+	return said + " could be kept"
 }
 
 func noEOF(err error) error {
