@@ -125,6 +125,11 @@ func budget() jinja.Limits {
 	return jinja.Limits{}
 }
 
+// earlier reports whether a tenth of the steps is the limit that was met first.
+func earlier(err error) bool {
+	return raceDetector && strings.Contains(err.Error(), "the template takes too many steps")
+}
+
 func TestLimits(t *testing.T) {
 	e := limited(budget())
 	deadline := max(usual, usual*pace(t, e)/usualPace)
@@ -137,7 +142,7 @@ func TestLimits(t *testing.T) {
 			memory, start := watch(), processor()
 			_, err := e.EvalText(context.Background(), b.text, source.Pos{}, templatetest.Vars{})
 			took, most := processor()-start, memory()
-			if err == nil || !strings.Contains(err.Error(), b.want) {
+			if err == nil || !strings.Contains(err.Error(), b.want) && !earlier(err) {
 				t.Errorf("ends with %.200v, not with %q", err, b.want)
 			}
 			if took > deadline || most > maxMemory {
