@@ -126,8 +126,11 @@ func (st *starting) send(ctx context.Context, bin *Binary, packing string, skip 
 	defer s.discard()
 	file, ready := strings.CutPrefix(s.answer, "send")
 	if !ready {
-		reasons := append(st.tried, strings.TrimPrefix(s.answer, "none "))
-		return 0, fmt.Errorf("no folder on the host can hold goplay's agent: %s", strings.Trim(strings.Join(reasons, "; "), "; "))
+		reasons := st.tried
+		if more := strings.Trim(strings.TrimPrefix(s.answer, "none"), "; "); more != "" {
+			reasons = append(reasons, more)
+		}
+		return 0, fmt.Errorf("no folder on the host can hold goplay's agent: %s", strings.Join(reasons, "; "))
 	}
 	var sent error
 	switch {
