@@ -36,14 +36,15 @@ agents:
 	done
 
 # The tests, with the race detector; where the time goes to sshd and dockerd it
-# would only make their timeouts strike, so those rooms run without. With CI set
-# a skip is a failure (e2e/skips).
+# would only make their timeouts strike, so those rooms run without, and so do the
+# templates that go to the limits. With CI set a skip is a failure (e2e/skips).
 SLOW = goplay/engine/remote goplay/modules/docker
 test: test-rooms test-docker
 
 test-rooms:
 	CGO_ENABLED=1 $(GO) test -race $(call TESTED,$$($(GO) list ./... | grep -vx $(SLOW:%=-e %)))
 	$(GO) test $(call TESTED,goplay/engine/remote)
+	$(GO) test $(call TESTED,goplay/engine/filters -run TestLimits)
 
 # The docker modules against an engine of their own, or where there is no root
 # to start one against that of this machine. They mostly wait for it, so more of

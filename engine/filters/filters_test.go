@@ -10,18 +10,9 @@ import (
 )
 
 func engine(native bool) *template.Engine {
-	return template.New(template.Options{Registry: registry(), Native: native})
-}
-
-// limited is an engine whose templates may use no more than that.
-func limited(l jinja.Limits) *template.Engine {
-	return template.New(template.Options{Registry: registry(), Limits: l})
-}
-
-func registry() *jinja.Registry {
 	r := jinja.NewRegistry()
 	filters.Register(r)
-	return r
+	return template.New(template.Options{Registry: r, Native: native})
 }
 
 // TestAsAnsible checks every filter and test against what ansible-core 2.14 and

@@ -51,10 +51,15 @@ func (r *Regexp) SubFunc(s string, count int, replace func(*Match) string) (stri
 	at := 0
 	for _, m := range matches {
 		b.WriteString(encode(text[at:m.Start()], r.flags))
-		b.WriteString(replace(m))
-		if b.Len() > maxText+len(s) {
+		piece := replace(m)
+		long := b.Len() + len(piece)
+		if long > maxText+len(s) {
 			panic(&LongError{r.Pattern})
 		}
+		if long > b.Cap() {
+			b.Grow(long) // doubled: a large text is copied less often than by a quarter at a time
+		}
+		b.WriteString(piece)
 		at = m.End()
 	}
 	b.WriteString(encode(text[at:], r.flags))

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 )
 
 // Options are how a document is read.
@@ -151,6 +150,9 @@ func (p *parser) markup() error {
 		if strings.EqualFold(target, "xml") {
 			return errors.New("XML declaration allowed only at the start of the document")
 		}
+		if strings.Contains(target, ":") {
+			return fmt.Errorf("colons are forbidden from PI names '%s'", target)
+		}
 		text, ok := p.until("?>")
 		if target == "" || !ok {
 			return errors.New("ParsePI: PI never end ...")
@@ -257,16 +259,4 @@ func (p *parser) preserving() bool {
 
 func isChar(r rune) bool {
 	return r >= 0x20 && r != 0xfffe && r != 0xffff || r == '\t' || r == '\n' || r == '\r'
-}
-
-// nameLength is how much of a text is a name, with a colon or without.
-func nameLength(text string) int {
-	for i, r := range text {
-		start := r == '_' || r == ':' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= 0xc0 && r != 0xd7 && r != 0xf7
-		more := r == '-' || r == '.' || r >= '0' && r <= '9' || r == 0xb7
-		if !start && (i == 0 || !more) || r == utf8.RuneError {
-			return i
-		}
-	}
-	return len(text)
 }

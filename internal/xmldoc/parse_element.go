@@ -100,8 +100,7 @@ func (p *parser) attribute(el *Node) error {
 		return err
 	}
 	if name == "xmlns" || strings.HasPrefix(name, "xmlns:") {
-		el.Decls = append(el.Decls, Decl{strings.TrimPrefix(name[5:], ":"), text})
-		return nil
+		return el.declaration(name, text)
 	}
 	for _, a := range el.Attrs {
 		if a.Local == name {
@@ -110,38 +109,6 @@ func (p *parser) attribute(el *Node) error {
 	}
 	el.Attrs = append(el.Attrs, &Node{Type: Attribute, Local: name, Text: text, Parent: el})
 	return nil
-}
-
-// resolve splits the names of an element and its attributes, and finds their
-// namespaces.
-func (n *Node) resolve(name string) error {
-	n.split(name)
-	space, ok := n.lookup(n.Prefix)
-	if !ok && n.Prefix != "" {
-		return fmt.Errorf("Namespace prefix %s on %s is not defined", n.Prefix, n.Local)
-	}
-	n.Space = space
-	seen := map[string]bool{}
-	for _, a := range n.Attrs {
-		if a.split(a.Local); a.Prefix == "" {
-			continue
-		}
-		if a.Space, ok = n.lookup(a.Prefix); !ok {
-			return fmt.Errorf("Namespace prefix %s for %s on %s is not defined", a.Prefix, a.Local, n.Local)
-		}
-		if seen[a.Clark()] {
-			return fmt.Errorf("Namespaced Attribute %s in '%s' redefined", a.Local, a.Space)
-		}
-		seen[a.Clark()] = true
-	}
-	return nil
-}
-
-func (n *Node) split(name string) {
-	n.Local = name
-	if prefix, local, ok := strings.Cut(name, ":"); ok && prefix != "" && local != "" {
-		n.Prefix, n.Local = prefix, local
-	}
 }
 
 func (p *parser) quoted() (string, error) {

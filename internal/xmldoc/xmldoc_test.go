@@ -151,6 +151,9 @@ var documents = []string{
 	"\ufeff<a>x]]&gt;y\r\nz&#13;</a>", "<a>&#x41;&#66;&quot;&apos;</a>", "<a b='&#9;&#10;&#13;'/>", "<a></a >", "<?xml version='1.0' encoding='utf-8'?><a/>", "<a>日本</a>", "<a>\u007f\u0080</a>", "<a><?p?><?q  r ?></a>", "<_a-b.c1/>", "<é/>",
 	"<a>", "<a></b>", "", "x", "<a>&u;</a>", "<a b=1/>", "<a b=\"1\" b=\"2\"/>", "<a/><b/>", "<p:a/>", "<a><b></a>", "<a p:x=\"1\"/>", "  <?xml version=\"1.0\"?><a/>", "<a>\u0001</a>", "<a b=\"x<y\"/>", "<a>x]]>y</a>", "<a><!-- x -- y --></a>", "<1/>", "<a b=\"1\"c=\"2\"/>", "<a b/>", "<a b=\"&#0;\"/>", "<a>&amp</a>",
 	"<!DOCTYPE a [<!ENTITY l SYSTEM \"file:///etc/hostname\">]><a>&l;</a>", "<a xmlns:p=\"u\" xmlns:q=\"u\" p:x=\"1\" q:x=\"2\"/>", "<a ></a >z", "<![CDATA[x]]>", "<a><!-- x</a>", "<a", "<a b='1", "<a>&</a>",
+	"<a xmlns:=''/>", "<a xmlns::='x'/>", "<a xmlns:b:c='x'/>", "<a xmlns:1='u'/>", "<a xmlns:b=''/>", "<a b:='x'/>", "<a :b='x'/>", "<a:/>", "<:a/>", "<:/>", "<a:b:c xmlns:a='x'/>", "<a xmlns:b='u' b:c:d='x'/>", "<a :='x'/>",
+	"<a xmlns:xml='u'/>", "<a xmlns:xml='http://www.w3.org/XML/1998/namespace'/>", "<a xmlns='http://www.w3.org/XML/1998/namespace'/>", "<a xmlns:b='http://www.w3.org/XML/1998/namespace'/>",
+	"<a xmlns:xmlns='u'/>", "<a xmlns='http://www.w3.org/2000/xmlns/'/>", "<a xmlns='a' xmlns='b'/>", "<a xmlns:b='a' xmlns:b='b'/>", "<xmlns:a/>", "<?a:b c?><a/>",
 }
 
 func TestEntitiesDoNotGrowWithoutEnd(t *testing.T) {

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -216,10 +215,10 @@ func (f *interfaces) addAfter(l *ifaceLine, text string, lines int) {
 		indent += "    "
 	}
 	if end == "" { // the last line of a file that has no end
-		l.text, end = l.text+"\n", ""
+		l.text += "\n"
 	}
 	i := slices.Index(f.lines, l)
-	f.lines = slices.Insert(f.lines, i+1, &ifaceLine{text: fmt.Sprint(indent, text, end)})
+	f.lines = slices.Insert(f.lines, i+1, &ifaceLine{text: indent + text + end})
 }
 
 // set puts another value in the line of an option, and keeps what is around it.

@@ -55,8 +55,13 @@ type compose struct {
 	args    *composeArgs
 	program string
 	dir     string
-	base    []string
+	project []string // the options that say which project, and which parts of it
 	temp    string
+}
+
+// line is the command line with what stands before Compose's own command, and argv.
+func (p *compose) line(progress string, argv ...string) []string {
+	return slices.Concat([]string{p.program}, p.connection(), []string{"--ansi", "never", "--progress", progress}, p.project, argv)
 }
 
 var composeFiles = []string{"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"}
@@ -75,16 +80,16 @@ func openCompose(c *modules.Context, a *composeArgs) (*compose, error) {
 	} else if err := p.checkFiles(); err != nil {
 		return nil, err
 	}
-	p.base = append(p.base, "--ansi", "never", "--progress", "json", "--project-directory", p.dir)
+	p.project = append(p.project, "--project-directory", p.dir)
 	if a.ProjectName != "" {
-		p.base = append(p.base, "--project-name", a.ProjectName)
+		p.project = append(p.project, "--project-name", a.ProjectName)
 	}
 	for option, values := range map[string][]string{"--file": a.Files, "--env-file": a.EnvFiles, "--profile": a.Profiles} {
 		for _, v := range values {
 			if option == "--file" && !filepath.IsAbs(v) {
 				v = filepath.Join(p.dir, v)
 			}
-			p.base = append(p.base, option, v)
+			p.project = append(p.project, option, v)
 		}
 	}
 	return p, nil
@@ -188,12 +193,10 @@ type composeRun struct {
 
 // run runs a command of Compose. What it prints as progress is shown as it comes.
 func (p *compose) run(dry bool, argv ...string) (composeRun, error) {
-	full := append([]string{p.program}, p.connection()...)
-	full = append(full, p.base...)
+	full := p.line("json", argv...)
 	if dry {
-		full = append(full, "--dry-run")
+		full = p.line("json", slices.Concat([]string{"--dry-run"}, argv)...)
 	}
-	full = append(full, argv...)
 	out, err := p.c.Exec(modules.Cmd{Argv: full, Dir: p.dir, Stream: true, Env: []string{"COMPOSE_MENU=0"}})
 	r := composeRun{Output: out, argv: full, events: parseEvents(out.Stderr)}
 	if err != nil {
@@ -207,9 +210,7 @@ func (p *compose) run(dry bool, argv ...string) (composeRun, error) {
 
 // quiet runs a command whose output is data.
 func (p *compose) quiet(argv ...string) (string, error) {
-	full := append(append([]string{p.program}, p.connection()...), p.base...)
-	full = append(full, argv...)
-	out, err := p.c.Exec(modules.Cmd{Argv: full, Dir: p.dir})
+	out, err := p.c.Exec(modules.Cmd{Argv: p.line("json", argv...), Dir: p.dir})
 	if err == nil && out.RC != 0 {
 		err = out.Failure(append([]string{"docker compose"}, argv...))
 	}

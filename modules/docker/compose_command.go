@@ -34,6 +34,12 @@ func (a *composeCommand) Validate() error {
 	return a.composeArgs.Validate()
 }
 
+// composeCommandNotes are for the users of both modules.
+var composeCommandNotes = []string{
+	"The command is not run by a shell: give sh -c and a text where you want one.",
+	"Compose takes env on its command line, which users of the target can see while it runs: give secrets as stdin, or by the service's env_file or secrets.",
+}
+
 type composeCommandResult struct {
 	Changed     bool    `json:"changed" doc:"Whether a command was run that was waited for."`
 	Stdout      *string `json:"stdout,omitempty" doc:"What it printed, unless detach."`
@@ -42,7 +48,9 @@ type composeCommandResult struct {
 	ContainerID string  `json:"container_id,omitempty" doc:"The new container's ID, with detach; of docker_compose_v2_run."`
 }
 
-// common are the arguments that exec and run share.
+// common are the arguments that exec and run share. Variables stand in them with
+// their values: in Compose's own environment they would decide what it reads from
+// the project's files, and which engine it speaks to.
 func (a *composeCommand) common() ([]string, error) {
 	env, err := labelsOf("env", a.Env)
 	if err != nil {
@@ -98,8 +106,7 @@ func (a *composeCommand) run(c *modules.Context, argv []string) (out composeComm
 }
 
 func (a *composeCommand) attend(p *compose, argv []string, out *composeCommandResult) error {
-	p.base[slices.Index(p.base, "json")] = "plain" // stderr is the command's, and read by people
-	full := slices.Concat([]string{p.program}, p.connection(), p.base, argv)
+	full := p.line("plain", argv...) // stderr is the command's, and read by people
 	r, err := p.c.Exec(modules.Cmd{Argv: full, Dir: p.dir, Stdin: a.input(), Stream: true})
 	switch {
 	case err != nil:

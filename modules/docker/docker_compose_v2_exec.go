@@ -17,7 +17,7 @@ func init() {
     command: /app migrate
 `,
 		NoCheck:   true,
-		Notes:     []string{"The command is not run by a shell: give sh -c and a text where you want one."},
+		Notes:     composeCommandNotes,
 		Differs:   []string{"env is handed over as environment; community.docker makes words of the command line of it."},
 		Exclusive: [][]string{{"argv", "command"}},
 		OneOf:     [][]string{{"argv", "command"}},

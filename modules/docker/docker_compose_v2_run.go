@@ -14,7 +14,7 @@ func init() {
     cleanup: true
 `,
 		NoCheck: true,
-		Notes:   []string{"The command is not run by a shell: give sh -c and a text where you want one."},
+		Notes:   composeCommandNotes,
 		Differs: []string{"env is handed over as environment; community.docker makes words of the command line of it.",
 			"interactive false works; community.docker gives Compose an option that it does not have."},
 		Exclusive: [][]string{{"argv", "command"}},

@@ -39,9 +39,6 @@ func (r release) pairs() []any {
 }
 
 func (h *host) findDistribution() release {
-	var u unix.Utsname
-	_ = unix.Uname(&u)
-	system := unix.ByteSliceToString(u.Sysname[:])
 	if runtime.GOOS == "darwin" {
 		return h.macOS()
 	}
@@ -53,7 +50,8 @@ func (h *host) findDistribution() release {
 			return r
 		}
 	}
-	return release{name: system, version: "NA"}
+	u := uname()
+	return release{name: unix.ByteSliceToString(u.Sysname[:]), version: "NA"}
 }
 
 // osRelease is /etc/os-release as a map, or /usr/lib's.
@@ -258,8 +256,7 @@ func (h *host) macOS() release {
 	if out, ok := h.run("/usr/bin/sw_vers", "-productVersion"); ok {
 		r.version = strings.TrimSpace(out)
 	}
-	var u unix.Utsname
-	_ = unix.Uname(&u)
+	u := uname()
 	r.codename = unix.ByteSliceToString(u.Release[:])
 	return r
 }

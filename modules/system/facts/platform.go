@@ -18,9 +18,14 @@ import (
 
 var intel32 = lazy.Regexp(`^i[3-6]86$|^i86pc$`)
 
-func platform(h *host) {
-	var u unix.Utsname
+// uname is what the kernel says of itself.
+func uname() (u unix.Utsname) {
 	_ = unix.Uname(&u)
+	return u
+}
+
+func platform(h *host) {
+	u := uname()
 	machine, nodename := unix.ByteSliceToString(u.Machine[:]), unix.ByteSliceToString(u.Nodename[:])
 	fqdn := h.fqdn(nodename)
 	hostname, _, _ := strings.Cut(nodename, ".")
