@@ -15,7 +15,10 @@ import (
 	"goplay/modules"
 )
 
-// appContext is a folder to build testdata/app from.
+// appContext is a folder to build testdata/app from. The program ends with a name
+// of the test's own, which does not matter to it: layers that tests had in common
+// would go with the image of the one that removes its own first, while another builds
+// on them.
 func appContext(t *testing.T, dockerfile string, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -23,7 +26,8 @@ func appContext(t *testing.T, dockerfile string, files map[string]string) string
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "app"), program, 0o755); err != nil {
+	own := append(slices.Clone(program), unique(t.Name())...)
+	if err := os.WriteFile(filepath.Join(dir, "app"), own, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(dir, "Dockerfile"), dockerfile)
