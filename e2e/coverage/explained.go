@@ -32,7 +32,7 @@ var explained = []explanation{
 	}},
 	{newer, "choices", []string{
 		"community.docker.docker_container.state", "community.docker.docker_container.mounts.type",
-		"community.general.lvg.state", "community.general.ufw.proto",
+		"community.general.lvg.state", "community.general.nmcli.type", "community.general.ufw.proto",
 	}},
 	{newer, "type", []string{"community.general.locale_gen.name", "community.docker.docker_container.pull"}},
 	{newer, "default", []string{"community.docker.docker_container.pull"}},

@@ -12,6 +12,7 @@ import (
 	_ "goplay/modules/general"
 	_ "goplay/modules/host"
 	_ "goplay/modules/kubernetes"
+	_ "goplay/modules/network"
 	_ "goplay/modules/packages"
 	_ "goplay/modules/packages/language"
 	_ "goplay/modules/packages/systems"
