@@ -1,7 +1,7 @@
 // Package crypto holds the modules of community.crypto: private and public
 // keys, requests and certificates, made and compared natively. What is there
 // is parsed and held against the options; it is made anew only where it does
-// not fit.
+// not fit. Java's keystores are here too, which only its own tool knows.
 package crypto
 
 import (

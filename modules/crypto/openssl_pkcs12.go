@@ -156,11 +156,19 @@ func (a pkcs12Args) contents() (w archive, err error) {
 }
 
 func certificatesIn(path string) ([]*x509.Certificate, error) {
-	rest, err := os.ReadFile(path)
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	var out []*x509.Certificate
+	certs, err := certificatesOf(data)
+	if err != nil {
+		return nil, modules.Fail("%s: %w", path, err)
+	}
+	return certs, nil
+}
+
+// certificatesOf reads all certificates of a text in PEM.
+func certificatesOf(rest []byte) (out []*x509.Certificate, err error) {
 	for {
 		var block *pem.Block
 		if block, rest = pem.Decode(rest); block == nil {
@@ -171,7 +179,7 @@ func certificatesIn(path string) ([]*x509.Certificate, error) {
 		}
 		cert, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
-			return nil, modules.Fail("%s: %w", path, err)
+			return nil, err
 		}
 		out = append(out, cert)
 	}
