@@ -54,20 +54,25 @@ func crlInfo(_ *modules.Context, a crlInfoArgs) (crlInfoResult, error) {
 	if err != nil {
 		return crlInfoResult{}, modules.Fail("Error while decoding CRL: %w", err)
 	}
+	r.describe(crl, a.Encoding, a.List)
+	return r, nil
+}
+
+// describe tells of a list, and with all of what it revokes.
+func (r *crlInfoResult) describe(crl *x509.RevocationList, encoding string, all bool) {
 	issuer := readName(crl.RawIssuer)
 	r.Issuer, r.IssuerOrdered, r.Digest = byName(issuer), ordered(issuer), signatureNames[crl.SignatureAlgorithm]
 	r.LastUpdate = stamp(crl.ThisUpdate)
 	if !crl.NextUpdate.IsZero() {
 		r.NextUpdate = stamp(crl.NextUpdate)
 	}
-	if a.List {
+	if all {
 		list := value.NewList()
 		for _, e := range crl.RevokedCertificateEntries {
-			list.Append(describeRevoked(e, a.Encoding))
+			list.Append(describeRevoked(e, encoding))
 		}
 		r.Revoked = list
 	}
-	return r, nil
 }
 
 // revocationReasons are the names of the reasons, by their numbers.
