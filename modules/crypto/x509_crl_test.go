@@ -27,7 +27,9 @@ func crlCase(t *testing.T, name, key string, more mt.Args, files ...string) mt.C
 
 func TestX509CRL(t *testing.T) {
 	there := func(name string) string { return "crl: " + made(t, name) }
-	of := func(name string, more mt.Args, files ...string) mt.Case { return crlCase(t, name, "rsa.key", more, files...) }
+	of := func(name string, more mt.Args, files ...string) mt.Case {
+		return crlCase(t, name, "rsa.key", more, files...)
+	}
 	one := func(serial int, date string) []any {
 		return []any{map[string]any{"serial_number": serial, "revocation_date": date}}
 	}

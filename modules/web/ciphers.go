@@ -12,10 +12,10 @@ import (
 // those that Go offers unasked.
 var strong = []string{"DEFAULT", "ALL", "HIGH", "COMPLEMENTOFDEFAULT"}
 
-// suites reads a cipher list as OpenSSL does: names joined with colons, "!" or
+// Suites reads a cipher list as OpenSSL does: names joined with colons, "!" or
 // "-" before what is taken out again. It decides about TLS up to 1.2; the suites
 // of TLS 1.3 are always offered.
-func suites(list []string) ([]uint16, error) {
+func Suites(list []string) ([]uint16, error) {
 	if len(list) == 0 {
 		return nil, nil
 	}

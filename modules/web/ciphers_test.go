@@ -14,15 +14,15 @@ func TestCipherNames(t *testing.T) {
 		"AES128-SHA": 0x002f, "AES128-SHA256": 0x003c, "AES256-GCM-SHA384": 0x009d, "ECDHE-RSA-CHACHA20-POLY1305": 0xcca8,
 		"DES-CBC3-SHA": 0x000a, "ECDHE-RSA-DES-CBC3-SHA": 0xc012,
 	} {
-		got, err := suites([]string{name})
+		got, err := Suites([]string{name})
 		if err != nil || len(got) != 1 || got[0] != want {
 			t.Errorf("%s: %#x %v, want %#x", name, got, err, want)
 		}
 	}
-	if got, err := suites([]string{"HIGH", "!ECDHE-RSA-AES128-SHA"}); err != nil || len(got) != len(tls.CipherSuites())-1-3 {
+	if got, err := Suites([]string{"HIGH", "!ECDHE-RSA-AES128-SHA"}); err != nil || len(got) != len(tls.CipherSuites())-1-3 {
 		t.Errorf("%d suites, %v", len(got), err)
 	}
-	if _, err := suites([]string{"nonsense"}); err == nil || err.Error() != "No cipher can be selected." {
+	if _, err := Suites([]string{"nonsense"}); err == nil || err.Error() != "No cipher can be selected." {
 		t.Errorf("nonsense: %v", err)
 	}
 }

@@ -111,7 +111,7 @@ func (r Request) client(c *modules.Context, jar *cookieJar) (*http.Client, error
 }
 
 func (r Request) tls() (*tls.Config, error) {
-	ciphers, err := suites(r.Ciphers)
+	ciphers, err := Suites(r.Ciphers)
 	if err != nil {
 		return nil, err
 	}
