@@ -27,7 +27,10 @@ func combine(c *jinja.Call) (any, error) {
 			return nil, filterError("'recursive' and 'list_merge' are the only valid keyword arguments")
 		}
 	}
-	dicts := dictsOf(a.rest)
+	dicts, err := dictsOf(a.rest)
+	if err != nil {
+		return nil, err
+	}
 	switch len(dicts) {
 	case 0:
 		return value.NewDict(), nil
@@ -55,10 +58,10 @@ func combine(c *jinja.Call) (any, error) {
 }
 
 // dictsOf flattens lists of dicts one level, dropping nulls.
-func dictsOf(terms []any) []any {
+func dictsOf(terms []any) ([]any, error) {
 	out := value.NewList()
-	flattenInto(out, terms, 1, true, 0)
-	return out.Items
+	err := flattenInto(out, terms, 1, true, 0)
+	return out.Items, err
 }
 
 func combinable(a, b, v any) (*value.Dict, error) {

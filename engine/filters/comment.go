@@ -53,36 +53,34 @@ func comment(c *jinja.Call) (any, error) {
 	}
 	// A line that holds only the decoration loses the spaces at its end.
 	text := decoration + strings.ReplaceAll(given, newline, newline+decoration)
-	text = strings.ReplaceAll(text, newline+decoration+newline, newline+strings.TrimRight(decoration, " \t\n\r\f\v")+newline)
+	text = strings.ReplaceAll(text, decoration+newline, strings.TrimRight(decoration, " \t\n\r\f\v")+newline)
 	end := opts.text("end", style.end)
-	if postfix != "" || decoration == "" && !opts.has("postfix") {
-		postfix = newline + postfix
-	}
 	if end != "" {
 		end = newline + end
 	}
 	return beginning + prefix + text + postfix + end, nil
 }
 
-// repeated is the prefix or the postfix, as often as asked for.
+// repeated is the prefix, each on a line of its own, or the postfix, each after
+// the end of a line even when it is empty.
 func repeated(opts *args, name, decoration, newline string) (string, error) {
 	count, err := opts.integer(name+"_count", 1)
 	if err != nil {
 		return "", err
 	}
 	text := opts.text(name, strings.TrimRight(decoration, " \t\n\r\f\v"))
-	if text == "" || count <= 0 {
-		return "", nil
-	}
 	if count > 10000 {
 		return "", filterError("comment: %s_count %d is too large", name, count)
 	}
-	if name == "prefix" && text == newline {
-		return strings.Repeat(newline, int(count)), nil // not one more after each
+	times := max(0, int(count))
+	switch {
+	case name == "postfix":
+		return strings.Repeat(newline+text, times), nil
+	case text == "":
+		return "", nil
+	case text == newline:
+		return strings.Repeat(newline, times), nil // not one more after each
+	default:
+		return strings.Repeat(text+newline, times), nil
 	}
-	lines := strings.TrimSuffix(strings.Repeat(text+newline, int(count)), newline)
-	if name == "prefix" {
-		lines += newline
-	}
-	return lines, nil
 }

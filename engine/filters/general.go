@@ -36,15 +36,39 @@ var generalFilters = table{
 }
 
 func jsonQuery(c *jinja.Call) (any, error) {
-	a, err := bind(c, "data expr")
+	a, err := bindLoose(c, "data expr")
 	if err != nil {
 		return nil, err
 	}
-	out, err := jmespath.Search(value.Str(a.get("expr")), a.get("data"))
-	if err != nil {
-		return nil, filterError("JMESPathError in json_query filter plugin:\n%v", err)
+	expr, err := queryText(a.get("expr"))
+	var out any
+	if err == nil {
+		out, err = jmespath.Search(expr, a.get("data"))
 	}
-	return out, nil
+	switch {
+	case err == nil:
+		return out, nil
+	case value.IsException(err, "JMESPathError"):
+		return nil, filterError("JMESPathError in json_query filter plugin:\n%v", err)
+	default:
+		return nil, filterError("Error in jmespath.search in json_query filter plugin:\n%v", err)
+	}
+}
+
+// queryText is the text of a query. Where there is none it fails as Python's
+// jmespath does, which first looks for it among the queries that it knows.
+func queryText(v any) (string, error) {
+	if err := value.Hashable(v); err != nil {
+		return "", err
+	}
+	if !value.Truth(v) {
+		return "", value.Raise("JMESPathError", "Invalid JMESPath expression: cannot be empty.")
+	}
+	text, ok := isText(v)
+	if !ok {
+		return "", value.Raise("TypeError", "'%s' object is not iterable", value.TypeName(v))
+	}
+	return text, nil
 }
 
 func dictOf(c *jinja.Call) (any, error) {

@@ -100,7 +100,7 @@ func isIndexed(v any) bool {
 func (m merger) mergeBy(merged *value.Dict, item any, name string) error {
 	d, ok := item.(*value.Dict)
 	if !ok {
-		return filterError("Elements of list arguments for lists_mergeby must be dictionaries. %s is %s", value.Repr(item), class(item))
+		return filterError("Elements of list arguments for lists_mergeby must be dictionaries. %s is %s", value.Str(item), class(item))
 	}
 	key, ok := d.Get(name)
 	if !ok {

@@ -253,6 +253,8 @@ func pathJoin(c *jinja.Call) (any, error) {
 	for i, part := range parts {
 		p, err := pathOf(part)
 		switch {
+		case err != nil && i == 0:
+			return nil, err
 		case err != nil:
 			return nil, value.Raise("TypeError", "join() argument must be str, bytes, or os.PathLike object, not '%s'", value.TypeName(part))
 		case i == 0 || strings.HasPrefix(p, "/"):

@@ -35,22 +35,29 @@ func flatten(c *jinja.Call) (any, error) {
 		levels = int64(max(0, min(n, 1000)))
 	}
 	out := value.NewList()
-	flattenInto(out, items, levels, a.truth("skip_nulls", true), 0)
-	return out, nil
+	return out, flattenInto(out, items, levels, a.truth("skip_nulls", true), 0)
 }
 
-func flattenInto(out *value.List, items []any, levels int64, skipNulls bool, depth int) {
+func flattenInto(out *value.List, items []any, levels int64, skipNulls bool, depth int) error {
 	for _, item := range items {
+		if skipNulls {
+			if err := defined(item); err != nil {
+				return err
+			}
+		}
 		if skipNulls && (item == nil || item == "None" || item == "null") {
 			continue
 		}
 		if isSequence(item) && levels != 0 && depth < 1000 {
 			inner, _ := value.Items(item)
-			flattenInto(out, inner, levels-1, skipNulls, depth+1)
+			if err := flattenInto(out, inner, levels-1, skipNulls, depth+1); err != nil {
+				return err
+			}
 			continue
 		}
 		out.Append(item)
 	}
+	return nil
 }
 
 func columns(terms []any) ([][]any, error) {

@@ -1,6 +1,7 @@
 package filters
 
 import (
+	"slices"
 	"strings"
 
 	"goplay/internal/jinja"
@@ -16,10 +17,10 @@ var setFilters = table{
 }
 
 var (
-	union               = combined(value.Or, unionOf, true)
-	intersect           = combined(value.And, intersectionOf, false)
-	difference          = combined(value.Sub, differenceOf, false)
-	symmetricDifference = combined(value.Xor, symmetricDifferenceOf, true)
+	union               = combined(value.Or, unionOf)
+	intersect           = combined(value.And, intersectionOf)
+	difference          = combined(value.Sub, differenceOf)
+	symmetricDifference = combined(value.Xor, symmetricDifferenceOf)
 )
 
 // seen finds what was there before, hashable or not.
@@ -132,106 +133,107 @@ func attributeOf(v, path any) (any, error) {
 	return v, nil
 }
 
-// twoLists are the operands of the filters that treat lists as sets.
-func twoLists(c *jinja.Call) (a, b []any, err error) {
-	bound, err := bind(c, "a b")
-	if err != nil {
-		return nil, nil, err
-	}
-	if a, err = value.Items(bound.get("a")); err == nil {
-		b, err = value.Items(bound.get("b"))
-	}
-	return a, b, err
-}
-
-// combined makes a real set of what Python can hash, such as text, and hands
-// lists to another.
-func combined(ofSets func(s, t any) (any, error), ofLists func(a, b []any) (any, error), joins bool) jinja.Func {
+// combined makes a real set of what is of a type that Python can hash, such as
+// text, and hands everything else to another.
+func combined(ofSets func(s, t any) (any, error), others func(x, y any) (any, error)) jinja.Func {
 	return func(c *jinja.Call) (any, error) {
-		bound, err := bind(c, "a b")
+		bound, err := bindLoose(c, "a b")
 		if err != nil {
 			return nil, err
 		}
 		x, y := bound.get("a"), bound.get("b")
-		if value.Hashable(x) == nil && value.Hashable(y) == nil {
-			s, err := value.SetOf(x)
-			if err != nil {
-				return nil, err
-			}
-			t, err := value.SetOf(y)
-			if err != nil {
-				return nil, err
-			}
-			return ofSets(s, t)
+		if !hashableType(x) || !hashableType(y) {
+			return others(x, y)
 		}
-		if items, ok := x.(*value.List); ok && len(items.Items) == 0 && !joins {
-			return value.NewList(), nil
-		}
-		if err := comparable(x, y, joins); err != nil {
-			return nil, err
-		}
-		a, b, err := twoLists(c)
+		s, err := value.SetOf(x)
 		if err != nil {
 			return nil, err
 		}
-		return ofLists(a, b)
+		t, err := value.SetOf(y)
+		if err != nil {
+			return nil, err
+		}
+		return ofSets(s, t)
 	}
 }
 
-// comparable fails where Python does: what is not of one kind cannot be added,
-// and only text can be looked for in text.
-func comparable(x, y any, joins bool) error {
-	_, isSet := x.(*value.Set)
-	_, dict := x.(*value.Dict)
-	_, dict2 := y.(*value.Dict)
-	if joins && !isSet && (dict || dict2 || value.Hashable(x) != nil != (value.Hashable(y) != nil)) {
-		if _, err := value.Add(x, y); err != nil {
-			return err
+// hashableType reports whether Python hashes values of such a type, though
+// perhaps not this one: a tuple of lists.
+func hashableType(v any) bool {
+	switch v.(type) {
+	case *value.List, *value.Dict, *value.Set:
+		return false
+	case *value.View:
+		return value.TypeName(v) == "dict_values"
+	default:
+		return true
+	}
+}
+
+// membership is Python's `in` for many items, which is quick where nothing can
+// go wrong: between lists of what is defined.
+func membership(y any) func(item any) (bool, error) {
+	l, ok := y.(*value.List)
+	if !ok || slices.ContainsFunc(l.Items, value.IsUndefined) {
+		return func(item any) (bool, error) { return value.Contains(y, item) }
+	}
+	in := seenOf(l.Items)
+	return func(item any) (bool, error) {
+		if value.IsUndefined(item) {
+			return value.Contains(y, item)
 		}
+		return in.has(item), nil
 	}
-	if _, ok := isText(y); !ok || joins {
-		return nil
-	}
+}
+
+// filtered are the items of x that are in y, or that are not.
+func filtered(x, y any, wanted bool) (any, error) {
 	items, err := value.Items(x)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	has, kept := membership(y), []any{}
+	for _, item := range items {
+		in, err := has(item)
+		if err != nil {
+			return nil, err
+		}
+		if in == wanted {
+			kept = append(kept, item)
+		}
+	}
+	return distinct(kept), nil
+}
+
+func intersectionOf(x, y any) (any, error) { return filtered(x, y, true) }
+
+func differenceOf(x, y any) (any, error) { return filtered(x, y, false) }
+
+func unionOf(x, y any) (any, error) {
+	both, err := value.Add(x, y)
+	if err != nil {
+		return nil, err
+	}
+	items, err := value.Items(both)
+	if err != nil {
+		return nil, err
 	}
 	for _, item := range items {
-		if _, err := value.Contains(y, item); err != nil {
-			return err
+		if err := defined(item); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return distinct(items), nil
 }
 
-func unionOf(a, b []any) (any, error) { return distinct(append(a, b...)), nil }
-
-func intersectionOf(a, b []any) (any, error) {
-	in, out := seenOf(b), value.NewList()
-	for _, item := range distinct(a).Items {
-		if in.has(item) {
-			out.Append(item)
-		}
+func symmetricDifferenceOf(x, y any) (any, error) {
+	common, err := intersectionOf(x, y)
+	if err != nil {
+		return nil, err
 	}
-	return out, nil
-}
-
-func differenceOf(a, b []any) (any, error) {
-	in, out := seenOf(b), value.NewList()
-	for _, item := range distinct(a).Items {
-		if !in.has(item) {
-			out.Append(item)
-		}
+	all, err := unionOf(x, y)
+	if err != nil {
+		return nil, err
 	}
-	return out, nil
-}
-
-func symmetricDifferenceOf(a, b []any) (any, error) {
-	inA, inB, out := seenOf(a), seenOf(b), value.NewList()
-	for _, item := range distinct(append(a, b...)).Items {
-		if !inA.has(item) || !inB.has(item) {
-			out.Append(item)
-		}
-	}
-	return out, nil
+	return filtered(all, common, false)
 }

@@ -41,6 +41,9 @@ func negated(f jinja.Func) jinja.Func {
 	}
 }
 
+// fullNames are what Ansible calls tests that have a short name too.
+var fullNames = map[string]string{"change": "changed", "failure": "failed", "skip": "skipped"}
+
 // result is the dict that a task registered.
 func result(c *jinja.Call) (*value.Dict, error) {
 	a, err := bindLoose(c, "result")
@@ -58,6 +61,8 @@ func result(c *jinja.Call) (*value.Dict, error) {
 			name = "failed"
 		case "reachable":
 			name = "unreachable"
+		case "change", "failure", "skip":
+			name = fullNames[name]
 		}
 		return nil, filterError("The '%s' test expects a dictionary", name)
 	}
@@ -237,6 +242,18 @@ func contains(c *jinja.Call) (any, error) {
 }
 
 // subset is `a is subset(b)`: every item of a is in b.
+// twoLists are the operands of the tests that treat lists as sets.
+func twoLists(c *jinja.Call) (a, b []any, err error) {
+	bound, err := bind(c, "a b")
+	if err != nil {
+		return nil, nil, err
+	}
+	if a, err = value.Items(bound.get("a")); err == nil {
+		b, err = value.Items(bound.get("b"))
+	}
+	return a, b, err
+}
+
 func subset(c *jinja.Call) (any, error) {
 	a, b, err := twoLists(c)
 	if err != nil {

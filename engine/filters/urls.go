@@ -136,6 +136,9 @@ func urlSplit(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := value.Hashable(a.get("value")); err != nil {
+		return nil, err
+	}
 	s, err := textWith(a.get("value"), "decode")
 	if err != nil {
 		return nil, err

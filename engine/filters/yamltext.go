@@ -154,7 +154,7 @@ func yamlError(name string, err error) error {
 
 // fromYAML reads one document; what is no text stays what it is.
 func fromYAML(c *jinja.Call) (any, error) {
-	a, err := bind(c, "data")
+	a, err := bindLoose(c, "data") // what is no text is given back, undefined or not
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +173,7 @@ func fromYAML(c *jinja.Call) (any, error) {
 }
 
 func fromYAMLAll(c *jinja.Call) (any, error) {
-	a, err := bind(c, "data")
+	a, err := bindLoose(c, "data")
 	if err != nil {
 		return nil, err
 	}

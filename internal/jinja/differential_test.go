@@ -35,9 +35,14 @@ func TestDifferential(t *testing.T) {
 	g := &inventor{Rand: rand.New(rand.NewPCG(setting("GOPLAY_JINJA_SEED", 1), 0))}
 	var cases bytes.Buffer
 	for i := range setting("GOPLAY_JINJA_RANDOM", 300) {
-		kind := []string{"strict", "plain"}[i%2]
-		line, err := json.Marshal(map[string]any{"template": g.template(), "vars": json.RawMessage(generatedVars), "undefined": kind,
-			"options": map[string]bool{"trim_blocks": i%3 == 0, "lstrip_blocks": i%5 == 0}})
+		asked := map[string]any{"vars": json.RawMessage(generatedVars), "undefined": []string{"strict", "plain", "chainable"}[i%3]}
+		if i%3 == 0 {
+			asked["template"], asked["options"] = g.template(), map[string]bool{"trim_blocks": i%2 == 0, "lstrip_blocks": i%5 == 0}
+		} else {
+			p := g.project()
+			asked["template"], asked["files"], asked["options"] = p.template, p.files, p.options
+		}
+		line, err := json.Marshal(asked)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,7 +16,7 @@ import (
 // It fails with a JMESPathError on an expression that is none, and on
 // functions that are called wrongly.
 func Search(expression string, v any) (any, error) {
-	ast, err := parsing.NewParser().Parse(expression)
+	ast, err := parsing.NewParser().Parse(quoteLiterals(expression))
 	if err != nil {
 		return nil, value.Raise("JMESPathError", "Invalid jmespath expression: %v", err)
 	}
@@ -41,7 +41,7 @@ func (s *search) eval(n parsing.ASTNode, v any) (any, error) {
 	case parsing.ASTRootNode:
 		return s.root, nil
 	case parsing.ASTField:
-		return field(v, n.Value.(string)), nil
+		return field(v, n.Value.(string))
 	case parsing.ASTLiteral:
 		return literal(n.Value), nil
 	case parsing.ASTIndex:
@@ -82,17 +82,22 @@ func (s *search) eval(n parsing.ASTNode, v any) (any, error) {
 	}
 }
 
-func field(v any, name string) any {
-	if m, ok := v.(value.Mapping); ok {
-		item, _, err := m.Get(name)
+func field(v any, name string) (any, error) {
+	switch v := v.(type) {
+	case value.Mapping:
+		item, _, err := v.Get(name)
 		if err != nil {
-			return nil
+			return nil, nil
 		}
-		return item
+		return item, nil
+	case *value.Dict:
+		item, _ := v.Get(name)
+		return item, nil
+	case *value.Undefined:
+		return nil, v.Err()
+	default:
+		return nil, nil
 	}
-	d, _ := v.(*value.Dict)
-	item, _ := d.Get(name)
-	return item
 }
 
 // literal makes a value of what the parser read as JSON.

@@ -53,7 +53,7 @@ func Contains(container, item any) (bool, error) {
 		}
 		return c.Has(item), nil
 	case *View:
-		return c.contains(item), nil
+		return c.contains(item)
 	case Bytes:
 		return containsByte(c, item)
 	case *Range:

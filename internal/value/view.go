@@ -44,28 +44,34 @@ func (v *View) Items() []any {
 	return items
 }
 
-func (v *View) contains(item any) bool {
+func (v *View) contains(item any) (bool, error) {
 	switch v.kind {
 	case KeysView:
-		if Hashable(item) != nil {
-			return false
+		if err := Hashable(item); err != nil {
+			return false, err
 		}
 		_, ok := v.dict.Get(item)
-		return ok
+		return ok, nil
 	case ItemsView:
 		t, ok := item.(Tuple)
-		if !ok || len(t) != 2 || Hashable(t[0]) != nil {
-			return false
+		if !ok || len(t) != 2 {
+			return false, nil
+		}
+		if err := Hashable(t[0]); err != nil {
+			return false, err
 		}
 		val, ok := v.dict.Get(t[0])
-		return ok && Equal(val, t[1])
+		if !ok {
+			return false, nil
+		}
+		return Compare("==", val, t[1])
 	}
 	for _, val := range v.dict.All() {
-		if Equal(val, item) {
-			return true
+		if same, err := Compare("==", val, item); same || err != nil {
+			return same, err
 		}
 	}
-	return false
+	return false, nil
 }
 
 // set is the set that a keys or items view acts as in set operators.
@@ -121,7 +127,7 @@ func compareViews(op string, a, b *View) bool {
 // subview reports whether all that a view shows is in another one.
 func (v *View) subview(o *View) bool {
 	for _, item := range v.Items() {
-		if !o.contains(item) {
+		if in, err := o.contains(item); !in || err != nil {
 			return false
 		}
 	}
