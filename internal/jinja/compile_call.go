@@ -1,6 +1,8 @@
 package jinja
 
 import (
+	"slices"
+
 	"goplay/internal/source"
 	"goplay/internal/value"
 )
@@ -16,7 +18,10 @@ type arguments struct {
 
 func (c *compiler) args(a Args, pos source.Pos, sc *scope) *arguments {
 	out := &arguments{positional: c.exprs(a.Positional, sc), pos: pos}
-	for _, k := range a.Keywords {
+	for i, k := range a.Keywords {
+		if slices.ContainsFunc(a.Keywords[:i], func(o Keyword) bool { return o.Name == k.Name }) {
+			c.repeats(&c.keywordTwice, pos, "keyword argument repeated: "+k.Name)
+		}
 		out.names = append(out.names, k.Name)
 		out.keywords = append(out.keywords, c.expr(k.Value, sc))
 	}
@@ -202,6 +207,9 @@ func (c *compiler) test(x *Test, sc *scope) expr {
 func (c *compiler) apply(what, name string, fn Func, input expr, args *arguments, site callSite, sc *scope) expr {
 	if fn == nil {
 		ref := Ref{site.pos, name}
+		if c.unknown.Name == "" {
+			c.unknown, c.unknownKind = ref, what
+		}
 		if what == "filter" {
 			c.filters = append(c.filters, ref)
 		} else {
@@ -272,6 +280,11 @@ func (s callSite) invoke(f *frame, fn any, args []any, kwargs *value.Dict) (any,
 	case value.Callable:
 		return fn.Call(args, kwargs)
 	}
+	if f.run.env.opts.Undefined == value.AnsibleUndefined {
+		if err := value.Hashable(fn); err != nil {
+			return nil, err // Ansible first looks whether it knows what is called
+		}
+	}
 	return nil, value.Raise("TypeError", "'%s' object is not callable", value.LongName(fn))
 }
 
@@ -287,7 +300,22 @@ func (g *global) Call(args []any, kwargs *value.Dict) (any, error) {
 }
 
 // TypeName is Python's.
-func (g *global) TypeName() string { return "function" }
+func (g *global) TypeName() string {
+	if classes[g.name] != "" {
+		return "type"
+	}
+	return "function"
+}
 
-// Repr is what Python prints for the function.
-func (g *global) Repr() string { return "<function " + g.name + ">" }
+// Repr is what Python prints for the function, or for the class that it is there.
+func (g *global) Repr() string {
+	if class := classes[g.name]; class != "" {
+		return "<class '" + class + "'>"
+	}
+	return "<function " + g.name + ">"
+}
+
+// classes are the globals that are classes in Python.
+var classes = map[string]string{
+	"range": "range", "dict": "dict", "namespace": "jinja2.utils.Namespace", "cycler": "jinja2.utils.Cycler", "joiner": "jinja2.utils.Joiner",
+}

@@ -19,6 +19,10 @@ type compiler struct {
 	failure        error // why the template cannot be rendered
 	undeclared     []Ref
 	filters, tests []Ref
+	unknown        Ref // the first of filters and tests
+	unknownKind    string
+	// What Jinja2 lets pass, and Python then refuses in the code made of it.
+	paramTwice, keywordTwice error
 }
 
 // scope is what Jinja2 calls a frame: the names of a place and where it stands.
@@ -44,6 +48,13 @@ func (s *scope) softly() *scope {
 func (c *compiler) fail(pos source.Pos, msg string) {
 	if c.failure == nil {
 		c.failure = syntaxError(pos, msg)
+	}
+}
+
+// repeats notes the first name that stands twice where Python takes it once.
+func (c *compiler) repeats(first *error, pos source.Pos, msg string) {
+	if *first == nil {
+		*first = syntaxError(pos, msg)
 	}
 }
 

@@ -125,17 +125,18 @@ func (e *Env) cached(key cacheKey, parse func() (*Template, error)) (*Template, 
 // template loads what an include or extends names: a name, or the first of
 // several that is there.
 func (e *Env) template(v any) (*Template, error) {
-	var names []any
 	switch v := v.(type) {
-	case *value.List:
-		names = v.Items
-	case value.Tuple:
-		names = v
-	default:
+	case string, value.Markup:
 		return e.oneTemplate(v)
+	case *value.Undefined:
+		return nil, v.Err()
 	}
-	if len(names) == 0 {
+	if !value.Truth(v) {
 		return nil, value.Raise("TemplatesNotFound", "Tried to select from an empty list of templates.")
+	}
+	names, err := value.Items(v)
+	if err != nil {
+		return nil, err
 	}
 	tried := make([]string, 0, len(names))
 	for _, name := range names {

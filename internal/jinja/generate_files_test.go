@@ -133,7 +133,7 @@ func (g *inventor) structure(depth int) string {
 	case 5:
 		return g.mark("if "+g.condition()) + body() + g.pick("", g.mark("elif "+g.expr())+body()) + g.pick("", g.mark("else")+body()) + g.mark("endif")
 	case 6:
-		return g.mark("filter "+g.pick("upper", "trim", "indent(2, true)", "replace('a', 'b')|title", "nope", "join('-')", "default('x')", "length", "list")) + body() + g.mark("endfilter")
+		return g.mark("filter "+g.pick("upper", "trim", "indent(2, true)", "replace('a', 'b')|title", "nope", "join('-')", "default('x')", "urlize")) + body() + g.mark("endfilter")
 	case 7:
 		return g.mark("block "+g.pick("k", "kk")+fmt.Sprint(g.IntN(1000))+g.pick("", " scoped")) + body() + g.mark("endblock")
 	default:

@@ -62,7 +62,7 @@ func (c *compiler) extend(s *Extends, sc *scope) (act action, stop bool) {
 		if err != nil {
 			return err
 		}
-		parent, err := f.run.env.template(v)
+		parent, err := f.run.env.oneTemplate(v)
 		if err != nil {
 			return place(s.Pos, err)
 		}
@@ -104,7 +104,7 @@ func (b *blockReference) Call(args []any, kwargs *value.Dict) (any, error) {
 }
 
 // TypeName is Python's.
-func (b *blockReference) TypeName() string { return "BlockReference" }
+func (b *blockReference) TypeName() string { return "jinja2.runtime.BlockReference" }
 
 // Attr gives super.super.
 func (b *blockReference) Attr(name string) (any, bool) {

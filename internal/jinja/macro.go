@@ -1,6 +1,9 @@
 package jinja
 
 import (
+	"fmt"
+	"slices"
+
 	"goplay/internal/source"
 	"goplay/internal/value"
 )
@@ -44,7 +47,10 @@ func (c *compiler) macroBody(d *macroDef, sig Signature, body []Stmt, sc *scope)
 	}
 	analyze()
 	special := map[string]bool{"kwargs": true, "varargs": true}
-	for _, p := range sig.Params {
+	for i, p := range sig.Params {
+		if slices.ContainsFunc(sig.Params[:i], func(o *Name) bool { return o.Name == p.Name }) {
+			c.repeats(&c.paramTwice, d.pos, fmt.Sprintf("duplicate argument 'l_%d_%s' in function definition", inner.sy.depth(), p.Name))
+		}
 		d.params = append(d.params, p.Name)
 		d.explicit = d.explicit || p.Name == "caller"
 		delete(special, p.Name)

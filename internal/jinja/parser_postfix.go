@@ -105,13 +105,6 @@ func (p *parser) args() Args {
 		p.arg(&a, open)
 	}
 	p.expect(kindRparen)
-	for i, k := range a.Keywords {
-		for _, other := range a.Keywords[:i] {
-			if k.Name == other.Name {
-				p.fail(open, "keyword argument repeated: "+k.Name)
-			}
-		}
-	}
 	return a
 }
 

@@ -2,11 +2,15 @@ package jinja
 
 // Computed stands in a tree for a string that a function makes the value of:
 // f gets the string as its only argument.
-func Computed(text *Const, f Func) Expr {
+func Computed(text *Const, f Func) Expr { return Applied(text, f) }
+
+// Applied stands in a tree for what a function makes of an expression's value.
+func Applied(x Expr, f Func) Expr {
+	place := at{x.Position()}
 	return &CallExpr{
-		at:   text.at,
-		X:    &Const{at: text.at, Value: &global{"text", f}},
-		Args: Args{Positional: []Expr{text}},
+		at:   place,
+		X:    &Const{at: place, Value: &global{"text", f}},
+		Args: Args{Positional: []Expr{x}},
 	}
 }
 

@@ -70,6 +70,14 @@ func newSymbols(parent *symbols, fn *function) *symbols {
 	return &symbols{parent: parent, fn: fn, own: &table{}}
 }
 
+// depth is how many scopes stand around this one.
+func (s *symbols) depth() (n int) {
+	for s = s.parent; s != nil; s = s.parent {
+		n++
+	}
+	return n
+}
+
 func (s *symbols) copy() *symbols {
 	s.own.index()
 	return &symbols{parent: s.parent, fn: s.fn, own: s.own, refs: maps.Clone(s.refs), stores: maps.Clone(s.stores)}

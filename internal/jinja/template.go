@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -30,11 +31,14 @@ type Template struct {
 	failure        error // what Jinja2 finds when it compiles and we when it is used
 	undeclared     []Ref
 	filters, tests []Ref
+	unknown        Ref
+	unknownKind    string
 }
 
 // note takes over what the compiler found.
 func (t *Template) note(c *compiler) {
-	t.failure = c.failure
+	t.failure = cmp.Or(c.failure, c.paramTwice, c.keywordTwice)
+	t.unknown, t.unknownKind = c.unknown, c.unknownKind
 	t.undeclared, t.filters, t.tests = sorted(c.undeclared), sorted(c.filters), sorted(c.tests)
 }
 
@@ -205,3 +209,7 @@ func (t *Template) Failure() error { return t.failure }
 // one fails when the template is rendered, as Jinja2 fails when it compiles:
 // at once, or under an if only when it is reached.
 func (t *Template) Unknown() (filters, tests []Ref) { return t.filters, t.tests }
+
+// FirstUnknown is the filter or test that Jinja2 misses first; kind is empty
+// when it misses none.
+func (t *Template) FirstUnknown() (ref Ref, kind string) { return t.unknown, t.unknownKind }

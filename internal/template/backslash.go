@@ -16,9 +16,10 @@ var (
 // doubled is the text of an argument as Jinja2 gets it from Ansible: with two
 // backslashes for each one in the strings of a {{ }}. Messages show that text.
 func doubled(text string) string {
-	if !strings.Contains(text, `\`) {
+	if !strings.Contains(text, `\`) || !strings.Contains(text, "{{") {
 		return text
 	}
+	text = strings.TrimSuffix(text, "\n") // the text is lexed for it, which drops the last end of a line
 	return printed.ReplaceAllStringFunc(text, func(inner string) string {
 		return textInside.ReplaceAllStringFunc(inner, func(s string) string { return strings.ReplaceAll(s, `\`, `\\`) })
 	})

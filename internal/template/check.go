@@ -42,7 +42,7 @@ func (e *Engine) CheckFile(src string, at source.Pos, o FileOptions) error {
 	if err != nil {
 		return err
 	}
-	return e.unusable(tpl)
+	return e.faults(tpl)
 }
 
 // check compiles anew: what a cached template says has other words, and all
@@ -52,7 +52,15 @@ func (e *Engine) check(m mode, text string, at source.Pos) error {
 	if err != nil {
 		return err
 	}
-	return e.unusable(tpl)
+	return e.faults(tpl)
+}
+
+// faults are all that keeps a template from being rendered.
+func (e *Engine) faults(tpl *jinja.Template) error {
+	if err := e.unknown(tpl); err != nil {
+		return err
+	}
+	return tpl.Failure()
 }
 
 // Undeclared lists the variables that an argument's text takes from outside;

@@ -28,13 +28,17 @@ func Message(err error) string {
 	return err.Error()
 }
 
-// unusable fails when a template names a filter or test that is not there, or
-// cannot be rendered for another reason.
+// unusable is the first thing that keeps a template from being rendered: a
+// filter or test that is not there, or another reason.
 func (e *Engine) unusable(t *jinja.Template) error {
-	if err := e.unknown(t); err != nil {
-		return err
+	switch ref, kind := t.FirstUnknown(); kind {
+	case "filter":
+		return e.unknownError(ref, kind, e.reg.FilterNames())
+	case "test":
+		return e.unknownError(ref, kind, e.reg.TestNames())
+	default:
+		return t.Failure()
 	}
-	return t.Failure()
 }
 
 func (e *Engine) unknownError(ref jinja.Ref, kind string, known []string) error {

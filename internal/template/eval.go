@@ -86,7 +86,7 @@ func (e *Engine) text(ctx context.Context, text string, at source.Pos, v Vars) (
 // settled is what an argument's template gave, or Ansible's words for its error.
 func (e *Engine) settled(out any, err error, text string, at source.Pos) (any, error) {
 	if err != nil {
-		err = runError(err, text, at)
+		err = runError(err, doubled(text), at)
 		if e.o.IgnoreUndefined && IsUndefined(err) {
 			return text, nil
 		}
@@ -101,7 +101,7 @@ func (e *Engine) run(ctx context.Context, c *compiled, v Vars) (any, error) {
 		return nil, err
 	}
 	switch {
-	case c.text || c.name != "" && e.namesText(c.name, v, 0):
+	case released(nodes) || c.text || c.name != "" && e.namesText(c.name, v, 0):
 		return joinText(nodes), nil
 	case e.o.Native:
 		return joinNative(nodes)
@@ -119,13 +119,11 @@ func pieces(ctx context.Context, c *compiled, s *scope) ([]any, error) {
 	}
 	var nodes []any
 	err := c.tpl.Stream(ctx, s, func(v any, _ bool) error {
-		if len(nodes) == 1 {
-			nodes[0] = value.Str(nodes[0])
-		}
-		if len(nodes) > 0 {
-			v = value.Str(v)
-		}
 		nodes = append(nodes, v)
+		if len(nodes) > 1 {
+			released(nodes)
+			nodes[0], nodes[len(nodes)-1] = value.Str(nodes[0]), value.Str(nodes[len(nodes)-1])
+		}
 		return nil
 	})
 	return nodes, err

@@ -77,7 +77,7 @@ func (e *Engine) compileFile(src string, at source.Pos, opts jinja.Options, sear
 			c.err = e.unusable(c.tpl)
 		}
 		if c.err != nil {
-			c.err = compileError(c.err, src, at, opts.DoubleBackslashes)
+			c.err = compileError(c.err, body, at, opts.DoubleBackslashes)
 		}
 		e.cache.put(key, c)
 	}

@@ -1,6 +1,9 @@
 package template
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // mutators are the methods that change a container in place; loaders are the
 // statements that may bring in a template which calls one.
@@ -78,4 +81,7 @@ func firstWord(text string) string {
 	return text[:end]
 }
 
-func trimBlank(text string) string { return strings.TrimLeft(text, " \t\n\f\r") }
+func trimBlank(text string) string { return strings.TrimLeftFunc(text, isBlank) }
+
+// isBlank is what \s stands for in Python.
+func isBlank(r rune) bool { return unicode.IsSpace(r) || 0x1c <= r && r <= 0x1f }

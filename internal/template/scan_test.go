@@ -8,9 +8,9 @@ import (
 // What the scanners look for, as regular expressions: too slow for every text,
 // and easy to read.
 var (
-	wantMutate = regexp.MustCompile(`(\.|\[\s*['"])\s*(append|extend|insert|remove|pop|popitem|clear|update|setdefault|sort|reverse|add|discard|__setitem__|__delitem__)\b` +
-		`|\{%[-+]?\s*(include|import|from|extends)\b`)
-	wantName = regexp.MustCompile(`^\{\{\s*(\w*)\s*\}\}\n?$`)
+	wantMutate = regexp.MustCompile(`(\.|\[[\s\pZ\v\x1c-\x1f\x{85}]*['"])[\s\pZ\v\x1c-\x1f\x{85}]*(append|extend|insert|remove|pop|popitem|clear|update|setdefault|sort|reverse|add|discard|__setitem__|__delitem__)\b` +
+		`|\{%[-+]?[\s\pZ\v\x1c-\x1f\x{85}]*(include|import|from|extends)\b`)
+	wantName = regexp.MustCompile(`^\{\{[\s\pZ\v\x1c-\x1f\x{85}]*(\w*)[\s\pZ\v\x1c-\x1f\x{85}]*\}\}\n?$`)
 )
 
 func checkScan(t *testing.T, text string) {
@@ -31,7 +31,7 @@ var scanned = []string{
 	"", "plain", "{{ a }}", "{{a}}\n", "{{ a }}\n\n", " {{ a }}", "{{ a b }}", "{{ }}", "{{", "{{ a", "{{ a }", "{{é}}", "{{ 5 }}",
 	"{{ a.append(1) }}", "{{ a.appended }}", "{{ a. append(1) }}", "{{ a['append'](1) }}", `{{ a[ "pop" ]() }}`, "{{ a[append] }}",
 	"{% include 'x' %}", "{%-from 'x' import y %}", "{%+ import 'x' as x %}", "{% imports %}", "{ % include %}", "{%", "{%-",
-	"..pop", ".", "[", "[ ", "['", "[['sort']]", "{{.sort}}", ".\x00sort", ".sort\x80", "[\v'sort'", "{{\va }}",
+	"..pop", ".", "[", "[ ", "['", "[['sort']]", "{{.sort}}", ".\x00sort", ".sort\x80", "[\v'sort'", "{{\va }}", "{{\u00a0a }}", "{{\x1ca }}", "{{\u200ba }}",
 }
 
 func TestScan(t *testing.T) {

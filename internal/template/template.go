@@ -93,7 +93,10 @@ func (e *Engine) dataOptions() jinja.Options {
 		Concat:            joinData,
 		Limits:            e.o.Limits,
 		Without:           e.o.Without,
-		Rewrite:           templatedTerms,
+		Rewrite: func(n jinja.Node) {
+			templatedTerms(n)
+			e.keepTexts(n)
+		},
 	}
 	if e.o.BaseDir != "" {
 		o.Loader = loader{e.o.BaseDir}
