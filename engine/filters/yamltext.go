@@ -101,9 +101,7 @@ func encodeYAML(a *args, o pyyaml.Options) (any, error) {
 			}
 			o.Directives = append(o.Directives, lines...)
 		case "canonical":
-			if value.Truth(v) {
-				return nil, filterError("%s: YAML's canonical form is not written here", a.name)
-			}
+			o.Canonical = value.Truth(v)
 		case "encoding":
 		default:
 			return nil, yamlError(a.name, value.Raise("TypeError", "dump_all() got an unexpected keyword argument '%s'", name))

@@ -18,12 +18,13 @@ type emitter struct {
 	flowLevel             int
 	whitespace, indention bool
 	openEnded             bool
+	canonical             bool
 }
 
 func newEmitter(o Options) *emitter {
 	e := &emitter{
 		bestIndent: o.Indent, bestWidth: o.Width, unicode: o.Unicode,
-		explicitStart: o.ExplicitStart, explicitEnd: o.ExplicitEnd, lineBreak: o.LineBreak, directives: o.Directives,
+		explicitStart: o.ExplicitStart, explicitEnd: o.ExplicitEnd, lineBreak: o.LineBreak, directives: o.Directives, canonical: o.Canonical,
 		indent: -1, whitespace: true, indention: true,
 	}
 	if e.bestIndent < 2 || e.bestIndent > 9 {
@@ -49,8 +50,11 @@ func (e *emitter) document(root *node) {
 		e.indicator(line, true, false, false)
 		e.writeIndent()
 	}
-	if e.explicitStart || len(e.directives) > 0 {
+	if e.explicitStart || len(e.directives) > 0 || e.canonical {
 		e.indicator("---", true, false, false)
+	}
+	if e.canonical {
+		e.writeIndent()
 	}
 	e.node(root, place{})
 	e.writeIndent()
@@ -72,6 +76,9 @@ func (e *emitter) node(n *node, at place) {
 		e.indicator("&", true, false, false)
 		e.text(n.anchor)
 	}
+	if e.canonical && n.tag == "" {
+		n.tag = n.known
+	}
 	if n.kind == scalar {
 		e.scalar(n, at)
 		return
@@ -79,7 +86,7 @@ func (e *emitter) node(n *node, at place) {
 	if n.tag != "" {
 		e.tag(n.tag)
 	}
-	flow := e.flowLevel > 0 || n.flow || len(n.items) == 0
+	flow := e.canonical || e.flowLevel > 0 || n.flow || len(n.items) == 0
 	switch {
 	case n.kind == sequence && flow:
 		e.flowSequence(n)
@@ -152,8 +159,7 @@ func (e *emitter) flowSequence(n *node) {
 		e.flowItem(i)
 		e.node(item, place{sequence: true})
 	}
-	e.flowLevel--
-	e.decreaseIndent()
+	e.closeFlow(n)
 	e.indicator("]", false, false, false)
 }
 
@@ -161,7 +167,17 @@ func (e *emitter) flowItem(i int) {
 	if i > 0 {
 		e.indicator(",", false, false, false)
 	}
-	if e.column > e.bestWidth {
+	if e.canonical || e.column > e.bestWidth {
+		e.writeIndent()
+	}
+}
+
+// closeFlow is what stands before the bracket that closes a collection.
+func (e *emitter) closeFlow(n *node) {
+	e.flowLevel--
+	e.decreaseIndent()
+	if e.canonical && len(n.items) > 0 {
+		e.indicator(",", false, false, false)
 		e.writeIndent()
 	}
 }
@@ -178,21 +194,23 @@ func (e *emitter) flowMapping(n *node) {
 		} else {
 			e.indicator("?", true, false, false)
 			e.node(n.items[i], place{mapping: true})
-			if e.column > e.bestWidth {
+			if e.canonical || e.column > e.bestWidth {
 				e.writeIndent()
 			}
 			e.indicator(":", true, false, false)
 		}
 		e.node(n.items[i+1], place{mapping: true})
 	}
-	e.flowLevel--
-	e.decreaseIndent()
+	e.closeFlow(n)
 	e.indicator("}", false, false, false)
 }
 
 // isSimpleKey reports whether a key fits before its colon.
 func (e *emitter) isSimpleKey(n *node) bool {
 	const longest = 128
+	if e.canonical {
+		return false
+	}
 	length := len(n.anchor)
 	switch {
 	case n.shown && n.anchor != "":

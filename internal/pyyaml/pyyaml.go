@@ -21,6 +21,7 @@ type Options struct {
 	Literal       bool      // text of several lines as a literal block, as Ansible's screen shows it
 	LineBreak     string    // "" is \n
 	Directives    []string  // lines before the document, such as %YAML 1.1
+	Canonical     bool      // every tag, every text in quotes, every item on a line of its own
 }
 
 // FlowStyle says which collections are written in braces and brackets.
@@ -64,6 +65,7 @@ const (
 type node struct {
 	kind   kind
 	tag    string // written out when not empty
+	known  string // the tag that goes without saying, but for the canonical form
 	text   string
 	style  byte    // ' " | > or 0 to choose
 	plain  bool    // the text means the same without quotes

@@ -20,7 +20,8 @@ out = []
 for c in json.load(sys.stdin):
     flow = {0: False, 1: None, 2: True}[c["Flow"]]
     out.append(yaml.dump(json.loads(c["Value"]), Dumper=yaml.CSafeDumper, allow_unicode=c["Unicode"], indent=c["Indent"],
-        width=c["Width"], default_flow_style=flow, sort_keys=c["SortKeys"], default_style=c["DefaultStyle"] or None))
+        width=c["Width"], default_flow_style=flow, sort_keys=c["SortKeys"], default_style=c["DefaultStyle"] or None, canonical=c["Canonical"],
+        explicit_start=c["ExplicitStart"], explicit_end=c["ExplicitEnd"], line_break=c["LineBreak"] or None))
 json.dump(out, sys.stdout)
 `
 
@@ -98,6 +99,9 @@ func TestEncodeAsPyYAML(t *testing.T) {
 			{Indent: 2, Width: 99999, SortKeys: true, DefaultStyle: `"`, Unicode: true},
 			{Indent: 3, Width: 40, DefaultStyle: `|`, Unicode: true},
 			{Indent: 2, Width: 40, DefaultStyle: `>`, Unicode: true},
+			{Indent: 2, Width: 80, SortKeys: true, Flow: FlowLeaves, Unicode: true, Canonical: true},
+			{Indent: 4, Width: 30, SortKeys: true, Canonical: true, ExplicitEnd: true, DefaultStyle: `|`},
+			{Indent: 2, Width: 80, ExplicitStart: true, ExplicitEnd: true, LineBreak: "\r\n", Unicode: true},
 		} {
 			cases = append(cases, dumpCase{v, o})
 		}

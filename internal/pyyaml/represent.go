@@ -27,16 +27,16 @@ func (r *representer) node(v any) (*node, error) {
 	}
 	switch v := v.(type) {
 	case nil:
-		return r.scalar("null"), nil
+		return r.scalar("!!null", "null"), nil
 	case bool:
 		if v {
-			return r.scalar("true"), nil
+			return r.scalar("!!bool", "true"), nil
 		}
-		return r.scalar("false"), nil
+		return r.scalar("!!bool", "false"), nil
 	case int64, *big.Int:
-		return r.scalar(value.Str(v)), nil
+		return r.scalar("!!int", value.Str(v)), nil
 	case float64:
-		return r.scalar(floatText(v)), nil
+		return r.scalar("!!float", floatText(v)), nil
 	case string:
 		return r.text(v), nil
 	case value.Markup:
@@ -76,7 +76,7 @@ func (r *representer) node(v any) (*node, error) {
 func (r *representer) other(v any) (*node, error) {
 	switch v := v.(type) {
 	case time.Time, value.Date:
-		return r.scalar(value.Str(v)), nil
+		return r.scalar("!!timestamp", value.Str(v)), nil
 	default:
 		return nil, value.Raise("RepresenterError", "('cannot represent an object', %s)", value.Repr(v))
 	}
@@ -87,7 +87,7 @@ func (r *representer) text(text string) *node {
 	if literal {
 		text = blockText(text)
 	}
-	n := r.scalar(text)
+	n := r.scalar("!!str", text)
 	n.plain, n.typed = isPlainText(text), false
 	if literal {
 		n.style = '|'
@@ -106,8 +106,8 @@ func blockText(text string) string {
 }
 
 // scalar is a node of another type than text, which only shows unquoted.
-func (r *representer) scalar(text string) *node {
-	n := &node{kind: scalar, text: text, plain: true, typed: true}
+func (r *representer) scalar(tag, text string) *node {
+	n := &node{kind: scalar, known: tag, text: text, plain: true, typed: true}
 	if s := r.options.DefaultStyle; s != "" {
 		n.style = s[0]
 	}
@@ -121,7 +121,10 @@ func (r *representer) collection(id any, k kind, items []any) (*node, error) {
 			return n, nil
 		}
 	}
-	n := &node{kind: k}
+	n := &node{kind: k, known: "!!seq"}
+	if k == mapping {
+		n.known = "!!map"
+	}
 	if id != nil {
 		r.done[id] = n
 	}

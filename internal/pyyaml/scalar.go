@@ -35,6 +35,9 @@ func (e *emitter) scalar(n *node, at place) {
 // style picks the simplest style that keeps the text; 0 is plain.
 func (e *emitter) style(n *node, a analysis, at place) byte {
 	style := n.style
+	if e.canonical {
+		style = '"'
+	}
 	if at.simpleKey && a.multiline {
 		style = '"'
 	}
