@@ -72,6 +72,11 @@ func combinable(a, b, v any) (*value.Dict, error) {
 	if ok {
 		return d, nil
 	}
+	for _, v := range []any{a, b} {
+		if err := copies(v, 0); value.IsException(err, "UndefinedError") {
+			return nil, err // it cannot be shown
+		}
+	}
 	return nil, value.Raise("AnsibleError", "failed to combine variables, expected dicts but got a '%s' and a '%s': \n%s\n%s",
 		value.TypeName(a), value.TypeName(b), shown(a), shown(b))
 }

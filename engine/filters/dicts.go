@@ -119,7 +119,7 @@ func subscript(obj, key any) (any, error) {
 }
 
 func subelements(c *jinja.Call) (any, error) {
-	a, err := bind(c, "obj subelements skip_missing?")
+	a, err := bindLoose(c, "obj subelements skip_missing?")
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +180,7 @@ func subelementSource(v any) ([]any, error) {
 		return list.Items, nil
 	}
 	d, ok, err := value.AsDict(v)
-	if err != nil {
+	if err != nil && !value.IsUndefined(v) {
 		return nil, err
 	}
 	if !ok {

@@ -36,11 +36,20 @@ func b64Encode(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := encodeText(value.Str(a.get("string")), a.text("encoding", "utf-8"))
+	data, err := bytesOf(a.get("string"), a.text("encoding", "utf-8"))
 	if err != nil {
 		return nil, err
 	}
-	return base64.StdEncoding.EncodeToString(data), nil
+	return base64.StdEncoding.EncodeToString([]byte(data)), nil
+}
+
+// bytesOf is a value in an encoding; what is bytes already stays as it is. What
+// was read as text without being it becomes what it was.
+func bytesOf(v any, encoding string) (value.Bytes, error) {
+	if b, ok := v.(value.Bytes); ok {
+		return b, nil
+	}
+	return value.Encode(value.Str(v), encoding, "surrogateescape")
 }
 
 // b64Decode drops what is no base64 character, as Python does.
@@ -49,7 +58,11 @@ func b64Decode(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := decodeBase64(value.Str(a.get("string")))
+	text, err := bytesOf(a.get("string"), "utf-8")
+	if err != nil {
+		return nil, err
+	}
+	data, err := decodeBase64(string(text))
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 
 var generalFilters = table{
 	"json_query":                 jsonQuery,
+	"path_join":                  pathJoin,
 	"dict":                       dictOf,
 	"dict_kv":                    dictKV,
 	"version_sort":               versionSort,

@@ -55,7 +55,7 @@ func result(c *jinja.Call) (*value.Dict, error) {
 		return nil, err
 	}
 	if !ok {
-		name := c.Name
+		name := shortName(c.Name)
 		switch name { // Ansible's tests of these names ask the others
 		case "success", "succeeded", "successful":
 			name = "failed"

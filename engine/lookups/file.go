@@ -11,7 +11,7 @@ const pySpace = " \t\n\r\f\v"
 func file(c *Call) ([]any, error) {
 	var out []any
 	for _, term := range c.Terms {
-		path, err := c.find("files", value.Str(term))
+		path, err := c.findTerm("files", term)
 		if err != nil {
 			return nil, err
 		}
@@ -39,7 +39,7 @@ func file(c *Call) ([]any, error) {
 func unvault(c *Call) ([]any, error) {
 	var out []any
 	for _, term := range c.Terms {
-		path, err := c.find("files", value.Str(term))
+		path, err := c.findTerm("files", term)
 		if err != nil {
 			return nil, err
 		}

@@ -21,7 +21,7 @@ func fileTree(c *Call) ([]any, error) {
 			return nil, err
 		}
 		if root == "" {
-			return nil, failure("could not locate folder in lookup: %s", value.Str(term))
+			continue
 		}
 		err = filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
 			if err != nil || path == root {

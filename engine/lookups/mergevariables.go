@@ -23,17 +23,20 @@ func mergeVariables(c *Call) ([]any, error) {
 		}
 		initial, _ := c.Options.Get("initial_value")
 		merged := value.DeepCopy(initial)
+		if err := mergeable(initial); initial != nil && err != nil {
+			return nil, err
+		}
 		for _, name := range names {
 			v, err := c.variable(name)
 			if err != nil {
 				return nil, err
 			}
+			if err := mergeable(v); err != nil {
+				return nil, err
+			}
 			if merged, err = c.merge(merged, v, name); err != nil {
 				return nil, err
 			}
-		}
-		if merged == nil {
-			merged = value.NewDict()
 		}
 		out = append(out, merged)
 	}
@@ -59,6 +62,15 @@ func (c *Call) matching(kind, pattern string) ([]string, error) {
 	return names, nil
 }
 
+func mergeable(v any) error {
+	switch v.(type) {
+	case *value.List, *value.Dict:
+		return nil
+	default:
+		return failure("Not supported type detected, variable must be a list or a dict")
+	}
+}
+
 func (c *Call) merge(into, v any, name string) (any, error) {
 	switch x := into.(type) {
 	case nil:
@@ -76,7 +88,7 @@ func (c *Call) merge(into, v any, name string) (any, error) {
 		}
 		return c.mergeDicts(x, y, name)
 	}
-	return nil, failure("Unable to merge, a list and a dict cannot be mixed: %s", name)
+	return nil, failure("Unable to merge, not all variables are of the same type")
 }
 
 func (c *Call) mergeDicts(x, y *value.Dict, path string) (any, error) {
@@ -99,7 +111,7 @@ func (c *Call) mergeDicts(x, y *value.Dict, path string) (any, error) {
 			out.Set(k, merged)
 			continue
 		}
-		msg := "The key '" + value.Str(k) + "' with value '" + value.Str(old) + "' will be overwritten with value '" + value.Str(v) + "' from '" + path + "'"
+		msg := "The key '" + value.Str(k) + "' with value '" + value.Str(old) + "' will be overwritten with value '" + value.Str(v) + "' from '" + path + "." + value.Str(k) + "'"
 		switch c.text("override", "error") {
 		case "error":
 			if !value.Equal(old, v) {

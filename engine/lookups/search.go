@@ -43,6 +43,16 @@ func (c *Call) roots() ([]string, error) {
 	return roots, nil
 }
 
+// findTerm is find for a term, which has to be text.
+func (c *Call) findTerm(folder string, term any) (string, error) {
+	switch term.(type) {
+	case string, value.Markup:
+		return c.find(folder, value.Str(term))
+	default:
+		return "", value.Raise("AttributeError", "'%s' object has no attribute 'startswith'", value.TypeName(term))
+	}
+}
+
 // find looks for a file under the roots, in the folder for its kind first; ""
 // when there is none.
 func (c *Call) find(folder, name string) (string, error) {

@@ -21,7 +21,7 @@ func templateFile(c *Call) ([]any, error) {
 	}
 	var out []any
 	for _, term := range c.Terms {
-		path, err := c.find("templates", value.Str(term))
+		path, err := c.findTerm("templates", term)
 		if err != nil {
 			return nil, err
 		}

@@ -21,8 +21,11 @@ func Attr(obj any, name string) (any, bool) {
 	if name == "__class__" {
 		return Class{TypeName(obj), TypePath(obj)}, true
 	}
-	m, ok := members(obj)[name]
-	if !ok {
+	m := members(obj)[name]
+	if m == nil {
+		m = operator(obj, name)
+	}
+	if m == nil {
 		return nil, false
 	}
 	if m.get != nil {
