@@ -52,7 +52,7 @@ func (w *walk) attempts(ctx context.Context, s *Step) *outcome {
 // retries gives the number of runs at most and the pause between them.
 func (w *walk) retries(ctx context.Context, s *Step) (tries int, pause time.Duration, err error) {
 	t := s.Task
-	if len(t.Until) == 0 && t.Retries.IsNull() {
+	if len(t.Until) == 0 { // retries alone mean nothing
 		return 1, 0, nil
 	}
 	retries, err := w.number(ctx, t.Retries, s.Scope, 3)
@@ -67,9 +67,6 @@ func (w *walk) retries(ctx context.Context, s *Step) (tries int, pause time.Dura
 }
 
 func (w *walk) accepted(ctx context.Context, s *Step, o *outcome) (bool, error) {
-	if len(s.Task.Until) == 0 {
-		return !o.Failed, nil
-	}
 	ok, _, err := w.holds(ctx, s.Task.Until, w.withResult(s, o))
 	return ok, err
 }
@@ -103,10 +100,13 @@ func (w *walk) attempt(ctx context.Context, s *Step, number int) *outcome {
 	var lost *remote.Unreachable
 	var refused *remote.BecomeFailed
 	var raised *Raised
+	var unknown *remote.NoPlugin
 	switch {
 	case errors.As(err, &raised):
 		s.always = false
 		return w.bareFault(s.Task, s.Host, s.Scope, raised.Err)
+	case errors.As(err, &unknown):
+		return w.bareFault(s.Task, s.Host, s.Scope, unknown)
 	case errors.As(err, &refused):
 		result = modules.Failed(refused)
 	case errors.As(err, &lost):

@@ -203,7 +203,7 @@ func (r *run) recap() Recap {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, h := range r.hosts {
-		recap.Failed = recap.Failed || h.hasFailed()
+		recap.Failed = recap.Failed || h.hasFailed() && !h.isExcused()
 		recap.Lost = recap.Lost || h.isLost()
 	}
 	return recap

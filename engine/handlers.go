@@ -156,6 +156,9 @@ func (w *walk) flush(ctx context.Context, hosts []*Host) error {
 		if err := inner.task(ctx, t, on); err != nil {
 			return err
 		}
+		for _, h := range filter(on, fell) {
+			h.forgetNotices()
+		}
 	}
 	return nil
 }

@@ -15,9 +15,12 @@ type Host struct {
 	failed   bool // a task failed and nothing has rescued it
 	lost     bool // could not be reached: it leaves without rescue or always
 	pardons  int  // how often errors of the host were cleared
+	spoilt   bool // an include had no file: whatever rescues it, the play is the host's last
+	excused  bool // it was rescued and counts as no failure of the run
 	ended    bool // meta: end_host and its like; the play is over for it
 	notified map[*playbook.Task]bool
-	// rolesDone holds the roles whose tasks this host has been through.
+	// rolesDone holds the roles whose tasks this host has been through, by
+	// their Role.Key; false where it only began to: some task has run.
 	rolesDone map[string]bool
 	leftRole  *playbook.Role // by meta: end_role
 }
@@ -49,9 +52,27 @@ func (h *Host) hasEnded() bool  { return h.get(&h.ended) }
 func (h *Host) pardon() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.failed, h.lost = false, false
+	h.failed, h.lost, h.spoilt = false, false, false
 	h.pardons++
 }
+
+// spoil fails a host for an include that had nothing to bring in.
+func (h *Host) spoil() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.failed, h.spoilt = true, true
+}
+
+// leavePlay fails a host that an include has spoilt.
+func (h *Host) leavePlay() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.spoilt && !h.failed {
+		h.failed, h.excused = true, true
+	}
+}
+
+func (h *Host) isExcused() bool { return h.get(&h.excused) }
 
 // revive lets hosts that failed take part again until what it returns is
 // called; those that were pardoned meanwhile stay well.
@@ -80,6 +101,23 @@ func (h *Host) enterPlay() {
 	h.rolesDone = map[string]bool{}
 }
 
+// ranIn notes that a task of a role has run; one whose tasks are all skipped
+// is not done with by that.
+func (h *Host) ranIn(r *playbook.Role) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.rolesDone[r.Key] = h.rolesDone[r.Key]
+}
+
+// endRole notes that the host is through a role's tasks.
+func (h *Host) endRole(r *playbook.Role) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if _, ran := h.rolesDone[r.Key]; ran {
+		h.rolesDone[r.Key] = true
+	}
+}
+
 // notify asks for a handler and reports whether nobody had asked yet.
 func (h *Host) notify(t *playbook.Task) bool {
 	h.mu.Lock()
@@ -98,6 +136,13 @@ func (h *Host) takeNotice(t *playbook.Task) bool {
 	asked := h.notified[t]
 	delete(h.notified, t)
 	return asked
+}
+
+// forgetNotices drops all that was asked for.
+func (h *Host) forgetNotices() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	clear(h.notified)
 }
 
 func filter(hosts []*Host, keep func(*Host) bool) []*Host {

@@ -210,7 +210,7 @@ func (w *walk) missingInclude(t *playbook.Task, in *Inclusion, err error) {
 	if in.Role != "" {
 		w.report(Errored{Text: reason})
 		for _, h := range in.hosts {
-			h.set(&h.failed, true)
+			h.spoil()
 		}
 		return
 	}
@@ -221,7 +221,7 @@ func (w *walk) missingInclude(t *playbook.Task, in *Inclusion, err error) {
 		o := w.fault(t, h, w.scope(h, t), errors.New(reason))
 		o.fields = value.DictOf("reason", o.Msg, "failed", true)
 		w.tally.add(h.Name, func(c *Counts) { c.Failed++ })
-		h.set(&h.failed, true)
+		h.spoil()
 		w.report(HostDone{w.show(o)})
 	}
 }

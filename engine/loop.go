@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"goplay/engine/playbook"
@@ -50,6 +51,10 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 		all.Skipped = true
 		all.fields = value.DictOf("changed", false, "skipped", true, "skipped_reason", "No items in the list", "results", value.NewList())
 		return all
+	}
+	items = slices.Clone(items)
+	for i, item := range items {
+		items[i] = vars.Lists(item)
 	}
 	c := t.LoopControl
 	if c == nil {

@@ -2,14 +2,13 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"goplay/engine/playbook"
+	"goplay/engine/remote"
 	"goplay/internal/source"
-	"goplay/internal/tree"
 	"goplay/internal/value"
 )
 
@@ -118,30 +117,9 @@ func (w *walk) metaFlush(ctx context.Context, _ *playbook.Task, hosts []*Host) e
 	return w.flush(ctx, hosts)
 }
 
-// roleKey is the same for uses of a role that count as one: Ansible runs a
-// role once for each set of its parameters, conditions and tags.
-func roleKey(r *playbook.Role) string {
-	var b strings.Builder
-	b.WriteString(r.Path)
-	for _, n := range []*tree.Node{r.Params, r.Vars} {
-		b.WriteByte(0)
-		if n != nil {
-			b.WriteString(value.Repr(n.Data()))
-		}
-	}
-	for _, c := range r.When {
-		b.WriteByte(0)
-		b.WriteString(c.Node.String())
-	}
-	fmt.Fprint(&b, r.Tags, r.From)
-	return b.String()
-}
-
 func (w *walk) metaRoleComplete(t *playbook.Task, hosts []*Host) error {
 	for _, h := range hosts {
-		h.mu.Lock()
-		h.rolesDone[roleKey(t.Role)] = true
-		h.mu.Unlock()
+		h.endRole(t.Role)
 	}
 	return nil
 }
@@ -216,6 +194,9 @@ func (w *walk) metaReset(ctx context.Context, t *playbook.Task, hosts []*Host) e
 		target, err := w.target(ctx, s)
 		if err != nil {
 			return err
+		}
+		if way, _ := remote.Connection(target.Connection); way == "local" {
+			w.warn("Reset is not implemented for this connection")
 		}
 		if err := w.opts.Pool.Reset(target); err != nil {
 			w.report(Verbose{Level: 1, Host: h.Name, Text: "reset the connection: " + err.Error()})

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"strings"
 
 	"goplay/engine/playbook"
@@ -80,15 +79,18 @@ func (r *run) newPlay(play *playbook.Play) *playRun {
 // before reads those vars_files that can be found without a host: the play's
 // own keywords see them.
 func (p *playRun) before(ctx context.Context) error {
-	p.vars.Files = nil
-	for _, n := range p.play.VarsFiles {
-		l, err := p.firstVarsFile(ctx, alternatives(n), p.hostless())
-		if err != nil && !template.IsUndefined(err) && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		p.vars.Files = append(p.vars.Files, l)
+	if len(p.play.VarsFiles) == 0 {
+		return nil
 	}
-	return nil
+	p.vars.Files = func(host string, magic vars.Layer) []*tree.Node {
+		files, err := p.varsFiles(ctx, host, magic)
+		if err != nil {
+			p.halt(err)
+		}
+		return files
+	}
+	_, err := p.varsFiles(ctx, "", p.opts.Magic)
+	return err
 }
 
 // hostless is what a play's own keywords see.

@@ -2,10 +2,7 @@ package engine
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 	"math"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,8 +10,6 @@ import (
 	"goplay/engine/playbook"
 	"goplay/engine/vars"
 	"goplay/internal/source"
-	"goplay/internal/template"
-	"goplay/internal/tree"
 	"goplay/internal/value"
 )
 
@@ -180,12 +175,15 @@ func (p *playRun) runBatch(ctx context.Context, batch []*Host) (bool, error) {
 		h.enterPlay()
 	}
 	p.magic = p.playMagic()
-	if err := p.loadVarsFiles(ctx); err != nil {
+	if err := p.openVarsFiles(ctx, batch); err != nil {
 		return false, err
 	}
 	outBefore := len(filter(batch, outOfRun))
 	if err := p.sections(ctx); err != nil {
 		return false, err
+	}
+	for _, h := range batch {
+		h.leavePlay()
 	}
 	if p.fatal || p.over {
 		return false, nil
@@ -213,63 +211,4 @@ func (p *playRun) sections(ctx context.Context) error {
 	middle := append(append([]playbook.Node(nil), p.play.RoleTasks...), p.play.Tasks...)
 	sections := [][]playbook.Node{append(pre, p.play.PreTasks...), middle, p.play.PostTasks}
 	return p.strategy(ctx, w, sections)
-}
-
-func (p *playRun) loadVarsFiles(ctx context.Context) error {
-	p.vars.Files = nil
-	scope := p.scope(p.batch[0], nil)
-	for _, n := range p.play.VarsFiles {
-		l, err := p.firstVarsFile(ctx, alternatives(n), scope)
-		if err != nil {
-			return err
-		}
-		p.vars.Files = append(p.vars.Files, l)
-		scope = p.scope(p.batch[0], nil)
-	}
-	return nil
-}
-
-// alternatives are the files of which the first that is there counts.
-func alternatives(n *tree.Node) []*tree.Node {
-	if n.Kind == tree.List {
-		return n.Items
-	}
-	return []*tree.Node{n}
-}
-
-func (p *playRun) firstVarsFile(ctx context.Context, alternatives []*tree.Node, scope *vars.Scope) (vars.Layer, error) {
-	var tried []string
-	for _, n := range alternatives {
-		path, err := p.text(ctx, n, scope)
-		if err != nil {
-			if len(alternatives) == 1 && len(p.batch) > 0 && template.IsUndefined(err) {
-				return nil, nil
-			}
-			return nil, err
-		}
-		found := p.findVarsFile(path)
-		doc, err := p.opts.Loader.LoadVars(found)
-		if errors.Is(err, fs.ErrNotExist) {
-			tried = append(tried, path)
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		return vars.OfNode(doc), nil
-	}
-	missing := source.Errorf(alternatives[0].Pos, "vars file %s was not found", strings.Join(tried, ", ")).
-		WithHint("paths are relative to %s", p.play.Dir)
-	missing.Err = fs.ErrNotExist
-	return nil, missing
-}
-
-func (p *playRun) findVarsFile(path string) string {
-	if filepath.IsAbs(path) {
-		return path
-	}
-	if in := filepath.Join(p.play.Dir, "vars", path); exists(in) {
-		return in
-	}
-	return filepath.Join(p.play.Dir, path)
 }

@@ -12,6 +12,9 @@ import (
 func (w *walk) settleHost(ctx context.Context, t *playbook.Task, module string, h *Host, o *outcome) error {
 	w.keep(t, h, o)
 	w.keepFacts(ctx, t, h, o)
+	if s := o.status(); t.Role != nil && s != Skipped && s != Unreachable {
+		h.ranIn(t.Role)
+	}
 	if isInclude[module] && o.status() == OK {
 		return nil
 	}
@@ -71,11 +74,10 @@ func (w *walk) count(h *Host, o *outcome, status Status) {
 		case Skipped:
 			c.Skipped++
 		case Unreachable:
-			switch {
-			case o.forgiven:
-				c.Skipped++
-				c.Unreachable++
-			default:
+			if o.forgiven {
+				c.OK++
+				c.Ignored++
+			} else {
 				c.Unreachable++
 			}
 		case Failed:

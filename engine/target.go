@@ -139,10 +139,11 @@ func (w *walk) warnUnchecked(t remote.Target) {
 	}
 }
 
-// delegateScope are the variables that tell how to reach a delegate: its own.
+// delegateScope are the variables that tell how to reach a delegate: its own,
+// and those of the task.
 func (w *walk) delegateScope(s *Step) *vars.Scope {
 	h := &Host{Name: s.Delegate}
-	return w.source.Scope(s.Delegate, w.vars, nil, w.hostMagic(h, nil))
+	return w.source.Scope(s.Delegate, w.vars, s.Task, w.hostMagic(h, s.Task))
 }
 
 // unlisted reports whether the inventory says nothing of a host.

@@ -6,6 +6,7 @@ import (
 
 	"goplay/engine/playbook"
 	"goplay/internal/source"
+	"goplay/internal/tree"
 	"goplay/internal/value"
 )
 
@@ -72,11 +73,10 @@ func (w *walk) notThroughRole(t *playbook.Task, hosts []*Host) []*Host {
 	if t.Role == nil || t.Role.AllowDuplicates || t.IsHandler {
 		return hosts
 	}
-	key := roleKey(t.Role)
 	return filter(hosts, func(h *Host) bool {
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		return !h.rolesDone[key] && h.leftRole != t.Role
+		return !h.rolesDone[t.Role.Key] && h.leftRole != t.Role
 	})
 }
 
@@ -270,15 +270,25 @@ func (w *walk) afterTask(ctx context.Context, t *playbook.Task, hosts []*Host) {
 	if w.failing != outOfPlay || len(filter(hosts, outOfRun)) == 0 {
 		return
 	}
-	if fatal, err := w.flag(ctx, t.AnyErrorsFatal, w.scope(hosts[0], t), w.opts.AnyErrorsFatal); err == nil && fatal {
-		w.endForAll(hosts)
-		return
-	}
-	failed := len(filter(w.batch, (*Host).hasFailed))
-	if limit, ok := w.maxFail(ctx); ok && float64(failed)/float64(len(w.batch))*100 > limit {
+	fatal := truthAsWritten(t.AnyErrorsFatal, w.opts.AnyErrorsFatal) && !truthAsWritten(t.IgnoreErrors, false)
+	failed := len(filter(w.batch, func(h *Host) bool { return h.hasFailed() || fatal && !h.isLost() }))
+	limit, ok := w.maxFail(ctx)
+	tooMany := ok && float64(failed)/float64(len(w.batch))*100 > limit
+	if tooMany {
 		w.report(NoHostsLeft{})
+	}
+	if tooMany || fatal {
 		w.endForAll(hosts)
 	}
+}
+
+// truthAsWritten is a flag as Ansible's strategies read it: before it is evaluated,
+// so that a template is true whatever it says.
+func truthAsWritten(n *tree.Node, def bool) bool {
+	if n.IsNull() {
+		return def
+	}
+	return value.Truth(n.Data())
 }
 
 func (w *walk) maxFail(ctx context.Context) (float64, bool) {

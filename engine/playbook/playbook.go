@@ -162,6 +162,7 @@ type Role struct {
 	Parent          *Role        // the role that depends on or includes this one; nil at the top
 	Dependencies    []*Role
 	AllowDuplicates bool
+	Key             string            // the same for uses that count as one, which run once for a host
 	ArgumentSpec    *tree.Node        // of the entry point used; nil without one
 	From            map[string]string // files used instead of main, by folder: tasks, vars, defaults, handlers
 	Keywords

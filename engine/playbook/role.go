@@ -1,6 +1,7 @@
 package playbook
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"goplay/internal/source"
 	"goplay/internal/tree"
+	"goplay/internal/value"
 )
 
 // use is a role as somebody asks for it.
@@ -19,6 +21,7 @@ type use struct {
 	params   *tree.Node
 	vars     []*tree.Node
 	from     map[string]string // tasks, vars, defaults, handlers: file instead of main
+	own      Keywords          // those written beside the role's name
 	once     bool              // its meta says whether it may run again; else AllowDuplicates
 	again    bool
 	validate bool
@@ -96,8 +99,28 @@ func (p *pass) roleKeywords(n *tree.Node, u *use, s *scope) bool {
 	if len(params.Pairs) > 0 {
 		u.params = params
 	}
-	u.keywords = own.inherit(&s.Keywords)
+	u.own, u.keywords = own, own.inherit(&s.Keywords)
 	return true
+}
+
+// key is the same for uses of a role that count as one: Ansible runs a role
+// once for each set of what is written beside its name. What stands around
+// that, and the conditions and tags of an import, make no difference.
+func (u *use) key(path string, vars *tree.Node) string {
+	var b strings.Builder
+	b.WriteString(path)
+	for _, n := range []*tree.Node{u.params, vars} {
+		b.WriteByte(0)
+		if n != nil {
+			b.WriteString(value.Repr(n.Data()))
+		}
+	}
+	for _, c := range u.own.When {
+		b.WriteByte(0)
+		b.WriteString(c.Node.String())
+	}
+	fmt.Fprint(&b, u.own.Tags, u.from, u.once)
+	return b.String()
 }
 
 // role reads a role: where it is, its variables, what it depends on, its tasks.
@@ -121,6 +144,7 @@ func (p *pass) role(u use, s *scope) *Role {
 	for _, v := range u.vars {
 		r.Vars = merge(r.Vars, v)
 	}
+	r.Key = u.key(path, r.Vars)
 	inner := *s
 	inner.role, inner.imports = r, append(s.imports[:len(s.imports):len(s.imports)], use)
 	inner.Keywords, inner.dirs, inner.handlers = u.keywords, nil, false

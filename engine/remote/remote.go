@@ -82,6 +82,14 @@ type BecomeFailed struct{ Msg string }
 
 func (e *BecomeFailed) Error() string { return e.Msg }
 
+// NoPlugin is the error of a host that is to be reached in a way that there is
+// not. It is a fault of the task's settings, not a loss of the host.
+type NoPlugin struct{ Connection string }
+
+func (e *NoPlugin) Error() string {
+	return fmt.Sprintf("the connection plugin '%s' was not found", e.Connection)
+}
+
 const defaultTimeout = 10 * time.Second
 
 func (t *Target) timeout() time.Duration {
@@ -128,7 +136,7 @@ type identity struct {
 func (t *Target) identity() (identity, error) {
 	way, ok := Connection(t.Connection)
 	if !ok {
-		return identity{}, &Unreachable{Msg: fmt.Sprintf("the connection plugin '%s' was not found", t.Connection)}
+		return identity{}, &NoPlugin{t.Connection}
 	}
 	id := identity{way: way, host: t.Host, port: t.Port, user: t.User, password: t.Password, key: t.PrivateKeyFile,
 		args: t.SSHArgs, common: t.SSHCommonArgs, extra: t.SSHExtraArgs, tmp: t.RemoteTmp,

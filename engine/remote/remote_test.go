@@ -218,7 +218,6 @@ func TestUnreachable(t *testing.T) {
 			"Failed to connect to the host via ssh: " + s.User + "@127.0.0.1: Permission denied (publickey)."},
 		"user": {Target{Host: "web", User: "nosuchuser"},
 			"Failed to connect to the host via ssh: nosuchuser@127.0.0.1: Permission denied (publickey)."},
-		"plugin":    {Target{Host: "web", Connection: "winrm"}, "the connection plugin 'winrm' was not found"},
 		"arguments": {Target{Host: "web", SSHArgs: `-o "`}, `read the ssh arguments "-o \"": No closing quotation`},
 		"circle": {Target{Host: "web", SSHArgs: "-J a,b,c,d,e,f,g,h,i,j,k"},
 			"Failed to connect to the host via ssh: the ProxyJump of 127.0.0.1 leads in a circle"},
@@ -232,6 +231,16 @@ func TestUnreachable(t *testing.T) {
 				t.Errorf("got  %v\nwant %s", err, tt.want)
 			}
 		})
+	}
+}
+
+// A way to reach hosts that there is not is no loss of the host.
+func TestNoPlugin(t *testing.T) {
+	t.Parallel()
+	_, err := sh(t, newPool(t, Options{}), Target{Host: "web", Connection: "winrm"}, "true")
+	var unknown *NoPlugin
+	if want := "the connection plugin 'winrm' was not found"; !errors.As(err, &unknown) || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
 	}
 }
 

@@ -9,8 +9,10 @@ import (
 type Play struct {
 	Vars    []*tree.Node // vars: of the play and of the imports above it, outermost first
 	Prompts Layer
-	Files   []Layer // vars_files, in their order
-	Roles   []*playbook.Role
+	// Files gives the contents of vars_files, in their order, as a host finds
+	// them: its variables may name them. nil without any.
+	Files func(host string, magic Layer) []*tree.Node
+	Roles []*playbook.Role
 	// Private keeps roles' variables from the rest of the play.
 	Private bool
 }
@@ -43,7 +45,16 @@ func (s *Source) Scope(host string, play *Play, task *playbook.Task, magic Layer
 		layers = s.roleVars(layers, task.Role)
 	}
 	if play != nil {
-		layers = s.playLayers(layers, play)
+		var files []*tree.Node
+		if play.Files != nil {
+			files = play.Files(host, magic)
+		}
+		if !play.Private {
+			for i := len(play.Roles) - 1; i >= 0; i-- {
+				layers = s.roleVars(layers, play.Roles[i])
+			}
+		}
+		layers = s.playLayers(layers, play, files)
 	}
 	layers = append(layers, facts)
 	if s.Inventory != nil {
@@ -67,16 +78,22 @@ func (s *Source) reversed(layers []Layer, nodes []*tree.Node) []Layer {
 	return layers
 }
 
-func (s *Source) playLayers(layers []Layer, play *Play) []Layer {
-	if !play.Private {
-		for i := len(play.Roles) - 1; i >= 0; i-- {
-			layers = s.roleVars(layers, play.Roles[i])
-		}
+// ForFiles puts together what the name of a file in vars_files may use of a
+// host: files are those before it.
+func (s *Source) ForFiles(host string, play *Play, files []*tree.Node, magic Layer) *Scope {
+	_, _, facts := s.Store.layers(host)
+	layers := append(s.playLayers([]Layer{magic, s.Extra}, play, files), facts)
+	if s.Inventory != nil {
+		layers = append(layers, s.Inventory(host, nil))
 	}
-	for i := len(play.Files) - 1; i >= 0; i-- {
-		layers = append(layers, play.Files[i])
+	for i := len(play.Roles) - 1; i >= 0; i-- {
+		layers = s.roleDefaults(layers, play.Roles[i])
 	}
-	layers = append(layers, play.Prompts)
+	return NewScope(s.Store.Merge, layers...)
+}
+
+func (s *Source) playLayers(layers []Layer, play *Play, files []*tree.Node) []Layer {
+	layers = append(s.reversed(layers, files), play.Prompts)
 	return s.reversed(layers, play.Vars)
 }
 

@@ -73,25 +73,25 @@ func (s *Store) ClearFacts(host string) {
 	h.facts, h.injected = value.NewDict(), nil
 }
 
-// lists is a value with lists for its tuples: what is kept and read again is
-// never a tuple, as in Ansible.
-func lists(v any) any {
+// Lists is a value with lists for its tuples: what is kept and read again as a
+// variable is never a tuple, as in Ansible.
+func Lists(v any) any {
 	if !holdsTuple(v) {
 		return v
 	}
 	switch v := v.(type) {
 	case value.Tuple:
-		return lists(value.NewList(v...))
+		return Lists(value.NewList(v...))
 	case *value.List:
 		out := &value.List{}
 		for _, item := range v.Items {
-			out.Append(lists(item))
+			out.Append(Lists(item))
 		}
 		return out
 	case *value.Dict:
 		out := value.NewDict()
 		for k, item := range v.All() {
-			out.Set(k, lists(item))
+			out.Set(k, Lists(item))
 		}
 		return out
 	}
@@ -119,7 +119,7 @@ func (s *Store) Set(host, name string, v any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	h := s.host(host)
-	h.set = with(h.set, Layer{name: lists(v)})
+	h.set = with(h.set, Layer{name: Lists(v)})
 }
 
 // Include adds variables at the level of include_vars; with merge, or where
