@@ -59,6 +59,9 @@ func TestDifferential(t *testing.T) {
 		if strings.Contains(r.Error, "_GroupTuple") || r.Class == "other" && r.Error == "" {
 			continue // a type that Jinja2 has for itself, and Python out of memory
 		}
+		if r.Error == "recursion" && err != nil && strings.HasSuffix(message(err), "nested too deeply") {
+			continue
+		}
 		switch {
 		case r.Want == nil && err == nil:
 			t.Errorf("%s\n got  %q\n want %s error %q", r.Template, got, r.Class, r.Error)

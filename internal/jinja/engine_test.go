@@ -313,3 +313,20 @@ func TestPanicsBecomeErrors(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestValuesWithinThemselves prints what Python's repr stops at.
+func TestValuesWithinThemselves(t *testing.T) {
+	for src, want := range map[string]string{
+		"{% set n = namespace() %}{% set n.n = n %}{{ n }}":                                   "<Namespace {'n': <Namespace {...}>}>",
+		"{% set d = {} %}{% set _ = d.update({'x': d.nope}) %}{{ d|string }}":                 "{'x': AnsibleUndefined(hint=None, obj={...}, name='nope')}",
+		"{% set l = [] %}{% set _ = l.append(l[9]) %}{% set _ = l.append(l) %}{{ l|string }}": "[AnsibleUndefined(hint=None, obj=[...], name=9), [...]]",
+	} {
+		tmpl, err := New(NewRegistry(), Options{}).Parse(src, source.Pos{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := tmpl.Render(context.Background(), vars{value.NewDict()}); err != nil || got != want {
+			t.Errorf("%s\n got  %s (%v)\n want %s", src, got, err, want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -90,6 +91,8 @@ func indent(_ *Call, a []any) (any, error) {
 	switch w := a[1].(type) {
 	case string:
 		width = w
+	case *value.Undefined:
+		return nil, w.Err()
 	default:
 		n, err := index(w)
 		if err != nil {
@@ -165,37 +168,43 @@ func replace(_ *Call, a []any) (any, error) {
 	return value.ReplaceText(parts[0], parts[1], parts[2], int(n))
 }
 
-func truncate(_ *Call, a []any) (any, error) {
-	leeway := int64(5)
-	if a[4] != nil {
-		var err error
-		if leeway, err = index(a[4]); err != nil {
-			return nil, err
-		}
+// truncated says whether a text is short enough, and how much of it to keep.
+func truncated(v, length, leeway any, endLen int64) (fits bool, keep any, err error) {
+	if ok, err := value.Compare(">=", length, endLen); !ok || err != nil {
+		return false, nil, cmp.Or(err, value.Raise("AssertionError", "expected length >= %d, got %s", endLen, value.Str(length)))
 	}
-	length, err := index(a[1])
+	if ok, err := value.Compare(">=", leeway, int64(0)); !ok || err != nil {
+		return false, nil, cmp.Or(err, value.Raise("AssertionError", "expected leeway >= 0, got %s", value.Str(leeway)))
+	}
+	n, err := value.Len(v)
 	if err != nil {
-		return nil, err
+		return false, nil, err
+	}
+	most, err := value.Add(length, leeway)
+	if err != nil {
+		return false, nil, err
+	}
+	if fits, err = value.Compare("<=", int64(n), most); fits || err != nil {
+		return fits, nil, err
+	}
+	keep, err = value.Sub(length, endLen)
+	return false, keep, err
+}
+
+func truncate(_ *Call, a []any) (any, error) {
+	length, leeway := a[1], a[4]
+	if leeway == nil {
+		leeway = int64(5)
 	}
 	end, err := str(a[3])
 	if err != nil {
 		return nil, err
 	}
-	endLen := int64(utf8.RuneCountInString(end))
-	if length < endLen {
-		return nil, value.Raise("AssertionError", "expected length >= %d, got %d", endLen, length)
+	fits, keep, err := truncated(a[0], length, leeway, int64(utf8.RuneCountInString(end)))
+	if fits || err != nil {
+		return a[0], err
 	}
-	if leeway < 0 {
-		return nil, value.Raise("AssertionError", "expected leeway >= 0, got %d", leeway)
-	}
-	n, err := value.Len(a[0])
-	if err != nil {
-		return nil, err
-	}
-	if int64(n) <= length+leeway {
-		return a[0], nil
-	}
-	cut, err := value.Subslice(a[0], nil, length-endLen, nil)
+	cut, err := value.Subslice(a[0], nil, keep, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -43,11 +43,11 @@ func (g *inventor) words() string {
 }
 
 func (g *inventor) bound() string {
-	return g.pick("", "", "0", "1", "2", "-1", "-2", "-3", "5", "-9", "100", "none", "n", "neg", "t", "'x'", "1.0")
+	return g.pick("", "", "0", "1", "2", "-1", "-2", "-3", "5", "-9", "100", "none", "n", "neg", "t", "s", "f")
 }
 
 func (g *inventor) slices() string {
-	of := g.pick(g.text(), g.list(), "l", "s", "ml", "'abcdef'", "[1, 2, 3, 4, 5]", "(1, 2, 3)", "range(6)", "d", "nope", "5", "none")
+	of := g.pick(g.text(), g.list(), "l", "s", "ml", "'abcdef'", "[1, 2, 3, 4, 5]", "(1, 2, 3)", "range(6)", "d", "nope", "n", "nn")
 	switch g.IntN(4) {
 	case 0:
 		return "(" + of + ")[" + g.bound() + ":" + g.bound() + "]"

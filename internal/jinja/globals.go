@@ -100,8 +100,10 @@ func (n *namespace) TypeName() string { return "Namespace" }
 // Attr gives an attribute.
 func (n *namespace) Attr(name string) (any, bool) { return n.attrs.Get(name) }
 
-// Repr is what Jinja2 prints for it.
-func (n *namespace) Repr() string { return "<Namespace " + value.Repr(n.attrs) + ">" }
+// Enclosed is what Jinja2 prints for it: its attributes, which it may be among.
+func (n *namespace) Enclosed() (before string, inner any, after string) {
+	return "<Namespace ", n.attrs, ">"
+}
 
 // cycler goes through its items again and again.
 type cycler struct {

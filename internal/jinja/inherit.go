@@ -196,7 +196,7 @@ func (m *module) replay(f *frame) error {
 }
 
 // TypeName is Python's.
-func (m *module) TypeName() string { return "TemplateModule" }
+func (m *module) TypeName() string { return "jinja2.environment.TemplateModule" }
 
 // String is what the module wrote.
 func (m *module) String() string {

@@ -10,15 +10,16 @@ import (
 
 // macroDef is a compiled macro or the body of a call block.
 type macroDef struct {
-	name     any // nil for the body of a call block
-	params   []string
-	slots    []int
-	defaults []expr // of the last params
-	fn       *function
-	entries  []entry
-	body     action
-	pos      source.Pos
-	explicit bool // `caller` is among the params
+	name       any // nil for the body of a call block
+	params     []string
+	slots      []int
+	defaults   []expr // of the last params
+	fn         *function
+	entries    []entry
+	body       action
+	pos        source.Pos
+	explicit   bool // `caller` is among the params
+	usesCaller bool
 	// Where the names that a macro gets for asking go; nil when it does not.
 	caller, kwargs, varargs *symbol
 }
@@ -56,7 +57,8 @@ func (c *compiler) macroBody(d *macroDef, sig Signature, body []Stmt, sc *scope)
 		delete(special, p.Name)
 	}
 	names := undeclared(body, "caller", "kwargs", "varargs")
-	if names["caller"] && !d.explicit {
+	d.usesCaller = names["caller"]
+	if d.usesCaller && !d.explicit {
 		d.caller = inner.sy.param("caller")
 	}
 	if names["caller"] && d.explicit && !c.callerHasDefault(sig) {
@@ -102,6 +104,9 @@ func (c *compiler) macro(s *Macro, sc *scope) action {
 
 func (c *compiler) callBlock(s *CallBlock, sc *scope) action {
 	d := c.macroDef(nil, s.Signature, s.Body, sc, s.Pos)
+	if slices.ContainsFunc(s.Call.Args.Keywords, func(k Keyword) bool { return k.Name == "caller" }) {
+		c.repeats(&c.keywordTwice, s.Pos, "keyword argument repeated: caller")
+	}
 	call := c.call(s.Call, sc, func(f *frame) any { return &macro{d, f} })
 	return func(f *frame) error {
 		v, err := call(f)
@@ -215,7 +220,7 @@ func (m *macro) Attr(name string) (any, bool) {
 	case "catch_varargs":
 		return m.varargs != nil, true
 	case "caller":
-		return m.caller != nil, true
+		return m.usesCaller, true
 	case "explicit_caller":
 		return m.explicit, true
 	}

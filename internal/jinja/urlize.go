@@ -3,6 +3,7 @@ package jinja
 import (
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"goplay/internal/lazy"
 	"goplay/internal/value"
@@ -22,19 +23,14 @@ var (
 
 // linker makes links of the addresses in a text.
 type linker struct {
-	limit      int   // -1: no limit
+	limit      any   // nil: no limit
 	wrong      error // of the limit, once there is something to cut
-	trimmed    bool
 	attributes string
 	schemes    []string
 }
 
 func urlize(c *Call, a []any) (any, error) {
-	l := &linker{limit: -1}
-	if a[1] != nil {
-		n, err := index(a[1])
-		l.limit, l.wrong = int(n), err
-	}
+	l := &linker{limit: a[1]}
 	rel := map[string]bool{"noopener": true}
 	if a[4] != nil {
 		for _, word := range strings.Fields(value.Str(a[4])) {
@@ -71,7 +67,7 @@ func urlize(c *Call, a []any) (any, error) {
 		return nil, err
 	}
 	text := l.text(string(value.EscapeValue(a[0])))
-	if l.trimmed && l.wrong != nil {
+	if l.wrong != nil {
 		return nil, l.wrong
 	}
 	return text, nil
@@ -129,9 +125,18 @@ func (l *linker) link(s string) string {
 }
 
 func (l *linker) trim(s string) string {
-	l.trimmed = true
-	if runes := []rune(s); l.limit >= 0 && len(runes) > l.limit {
-		return string(runes[:l.limit]) + "..."
+	if l.limit == nil || l.wrong != nil {
+		return s
 	}
-	return s
+	long, err := value.Compare(">", int64(utf8.RuneCountInString(s)), l.limit)
+	if !long || err != nil {
+		l.wrong = err
+		return s
+	}
+	cut, err := value.Subslice(s, nil, l.limit, nil)
+	if err != nil {
+		l.wrong = err
+		return s
+	}
+	return value.Str(cut) + "..."
 }

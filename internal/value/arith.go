@@ -138,6 +138,9 @@ func MulLimit(a, b any, limit int) (any, error) {
 			return mulInts(x, y), nil
 		}
 	}
+	if u, ok := b.(*Undefined); ok {
+		return nil, u.Err()
+	}
 	if isSequence(a) {
 		if safe, ok := a.(Markup); ok && !isInt(b) {
 			return nil, repeatMarkupError(safe, b)

@@ -58,6 +58,11 @@ type Stringer interface {
 	String() string
 }
 
+// Enclosing is an Object whose repr() has that of another value in it.
+type Enclosing interface {
+	Enclosed() (before string, inner any, after string)
+}
+
 // Represented is an Object with a repr() of its own.
 type Represented interface {
 	Repr() string

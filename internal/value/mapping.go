@@ -61,8 +61,8 @@ func mappingHas(m Mapping, key any) (bool, error) {
 	return false, nil
 }
 
-// mappingRepr shows a mapping as a dict; a value that cannot be made shows its error.
-func mappingRepr(m Mapping) string {
+// mappingDict shows a mapping as a dict; a value that cannot be made shows its error.
+func mappingDict(m Mapping) *Dict {
 	d := NewDict()
 	for _, k := range m.Keys() {
 		v, ok, err := m.Get(k)
@@ -73,7 +73,7 @@ func mappingRepr(m Mapping) string {
 			d.Set(k, v)
 		}
 	}
-	return Repr(d)
+	return d
 }
 
 func equalMapping(m Mapping, o any) bool {

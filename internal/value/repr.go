@@ -34,7 +34,6 @@ func Str(v any) string {
 		if !v.Strict() {
 			return ""
 		}
-		return v.repr()
 	case Object:
 		if s, ok := v.(Stringer); ok {
 			return s.String()
@@ -93,12 +92,31 @@ func (w *reprWriter) value(v any) {
 		w.nested(v, "set(...)", func() { w.set(v) })
 	case *View:
 		w.nested(v.dict, "...", func() { w.items(v.kind.typeName()+"([", v.Items(), "])") })
+	case Slice:
+		w.items("slice(", []any{v.Lo, v.Hi, v.Step}, ")")
+	case *Undefined:
+		w.undefined(v)
+	case Enclosing:
+		before, inner, after := v.Enclosed()
+		w.b = append(w.b, before...)
+		w.value(inner)
+		w.b = append(w.b, after...)
+	case Mapping:
+		w.nested(v, "{...}", func() { w.value(mappingDict(v)) })
 	default:
 		w.b = append(w.b, otherRepr(v)...)
 	}
 }
 
+// deepest is how many containers are written inside each other; templates
+// that print something deeper fail anyway.
+const deepest = 10000
+
 func (w *reprWriter) nested(v any, again string, write func()) {
+	if len(w.open) > deepest {
+		w.b = append(w.b, again...)
+		return
+	}
 	for _, o := range w.open {
 		if o == v {
 			w.b = append(w.b, again...)
@@ -160,8 +178,6 @@ func otherRepr(v any) string {
 		return "Markup(" + quote(string(v)) + ")"
 	case *Range:
 		return v.repr()
-	case *Undefined:
-		return v.repr()
 	case time.Time:
 		return datetimeRepr(v)
 	case Date:
@@ -174,8 +190,6 @@ func otherRepr(v any) string {
 		return v.repr()
 	case Class:
 		return "<class '" + v.path + "'>"
-	case Slice:
-		return "slice(" + Repr(v.Lo) + ", " + Repr(v.Hi) + ", " + Repr(v.Step) + ")"
 	case *Iterator:
 		if v.Type == "" {
 			return fmt.Sprintf("<generator object %s at %p>", v.Name, v)
@@ -185,8 +199,6 @@ func otherRepr(v any) string {
 		return fmt.Sprintf("<built-in method %s of %s object at %p>", v.name, TypeName(v.self), v)
 	case *Func:
 		return fmt.Sprintf("<function %s at %p>", v.Name, v)
-	case Mapping:
-		return mappingRepr(v)
 	case Represented:
 		return v.Repr()
 	case Stringer:

@@ -70,18 +70,25 @@ func (u *Undefined) typeName() string {
 	}
 }
 
-func (u *Undefined) repr() string {
+// undefined writes an undefined value, whose object may be what it stands in.
+func (w *reprWriter) undefined(u *Undefined) {
 	if u.Kind != AnsibleUndefined {
-		return "Undefined"
+		w.b = append(w.b, "Undefined"...)
+		return
 	}
-	hint, obj := "None", "missing"
+	hint := "None"
 	if u.Hint != "" {
 		hint = quote(u.Hint)
 	}
+	w.b = append(w.b, "AnsibleUndefined(hint="+hint+", obj="...)
 	if u.HasObj {
-		obj = Repr(u.Obj)
+		w.value(u.Obj)
+	} else {
+		w.b = append(w.b, "missing"...)
 	}
-	return "AnsibleUndefined(hint=" + hint + ", obj=" + obj + ", name=" + Repr(u.Name) + ")"
+	w.b = append(w.b, ", name="...)
+	w.value(u.Name)
+	w.b = append(w.b, ')')
 }
 
 // objectType is how Jinja2 names the type of a value in its messages.
