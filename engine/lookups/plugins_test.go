@@ -254,3 +254,39 @@ func TestFileTree(t *testing.T) {
 		t.Errorf("got %s (%v), want %s", value.Repr(got), err, want)
 	}
 }
+
+// collections are settings of where collections are kept.
+type collections struct {
+	fewSettings
+	dir string
+}
+
+func (c collections) Setting(name string) (any, bool) {
+	return value.NewList("/no/such", c.dir), name == "COLLECTIONS_PATHS"
+}
+
+func TestCollectionVersion(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"a/built/MANIFEST.json": `{"collection_info": {"version": "1.2.3"}}`,
+		"a/source/galaxy.yml":   "namespace: a\nversion: 0.1.0\n",
+		"a/bare/README.md":      "nothing",
+		"a/broken/galaxy.yml":   "[",
+	} {
+		path := filepath.Join(dir, "ansible_collections", name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e, _ := with(lookups.Options{Settings: collections{dir: dir}})
+	text := "{{ query('community.general.collection_version', 'a.built', 'a.source', 'a.bare', 'a.none', result_not_found='no', result_no_version='?') }}"
+	if got, err := e.EvalText(ctx, text, source.Pos{}, templatetest.Vars{}); err != nil || value.Repr(got) != "['1.2.3', '0.1.0', '?', 'no']" {
+		t.Errorf("got %s (%v)", value.Repr(got), err)
+	}
+	if _, err := e.EvalText(ctx, "{{ lookup('community.general.collection_version', 'a.broken') }}", source.Pos{}, templatetest.Vars{}); err == nil {
+		t.Error("a galaxy.yml that is no YAML has a version")
+	}
+}
