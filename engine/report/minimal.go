@@ -37,36 +37,75 @@ func (m *Minimal) Report(e engine.Event) {
 var plain = map[string]bool{"command": true, "shell": true, "raw": true, "script": true, "win_command": true, "win_shell": true}
 
 func (m *Minimal) host(o engine.Outcome) {
-	word := map[engine.Status]string{engine.OK: "SUCCESS", engine.Changed: "CHANGED", engine.Failed: "FAILED", engine.Unreachable: "UNREACHABLE!", engine.Skipped: "SKIPPED"}[o.Status]
-	if o.Status == engine.Skipped {
-		m.Screen.line(o.Host+" | SKIPPED", roleSkipped)
-		return
+	text := ""
+	switch short := o.Task.Module[strings.LastIndexByte(o.Task.Module, '.')+1:]; {
+	case o.Status == engine.Skipped:
+		text = "SKIPPED"
+	case o.Status == engine.Unreachable && m.OneLine:
+		text = "UNREACHABLE!: " + get(o, "msg", "")
+	case o.Status == engine.Unreachable:
+		text = "UNREACHABLE! => " + m.dump(o)
+	case o.Status == engine.Failed && (m.OneLine || !plain[short]):
+		text = "FAILED! => " + m.dump(o)
+	case o.Status == engine.Failed:
+		text = "FAILED" + m.output(o)
+	default:
+		text = "SUCCESS"
+		if o.Status == engine.Changed {
+			text = "CHANGED"
+		}
+		if _, job := o.Result.Get("ansible_job_id"); plain[short] && !job {
+			text += m.output(o)
+		} else {
+			(&Default{Screen: m.Screen, DiffContext: m.DiffContext}).diff(o)
+			text += " => " + m.dump(o)
+		}
 	}
-	short := o.Task.Module[strings.LastIndexByte(o.Task.Module, '.')+1:]
-	rc, hasRC := o.Result.Get("rc")
-	if plain[short] && hasRC {
-		m.Screen.line(m.output(o, word, value.Str(rc)), roleOf(o.Status))
-		return
+	m.Screen.line(o.Host+" | "+text, roleOf(o.Status))
+}
+
+// dump is a result as JSON: indented, or that less its line ends. Of debug the
+// one line shows all.
+func (m *Minimal) dump(o engine.Outcome) string {
+	d := &Default{Verbosity: m.Verbosity}
+	options := value.JSONOptions{SortKeys: true, Unicode: true, Indent: 4}
+	debug := isDebug(o.Task.Module)
+	o.Looped = false // the results of items are shown with the rest
+	shown := d.shown(o)
+	if m.OneLine && !debug {
+		options.Indent = 0
 	}
-	if o.Status == engine.Failed {
-		word += "!"
+	if changed, ok := o.Result.Get("changed"); ok && m.OneLine && debug {
+		shown.Set("changed", changed)
 	}
-	d := &Default{Screen: m.Screen, Verbosity: m.Verbosity, DiffContext: m.DiffContext}
-	d.diff(o)
-	m.Screen.line(fmt.Sprintf("%s | %s => %s", o.Host, word, d.dump(o, !m.OneLine)), roleOf(o.Status))
+	text, err := value.EncodeJSON(shown, options)
+	if err != nil {
+		return "{}"
+	}
+	if m.OneLine {
+		text = strings.ReplaceAll(text, "\n", "")
+	}
+	return text
 }
 
 // output is what a command printed.
-func (m *Minimal) output(o engine.Outcome, word, rc string) string {
-	var parts []string
-	for _, name := range []string{"stdout", "stderr", "msg"} {
-		text, _ := o.Result.Get(name)
-		if s, ok := text.(string); ok && s != "" {
-			parts = append(parts, Printable(strings.TrimRight(s, "\n")))
-		}
+func (m *Minimal) output(o engine.Outcome) string {
+	rc, stdout, stderr := get(o, "rc", "-1"), get(o, "stdout", ""), get(o, "stderr", "")
+	if !m.OneLine {
+		return fmt.Sprintf(" | rc=%s >>\n%s", rc, Printable(stdout+stderr+get(o, "msg", "")))
 	}
-	if m.OneLine {
-		return fmt.Sprintf("%s | %s | rc=%s | %s", o.Host, word, rc, strings.ReplaceAll(strings.Join(parts, " "), "\n", "\\n"))
+	escape := strings.NewReplacer("\n", `\n`, "\r", `\r`)
+	text := fmt.Sprintf(" | rc=%s | (stdout) %s", rc, Printable(escape.Replace(stdout)))
+	if stderr != "" {
+		text += " (stderr) " + Printable(escape.Replace(stderr))
 	}
-	return fmt.Sprintf("%s | %s | rc=%s >>\n%s", o.Host, word, rc, strings.Join(parts, ""))
+	return text
+}
+
+// get is a field of a result as text.
+func get(o engine.Outcome, name, def string) string {
+	if v, ok := o.Result.Get(name); ok {
+		return value.Str(v)
+	}
+	return def
 }
