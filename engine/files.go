@@ -2,11 +2,13 @@ package engine
 
 import (
 	"bytes"
-	"fmt"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"goplay/internal/vault"
 )
 
 // candidates lists where a file may be, in the order of looking.
@@ -58,7 +60,35 @@ func openDecrypted(path string, decrypt bool, open func(data []byte, file string
 	}
 	plain, err := open(append(head, rest...), path)
 	if err != nil {
-		return nil, fmt.Errorf("decrypt %s: %w", path, err)
+		return nil, &Raised{sealed{path, err}}
 	}
 	return io.NopCloser(bytes.NewReader(plain)), nil
 }
+
+// Readable says in advance why a file of the controller cannot be read, so
+// that nothing is asked of the target first.
+func (s *Step) Readable(path string, decrypt bool) error {
+	r, err := s.Decrypted(path, decrypt)
+	if err != nil {
+		return err
+	}
+	return r.Close()
+}
+
+// sealed is the error of a vaulted file that cannot be read, in Ansible's words.
+type sealed struct {
+	path string
+	err  error
+}
+
+func (e sealed) Error() string {
+	switch {
+	case errors.Is(e.err, vault.ErrNoSecrets):
+		return "A vault password or secret must be specified to decrypt " + e.path
+	case errors.Is(e.err, vault.ErrNoMatch):
+		return vault.ErrNoMatch.Error() + " on " + e.path
+	}
+	return e.err.Error()
+}
+
+func (e sealed) Unwrap() error { return e.err }

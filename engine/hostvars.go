@@ -7,6 +7,7 @@ import (
 
 	"goplay/engine/playbook"
 	"goplay/engine/vars"
+	"goplay/internal/vault"
 )
 
 // inventoryVars flattens a host's variables of inventory, group_vars and
@@ -21,6 +22,9 @@ func (r *run) inventoryVars(host string, task *playbook.Task) vars.Layer {
 	}
 	levels, err := r.opts.Inventory.Layers(host, dirs...)
 	if err != nil {
+		if vault.Unopened(err) {
+			err = &Unreadable{err}
+		}
 		r.stop = true
 		if r.fault == nil {
 			r.fault = err

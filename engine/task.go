@@ -57,7 +57,7 @@ func (w *walk) task(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 			return err
 		}
 	}
-	w.afterTask(ctx, t, hosts)
+	w.afterTask(ctx, t, hosts, (once || runsOnce[name]) && !w.free)
 	return nil
 }
 
@@ -264,13 +264,13 @@ func (w *walk) share(t *playbook.Task, first end) {
 }
 
 // afterTask ends the play for everybody where any_errors_fatal or
-// max_fail_percentage say so. A failure that a section of its block takes over
-// is none yet.
-func (w *walk) afterTask(ctx context.Context, t *playbook.Task, hosts []*Host) {
+// max_fail_percentage say so, and where a task failed that runs once. A failure
+// that a section of its block takes over is none yet.
+func (w *walk) afterTask(ctx context.Context, t *playbook.Task, hosts []*Host, once bool) {
 	if w.failing != outOfPlay || len(filter(hosts, outOfRun)) == 0 {
 		return
 	}
-	fatal := truthAsWritten(t.AnyErrorsFatal, w.opts.AnyErrorsFatal) && !truthAsWritten(t.IgnoreErrors, false)
+	fatal := (once || truthAsWritten(t.AnyErrorsFatal, w.opts.AnyErrorsFatal)) && !truthAsWritten(t.IgnoreErrors, false)
 	failed := len(filter(w.batch, func(h *Host) bool { return h.hasFailed() || fatal && !h.isLost() }))
 	limit, ok := w.maxFail(ctx)
 	tooMany := ok && float64(failed)/float64(len(w.batch))*100 > limit

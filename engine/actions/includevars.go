@@ -2,6 +2,7 @@ package actions
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"goplay/internal/source"
 	"goplay/internal/tree"
 	"goplay/internal/value"
+	"goplay/internal/vault"
 	"goplay/modules"
 )
 
@@ -63,7 +65,11 @@ func includeVars(_ context.Context, s *engine.Step) (modules.Result, error) {
 	all := &tree.Node{Pos: s.Pos(), Kind: tree.Map}
 	for _, path := range files {
 		n, err := s.Options().Loader.LoadVars(path)
-		if err != nil {
+		var placed *source.Error
+		switch {
+		case (vault.Unopened(err) || errors.Is(err, vault.ErrFormat)) && errors.As(err, &placed):
+			return unread(placed.Msg), nil
+		case err != nil:
 			return unread(source.Render(err)), nil
 		}
 		if n != nil {

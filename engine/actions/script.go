@@ -41,6 +41,9 @@ func script(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	if s.Check && s.Text("creates") == "" && s.Text("removes") == "" {
 		return modules.Result{Skipped: true, Msg: "Check mode is not supported for this task.", Data: value.DictOf("changed", false)}, nil
 	}
+	if err := s.Readable(path, decrypt); err != nil {
+		return failed(err)
+	}
 	call := modules.Call{Module: s.Module, Args: argsWith(s, map[string]any{
 		"_content": path, "_basename": filepath.Base(path), "_arguments": strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), words[0]))})}
 	call.Content = func(string) (io.ReadCloser, error) { return s.Decrypted(path, decrypt) }

@@ -49,6 +49,9 @@ func unarchive(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	if err != nil {
 		return failure("read %s: %w", path, err)
 	}
+	if err := s.Readable(path, decrypt); err != nil {
+		return failed(err)
+	}
 	set["src"], set["_content"] = path, path
 	return s.Run(ctx, modules.Call{
 		Args:     argsWith(s, set),

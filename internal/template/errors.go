@@ -154,6 +154,10 @@ func Named(err error) error {
 func ClassName(err error) string {
 	typ := exceptionName(err)
 	switch {
+	case errors.Is(err, vault.ErrFormat):
+		typ = "ansible.parsing.vault.AnsibleVaultFormatError"
+	case vault.Unopened(err):
+		typ = "ansible.parsing.vault.AnsibleVaultError"
 	case strings.HasPrefix(typ, "Ansible"):
 		typ = "ansible.errors." + typ
 	case typ == templateSyntax:
