@@ -2,6 +2,7 @@ package engine
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 
 	"goplay/engine/playbook"
@@ -113,22 +114,28 @@ func (s *Step) FindFile(sub, name string) (string, error) {
 		}
 		tried = append(tried, path)
 	}
-	return "", notFound(name, tried)
+	switch {
+	case filepath.IsAbs(name):
+		tried = nil
+	case len(s.SearchPath()) == 1:
+		tried = append(tried, tried...) // Ansible looks into the playbook's folder at last, even when it has been there
+	}
+	return "", &FileNotFound{Name: name, Tried: tried}
 }
 
-func notFound(name string, tried []string) error {
-	return &FileNotFound{Name: name, Tried: tried}
-}
-
-// FileNotFound says that a file of the controller is not there.
+// FileNotFound says that a file of the controller is not there, and where it
+// was looked for if it might have been in more than one place.
 type FileNotFound struct {
 	Name  string
 	Tried []string
 }
 
 func (e *FileNotFound) Error() string {
-	return "Could not find or access '" + e.Name + "'\nSearched in:\n\t" + strings.Join(e.Tried, "\n\t") +
-		" on the Ansible Controller.\nIf you are using a module and expect the file to exist on the remote, see the remote_src option"
+	searched := ""
+	if len(e.Tried) > 0 {
+		searched = "\nSearched in:\n\t" + strings.Join(e.Tried, "\n\t")
+	}
+	return "Could not find or access '" + e.Name + "'" + searched + " on the Ansible Controller.\nIf you are using a module and expect the file to exist on the remote, see the remote_src option"
 }
 
 // withDefaultsGroups are the collections whose modules form a group of

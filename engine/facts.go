@@ -44,7 +44,7 @@ func (w *walk) keepFactsOf(host string, o *outcome) {
 	}
 	switch module {
 	case "ansible.builtin.include_vars":
-		w.source.Store.Include(host, vars.OfDict(o.Facts), false)
+		w.source.Store.Include(host, vars.OfDict(o.Facts))
 		return
 	case "ansible.builtin.set_fact":
 		for k, v := range o.Facts.All() {
@@ -78,12 +78,12 @@ func asWritten(t *playbook.Task, name string, v any) any {
 
 // IncludeVars adds variables as written, templates and all, at the level of
 // include_vars: for the step's host, or for the whole batch under run_once.
-func (s *Step) IncludeVars(n *tree.Node, merge bool) {
+func (s *Step) IncludeVars(n *tree.Node) {
 	hosts := []string{s.Host.Name}
 	if once, err := s.play.flag(context.Background(), s.Task.RunOnce, s.Scope, false); err == nil && once {
 		hosts = names(s.play.batch)
 	}
 	for _, h := range hosts {
-		s.play.source.Store.Include(h, vars.OfNode(n), merge)
+		s.play.source.Store.Include(h, vars.OfNode(n))
 	}
 }

@@ -133,19 +133,20 @@ func (s *Schema) given(args *value.Dict) (map[string]supplied, error) {
 
 func (s *Schema) unknown(names []string) ArgErrors {
 	sort.Strings(names)
-	var listed []string
+	var listed, aliases []string
 	for _, o := range s.Options {
-		if o.Internal {
-			continue
+		if !o.Internal {
+			listed = append(listed, o.Name)
+			aliases = append(aliases, o.Aliases...)
 		}
-		text := o.Name
-		if len(o.Aliases) > 0 {
-			text += " (" + strings.Join(o.Aliases, ", ") + ")"
-		}
-		listed = append(listed, text)
 	}
 	sort.Strings(listed)
-	what := fmt.Sprintf("%s. Supported parameters include: %s.", strings.Join(names, ", "), strings.Join(listed, ", "))
+	sort.Strings(aliases)
+	supported := strings.Join(listed, ", ")
+	if len(aliases) > 0 {
+		supported += " (" + strings.Join(aliases, ", ") + ")"
+	}
+	what := fmt.Sprintf("%s. Supported parameters include: %s.", strings.Join(names, ", "), supported)
 	return ArgErrors{{Arg: names[0], Msg: "Unsupported parameters for (" + short(s.Module) + ") module: " + what, unknown: what}}
 }
 

@@ -21,8 +21,8 @@ type Result struct {
 
 // Diff is what one change makes of a thing: texts, or dicts of attributes.
 type Diff struct {
-	Before       any    `json:"before"`
-	After        any    `json:"after"`
+	Before       any    `json:"before,omitempty"` // nil is a side that is not shown
+	After        any    `json:"after,omitempty"`
 	BeforeHeader string `json:"before_header,omitempty"`
 	AfterHeader  string `json:"after_header,omitempty"`
 	Prepared     string `json:"prepared,omitempty"` // a finished diff, shown as it is

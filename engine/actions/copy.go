@@ -170,11 +170,13 @@ func copyTree(ctx context.Context, s *engine.Step, root string, contentsOnly boo
 	if err := w.dir(root, "", []fs.FileInfo{top}); err != nil {
 		return failed(err)
 	}
-	dest := s.Text("dest")
-	if !contentsOnly {
-		dest = filepath.Join(dest, filepath.Base(root))
+	dest, base, src := s.Text("dest"), filepath.Base(root), root
+	if contentsOnly {
+		src += "/"
+	} else {
+		dest = filepath.Join(dest, base)
 	}
-	call := modules.Call{Module: s.Module, Args: argsWith(s, map[string]any{"src": root, "dest": dest, "_tree": value.NewList(w.entries...)})}
+	call := modules.Call{Module: s.Module, Args: argsWith(s, map[string]any{"src": src, "dest": dest, "_tree": value.NewList(w.entries...)})}
 	call.Content = func(name string) (io.ReadCloser, error) {
 		c, ok := w.contents[name]
 		if !ok {
@@ -182,7 +184,13 @@ func copyTree(ctx context.Context, s *engine.Step, root string, contentsOnly boo
 		}
 		return c.open()
 	}
-	return s.Run(ctx, call)
+	r, err := s.Run(ctx, call)
+	if err == nil && r.Data != nil && !contentsOnly {
+		if at, ok := r.Data.Get("dest"); ok && len(w.entries) != 1 {
+			r.Data.Set("dest", strings.TrimSuffix(value.Str(at), base+"/"))
+		}
+	}
+	return r, err
 }
 
 // treeWalk lists a directory of the controller.

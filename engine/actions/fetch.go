@@ -2,9 +2,11 @@ package actions
 
 import (
 	"context"
+	"crypto/md5"
 	"crypto/sha1"
 	"encoding/hex"
 	"errors"
+	"hash"
 	"io"
 	"os"
 	"path/filepath"
@@ -41,7 +43,7 @@ func fetch(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	if err != nil {
 		return failed(err)
 	}
-	have := fileSum(path)
+	have := fileSum(path, sha1.New())
 	in := &incoming{path: path}
 	call := modules.Call{Module: s.Module, Args: argsWith(s, map[string]any{"_checksum": have, "_become": s.Target.Become != nil})}
 	call.Deliver = in.take
@@ -52,8 +54,12 @@ func fetch(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	if _, nothing := r.Data.Get("file"); nothing {
 		return r, nil
 	}
+	r.Data.Delete("size")
 	r.Data.Set("dest", path)
-	if in.sum != "" && in.sum != have {
+	r.Data.Set("md5sum", fileSum(path, md5.New()))
+	if in.sum == "" || in.sum == have {
+		r.Data.Set("file", src)
+	} else {
 		r.Changed = true
 		r.Data.Set("checksum", in.sum)
 		r.Data.Set("remote_checksum", in.sum)
@@ -92,13 +98,12 @@ func keepSlash(path, like string) string {
 	return path
 }
 
-func fileSum(path string) string {
+func fileSum(path string, h hash.Hash) string {
 	f, err := os.Open(path)
 	if err != nil {
 		return ""
 	}
 	defer f.Close()
-	h := sha1.New()
 	if _, err := io.Copy(h, f); err != nil {
 		return ""
 	}

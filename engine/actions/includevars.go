@@ -7,10 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 
 	"goplay/engine"
+	"goplay/engine/playbook"
 	"goplay/internal/source"
 	"goplay/internal/tree"
 	"goplay/internal/value"
@@ -38,15 +40,14 @@ func init() {
 	register("ansible.builtin.include_vars", includeVars)
 }
 
-func includeVars(_ context.Context, s *engine.Step) (modules.Result, error) {
-	if err := s.Reject("file", "dir", "name", "depth", "files_matching", "ignore_files", "extensions",
-		"ignore_unknown_extensions", "hash_behaviour", "_raw_params"); err != nil {
+func includeVars(ctx context.Context, s *engine.Step) (modules.Result, error) {
+	if err := checkIncludeVars(s); err != nil {
 		return failed(err)
 	}
 	var files []string
-	var err error
+	var err, unfit error
 	if s.Arg("dir") != nil {
-		files, err = varsDir(s)
+		files, unfit, err = varsDir(s)
 	} else {
 		name := s.FreeForm
 		if name == "" {
@@ -63,88 +64,156 @@ func includeVars(_ context.Context, s *engine.Step) (modules.Result, error) {
 		return unread(err.Error()), nil
 	}
 	all := &tree.Node{Pos: s.Pos(), Kind: tree.Map}
-	for _, path := range files {
+	for i, path := range files {
 		n, err := s.Options().Loader.LoadVars(path)
-		var placed *source.Error
-		switch {
-		case (vault.Unopened(err) || errors.Is(err, vault.ErrFormat)) && errors.As(err, &placed):
-			return unread(placed.Msg), nil
-		case err != nil:
-			return unread(source.Render(err)), nil
+		if err != nil {
+			return unread(unreadable(path, err), files[:i]...), nil
 		}
 		if n != nil {
 			all.Pairs = append(all.Pairs, n.Pairs...)
 		}
 	}
+	if unfit != nil {
+		return unread(unfit.Error(), files...), nil
+	}
 	if name := s.Text("name"); name != "" {
 		all = &tree.Node{Pos: s.Pos(), Kind: tree.Map, Pairs: []tree.Pair{{Key: tree.TextNode(s.Pos(), name), Value: all}}}
 	}
-	s.IncludeVars(all, s.Text("hash_behaviour") == "merge")
+	if s.Text("hash_behaviour") == "merge" {
+		if all, err = mergedWithKnown(ctx, s, all); err != nil {
+			return failed(err)
+		}
+	}
+	s.IncludeVars(all)
 	return result("ansible_facts", all.Data(), "ansible_included_var_files", value.Strings(files)), nil
 }
 
+// checkIncludeVars refuses options that are none, and those of files beside those of folders.
+func checkIncludeVars(s *engine.Step) error {
+	ofFiles, ofFolders := s.FreeForm != "", false
+	for k := range s.Args.All() {
+		switch name := value.Str(k); name {
+		case "file", "_raw_params":
+			ofFiles = true
+		case "dir", "depth", "files_matching", "ignore_files", "extensions", "ignore_unknown_extensions":
+			ofFolders = true
+		case "name", "hash_behaviour":
+		default:
+			return modules.Fail("%s is not a valid option in include_vars", name)
+		}
+	}
+	if ofFiles && ofFolders {
+		return modules.Fail("You are mixing file only and dir only arguments, these are incompatible")
+	}
+	return nil
+}
+
+// mergedWithKnown extends the dictionaries that the host has under the same
+// names, whatever they come from.
+func mergedWithKnown(ctx context.Context, s *engine.Step, all *tree.Node) (*tree.Node, error) {
+	out := *all
+	out.Pairs = slices.Clone(all.Pairs)
+	for i, p := range out.Pairs {
+		known, ok, err := s.Lookup(ctx, p.Key.Text)
+		if err != nil {
+			return nil, err
+		}
+		if dict, isDict := known.(*value.Dict); ok && isDict && p.Value.Kind == tree.Map {
+			out.Pairs[i].Value = tree.Merge(tree.FromValue(s.Pos(), dict), p.Value)
+		}
+	}
+	return &out, nil
+}
+
+// unreadable says why a file of variables cannot be had.
+func unreadable(path string, err error) string {
+	var placed *source.Error
+	switch {
+	case errors.Is(err, playbook.ErrNoVars):
+		return path + " must be stored as a dictionary/hash"
+	case (vault.Unopened(err) || errors.Is(err, vault.ErrFormat)) && errors.As(err, &placed):
+		return placed.Msg
+	}
+	return source.Render(err)
+}
+
 // unread is the result of variables that cannot be had: Ansible gives the reason as message.
-func unread(reason string) modules.Result {
-	r := modules.Result{Failed: true, Data: value.DictOf("message", reason, "ansible_included_var_files", value.NewList())}
+func unread(reason string, files ...string) modules.Result {
+	r := modules.Result{Failed: true, Data: value.DictOf("message", reason, "ansible_included_var_files", value.Strings(files))}
 	r.Facts = value.NewDict()
 	return r
 }
 
-// varsDir lists the files of a folder as dir: and its options ask.
-func varsDir(s *engine.Step) ([]string, error) {
+// varsDir lists the files of a folder as dir: and its options ask. unfit says
+// why the files after them are not read.
+func varsDir(s *engine.Step) (files []string, unfit, err error) {
 	root, err := s.FindFile("vars", s.Text("dir"))
+	info, missing := os.Stat(root)
+	switch {
+	case err != nil || missing != nil:
+		return nil, nil, modules.Fail("%s directory does not exist", s.Text("dir"))
+	case !info.IsDir():
+		return nil, nil, modules.Fail("%s is not a directory", root)
+	}
+	w, err := varsWalkOf(s, root)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	info, err := os.Stat(root)
-	if err != nil || !info.IsDir() {
-		return nil, modules.Fail("%s is not a directory", root)
+	if err := filepath.WalkDir(root, w.visit); err != nil {
+		return nil, nil, err
 	}
-	matching := regexp.MustCompile("")
-	if pattern := s.Text("files_matching"); pattern != "" {
-		if matching, err = regexp.Compile(pattern); err != nil {
-			return nil, modules.Fail("Invalid regular expression: %s", pattern)
-		}
-	}
-	depth, err := modules.ToInt(orZero(s.Arg("depth")))
-	if err != nil {
-		return nil, err
-	}
-	skipUnknown, err := s.Bool("ignore_unknown_extensions", false)
-	if err != nil {
-		return nil, err
-	}
-	ignored := stringList(s.Arg("ignore_files"))
-	endings := stringList(s.Arg("extensions"))
-	if len(endings) == 0 {
-		endings = []string{"yaml", "yml", "json"}
-	}
-	var files []string
-	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, _ := filepath.Rel(root, path)
-		if d.IsDir() {
-			if depth > 0 && rel != "." && strings.Count(rel, "/")+1 >= int(depth) {
-				return filepath.SkipDir
-			}
-			return nil
-		}
-		if matchesAny(ignored, d.Name()) || !matching.MatchString(d.Name()) {
-			return nil
-		}
-		if !hasEnding(d.Name(), endings) {
-			if skipUnknown {
-				return nil
-			}
-			return modules.Fail("%s does not have a valid extension: %s", path, strings.Join(endings, ", "))
-		}
-		files = append(files, path)
-		return nil
+	sort.Slice(w.files, func(i, j int) bool {
+		a, b := filepath.Dir(w.files[i]), filepath.Dir(w.files[j])
+		return a < b || a == b && w.files[i] < w.files[j]
 	})
-	sort.Strings(files)
-	return files, err
+	for i, path := range w.files {
+		if !hasEnding(path, w.endings) {
+			return w.files[:i], modules.Fail("%s does not have a valid extension: %s", path, strings.Join(w.endings, ", ")), nil
+		}
+	}
+	return w.files, nil, nil
+}
+
+// varsWalk collects the files of a folder.
+type varsWalk struct {
+	root        string
+	matching    *regexp.Regexp
+	depth       int64
+	skipUnknown bool
+	ignored     []string
+	endings     []string
+	files       []string
+}
+
+func varsWalkOf(s *engine.Step, root string) (*varsWalk, error) {
+	w := &varsWalk{root: root, ignored: stringList(s.Arg("ignore_files")), endings: stringList(s.Arg("extensions"))}
+	if len(w.endings) == 0 {
+		w.endings = []string{"yaml", "yml", "json"}
+	}
+	var err error
+	if w.matching, err = regexp.Compile(s.Text("files_matching")); err != nil {
+		return nil, modules.Fail("Invalid regular expression: %s", s.Text("files_matching"))
+	}
+	if w.depth, err = modules.ToInt(orZero(s.Arg("depth"))); err != nil {
+		return nil, err
+	}
+	w.skipUnknown, err = s.Bool("ignore_unknown_extensions", false)
+	return w, err
+}
+
+func (w *varsWalk) visit(path string, d fs.DirEntry, err error) error {
+	if err != nil {
+		return err
+	}
+	rel, _ := filepath.Rel(w.root, path)
+	switch {
+	case d.IsDir() && w.depth > 0 && rel != "." && strings.Count(rel, "/")+1 >= int(w.depth):
+		return filepath.SkipDir
+	case d.IsDir(), matchesAny(w.ignored, d.Name()), !w.matching.MatchString(d.Name()), w.skipUnknown && !hasEnding(d.Name(), w.endings):
+		return nil
+	}
+	w.files = append(w.files, path)
+	return nil
 }
 
 func matchesAny(patterns []string, name string) bool {

@@ -41,7 +41,7 @@ func addHost(_ context.Context, s *engine.Step) (modules.Result, error) {
 	if err != nil {
 		return failed(err)
 	}
-	special := map[string]bool{"name": true, "hostname": true, "host": true, "groups": true, "groupname": true, "group": true}
+	special := map[string]bool{"name": true, "hostname": true, "groups": true, "groupname": true}
 	vars := value.NewDict()
 	for k, v := range s.Args.All() {
 		if !special[value.Str(k)] {

@@ -72,17 +72,19 @@ func templateAction(ctx context.Context, s *engine.Step) (modules.Result, error)
 	if err != nil {
 		return failed(err)
 	}
+	info, err := os.Stat(path)
+	if err != nil || info.IsDir() {
+		return failure("could not find src=%s, %w", path, &engine.FileNotFound{Name: path})
+	}
 	text, err := rendered(ctx, s, path)
 	if err != nil {
 		return failed(template.Named(err))
 	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return failure("read %s: %w", path, err)
-	}
 	content, err := encoded(text, s.Text("output_encoding"))
 	if err != nil {
-		return failed(err)
+		r, _ := failure("Unexpected failure during module execution: %w", err)
+		r.Data = value.DictOf("stdout", "")
+		return r, nil
 	}
 	sum := sha1.Sum([]byte(content))
 	set := map[string]any{"src": path, "_content": path, "_checksum": hex.EncodeToString(sum[:]), "_size": int64(len(content)),
@@ -155,7 +157,7 @@ func fileOptions(text func(...string) string, on func(string, bool) (bool, error
 	case "\r\n", `\r\n`:
 		o.NewlineSequence = "\r\n"
 	default:
-		return o, modules.Fail("newline_sequence needs to be one of: \\n, \\r or \\r\\n")
+		return o, modules.Fail("newline_sequence needs to be one of: \n, \r or \r\n")
 	}
 	return o, nil
 }

@@ -28,7 +28,11 @@ func uri(ctx context.Context, s *engine.Step) (modules.Result, error) {
 		if err != nil {
 			return failed(err)
 		}
-		set["src"], set["_content"], files[path] = path, path, path
+		c, err := contentOf(s, path, true)
+		if err != nil {
+			return failed(err)
+		}
+		set["src"], set["_content"], set["_size"], files[path] = path, path, c.size, path
 	case s.Text("body_format") == "form-multipart":
 		body, ok := s.Arg("body").(*value.Dict)
 		if !ok {

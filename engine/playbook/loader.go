@@ -75,6 +75,9 @@ func (l *Loader) Load(path string) (*Playbook, error) {
 	return pb, source.Join(p.faults...)
 }
 
+// ErrNoVars says that a file holds something else than variables.
+var ErrNoVars = errors.New("variable files must contain either a dictionary of variables, or a list of dictionaries")
+
 // LoadVars reads a file of variables: one mapping, or nothing, which gives
 // nil. An error wraps fs.ErrNotExist when the file is not there.
 func (l *Loader) LoadVars(path string) (*tree.Node, error) {
@@ -85,7 +88,7 @@ func (l *Loader) LoadVars(path string) (*tree.Node, error) {
 	case file.root.IsNull():
 		return nil, nil
 	case file.root.Kind != tree.Map:
-		return nil, source.Errorf(file.root.Pos, "variable files must contain either a dictionary of variables, or a list of dictionaries")
+		return nil, source.Errorf(file.root.Pos, "%w", ErrNoVars)
 	}
 	return file.root, nil
 }

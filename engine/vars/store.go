@@ -124,11 +124,11 @@ func (s *Store) Set(host, name string, v any) {
 
 // Include adds variables at the level of include_vars; with merge, or where
 // that is the rule of the run, dicts extend those of the same name.
-func (s *Store) Include(host string, l Layer, merge bool) {
+func (s *Store) Include(host string, l Layer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	h := s.host(host)
-	if s.Merge || merge {
+	if s.Merge {
 		l = combined(h.included, l)
 	}
 	h.included = with(h.included, l)

@@ -32,7 +32,7 @@ type commandArgs struct {
 
 type shellArgs struct {
 	Cmd        *string  `arg:"cmd" alias:"_raw_params" doc:"The command line, as the shell is given it."`
-	Argv       []string `arg:"argv,internal" doc:"Refused; for the same words as Ansible's."`
+	Argv       []string `arg:"argv,internal" doc:"The command line as a list, each item quoted for the shell."`
 	Executable string   `arg:"executable" type:"path" doc:"The shell, by its full path; /bin/sh without it."`
 	Guards
 	input
@@ -129,6 +129,13 @@ func shell(c *modules.Context, a shellArgs) (Ran, error) {
 	sh := a.Executable
 	if sh == "" {
 		sh = "/bin/sh"
+	}
+	if len(a.Argv) > 0 {
+		quoted := make([]string, len(a.Argv))
+		for i, word := range a.Argv {
+			quoted[i] = shlex.Quote(word)
+		}
+		return run{Guards: a.Guards, input: a.input, cmd: a.Argv, argv: []string{sh, "-c", strings.Join(quoted, " ")}}.do(c)
 	}
 	return run{Guards: a.Guards, input: a.input, cmd: *a.Cmd, argv: []string{sh, "-c", *a.Cmd}}.do(c)
 }

@@ -75,7 +75,7 @@ func script(c *modules.Context, a scriptArgs) (scriptResult, error) {
 	}
 	r.Changed = ptr(true)
 	if r.RC != nil && *r.RC != 0 {
-		return r, modules.Fail("non-zero return code").With("changed", true)
+		return r, modules.Fail("non-zero return code").With("changed", true).With("stdout", *r.Stdout).With("stderr", *r.Stderr)
 	}
 	return r, nil
 }

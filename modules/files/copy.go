@@ -154,11 +154,8 @@ func (j *copyJob) expect(have string) error {
 
 func (j *copyJob) copyFile(src source) (copyResult, error) {
 	dest, err := j.destination()
-	if err != nil && j.Basename == "" {
-		return copyResult{}, err
-	}
 	if err != nil {
-		return copyResult{Checksum: src.checksum}, err
+		return j.fallen(src, j.Basename == "" && fsys.IsDir(j.Dest)), err
 	}
 	r := copyResult{Dest: dest, Src: j.Src, Checksum: src.checksum}
 	if !j.Force && exists(dest) {
@@ -170,10 +167,22 @@ func (j *copyJob) copyFile(src source) (copyResult, error) {
 	}
 	r.BackupFile, r.MD5Sum, err = j.write(src, dest, attrs)
 	if err != nil {
-		return copyResult{Checksum: src.checksum}, err
+		return j.fallen(src, false), err
+	}
+	if j.onTarget && r.MD5Sum == "" {
+		r.MD5Sum, _ = fsys.Checksum(j.c, j.Src, "md5")
 	}
 	r.Info = fsys.Describe(j.c, dest)
 	return r, nil
+}
+
+// fallen is what a failure shows of a content: its checksum, where the
+// controller had it and knew that it could go there.
+func (j *copyJob) fallen(src source, misplaced bool) copyResult {
+	if j.onTarget || misplaced {
+		return copyResult{}
+	}
+	return copyResult{Checksum: src.checksum}
 }
 
 // kept is the result for a file that is not to be replaced.
@@ -201,10 +210,16 @@ func (j *copyJob) destination() (string, error) {
 		}
 		dest = filepath.Join(dest, j.Basename)
 	}
-	if st, err := fsys.Lstat(dest); err == nil && st.IsLink() && j.Follow {
-		dest = fsys.Resolve(dest)
+	return j.followed(dest), j.checkPlace(dest)
+}
+
+// followed is what a path leads to, where links are followed; one that leads
+// nowhere is replaced.
+func (j *copyJob) followed(path string) string {
+	if st, err := fsys.Lstat(path); err == nil && st.IsLink() && j.Follow && exists(path) {
+		return fsys.Resolve(path)
 	}
-	return dest, j.checkPlace(dest)
+	return path
 }
 
 func (j *copyJob) checkPlace(dest string) error {
@@ -321,12 +336,16 @@ func (j *copyJob) diff(src source, dest string) (open func() (io.ReadCloser, err
 		return src.open, d, nil
 	}
 	before, binary, large := fsys.ReadForDiff(j.c, dest)
-	d.Before, d.DstBinary = before, binary
-	if large {
+	switch {
+	case binary:
+		d.DstBinary = true
+	case large:
 		d.DstLarger = j.c.MaxDiff()
-	}
-	if exists(dest) && !binary && !large {
-		d.BeforeHeader = j.shown(dest)
+	default:
+		d.Before = before
+		if exists(dest) {
+			d.BeforeHeader = j.shown(dest)
+		}
 	}
 	if j.c.TooLargeForDiff(src.size) {
 		d.SrcLarger = j.c.MaxDiff()

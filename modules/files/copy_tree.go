@@ -32,6 +32,9 @@ func (j *copyJob) pull(e treeEntry) source {
 // copyTree brings dest to hold what the entries say; what else is in it stays.
 func (j *copyJob) copyTree(entries []treeEntry, from func(treeEntry) source) (copyResult, error) {
 	root := filepath.Clean(j.Dest)
+	if len(entries) == 0 && !j.onTarget {
+		return copyResult{Dest: root + "/", Src: j.Src}, nil
+	}
 	j.quiet = true
 	attrs, err := j.Attrs.Numeric(j.c)
 	if err != nil {
@@ -40,6 +43,11 @@ func (j *copyJob) copyTree(entries []treeEntry, from func(treeEntry) source) (co
 	j.Attrs = attrs
 	if err := j.makeDirs(root); err != nil {
 		return copyResult{}, err
+	}
+	if len(entries) == 1 && entries[0].Kind == "file" && !j.onTarget {
+		// The only file of a directory is shown as if it had been asked for.
+		j.quiet, j.Dest = false, filepath.Join(root, entries[0].Path)
+		return j.copyFile(from(entries[0]))
 	}
 	for _, e := range entries {
 		if err := j.c.Err(); err != nil {
@@ -63,9 +71,7 @@ func (j *copyJob) copyEntry(e treeEntry, path string, from func(treeEntry) sourc
 	case "link":
 		return j.copyLink(e.Target, path)
 	}
-	if st, err := fsys.Lstat(path); err == nil && st.IsLink() && j.Follow {
-		path = fsys.Resolve(path)
-	}
+	path = j.followed(path)
 	if !j.Force && exists(path) {
 		return nil
 	}
@@ -123,7 +129,13 @@ func (j *copyJob) remoteTree() (copyResult, error) {
 	if fsys.IsDir(j.Dest) {
 		shown = strings.TrimRight(j.Dest, "/") + "/" + base
 	}
+	if !j.Force && exists(shown) {
+		return copyResult{Dest: shown, Src: j.Src, Msg: "file already exists", Info: fsys.Describe(j.c, filepath.Clean(shown))}, nil
+	}
 	asked := j.Attrs
+	if st, err := fsys.StatFollow(j.Src); err == nil && asked.Mode == "preserve" {
+		asked.Mode = fsys.FormatMode(st.Mode)
+	}
 	j.Dest = filepath.Join(j.Dest, base)
 	if err := j.makeDirs(j.Dest); err != nil {
 		return copyResult{}, err

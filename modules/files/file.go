@@ -97,7 +97,7 @@ func (j *fileJob) result() fileResult {
 	default:
 		r.Path = j.Path
 	}
-	if j.State == "absent" {
+	if j.State == "absent" && !fsys.Exists(j.Path) {
 		r.Info = fsys.Info{State: "absent"}
 	}
 	return r
@@ -149,6 +149,9 @@ func (j *fileJob) absent() error {
 	}
 	return j.silently(func() error {
 		if previous == "directory" {
+			if st, err := fsys.Lstat(filepath.Clean(j.Path)); err == nil && st.IsLink() {
+				return modules.Fail("rmtree failed: [Errno 20] Not a directory: '%s'", j.Path)
+			}
 			if err := os.RemoveAll(j.Path); err != nil {
 				return modules.Fail("rmtree failed: %s", fsys.OSError(err))
 			}
@@ -214,8 +217,12 @@ func (j *fileJob) touch() error {
 			return err
 		}
 	}
+	path := j.followed()
+	if previous == "link" && path != j.Path && !fsys.Exists(path) {
+		return fsys.FailAt(j.c, path, "Error while updating modification or access time: [Errno 2] No such file or directory: b'%s'", path)
+	}
 	j.startDiff("touch", previous)
-	err := j.dress(j.followed())
+	err := j.dress(path)
 	if err != nil && previous == "absent" {
 		_ = os.Remove(j.Path)
 	}

@@ -51,7 +51,7 @@ func (j *fileJob) checkLink(previous string) error {
 			if previous == "directory" {
 				base = j.Path
 			}
-			from = filepath.Join(base, from)
+			from = base + "/" + from
 		}
 		if !exists(from) {
 			return fsys.FailAt(j.c, j.Path, `src file does not exist, use "force=yes" if you really want to create the link: %s`, from).With("src", *j.Src)

@@ -47,6 +47,7 @@ type uriArgs struct {
 	CAPath          string      `arg:"ca_path" type:"path" doc:"File with certificates in PEM that the server's is checked with."`
 
 	ContentName string `arg:"_content,internal" doc:"Name of the content at the controller."`
+	ContentSize int64  `arg:"_size,internal" default:"-1" doc:"Its size in bytes."`
 	web.Options
 	fsys.Attrs
 }
@@ -77,7 +78,10 @@ func init() {
 			"Headers of the answer are returned too, in lower case with _ for -.",
 			"An answer in JSON is returned as json.",
 		},
-		Differs: []string{"ciphers takes Go's names of cipher suites; ftp is not supported, nor is Kerberos."},
+		Differs: []string{
+			"ciphers takes Go's names of cipher suites; ftp is not supported, nor is Kerberos.",
+			"A file in a multipart form travels as it is; Ansible 2.14 encodes it in base64, which many servers take for its content.",
+		},
 	}, uri)
 }
 
@@ -315,7 +319,7 @@ func (q *asker) save(dest string, open func() (io.ReadCloser, error)) error {
 func (q *asker) body() (open func() (io.ReadCloser, error), size int64, err error) {
 	switch {
 	case q.ContentName != "":
-		return func() (io.ReadCloser, error) { return q.c.Content(q.ContentName) }, -1, nil
+		return func() (io.ReadCloser, error) { return q.c.Content(q.ContentName) }, q.ContentSize, nil
 	case q.Src != "":
 		st, err := fsys.StatFollow(q.Src)
 		if err != nil {

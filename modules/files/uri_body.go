@@ -97,7 +97,7 @@ func (q *asker) part(w *multipart.Writer, name string, v any) error {
 		content = data
 	}
 	if kind == "" {
-		if kind = mime.TypeByExtension(filepath.Ext(file)); kind == "" {
+		if kind, _, _ = strings.Cut(mime.TypeByExtension(filepath.Ext(file)), ";"); kind == "" {
 			kind = "application/octet-stream"
 		}
 	}

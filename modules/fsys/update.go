@@ -123,7 +123,7 @@ func (u Update) write(c *modules.Context, attrs *Attrs, old Stat) error {
 		return err
 	}
 	if err := u.dress(c, t, attrs, old); err != nil {
-		return err
+		return u.named(err, t.Name())
 	}
 	if err := RunValidate(c, u.Validate, t.Name()); err != nil {
 		return err
@@ -134,6 +134,17 @@ func (u Update) write(c *modules.Context, attrs *Attrs, old Stat) error {
 		}
 	}
 	return u.place(c, t, attrs)
+}
+
+// named is a failure at the temporary file, told of the file that it was to be.
+func (u Update) named(err error, temp string) error {
+	var f *modules.Failure
+	if errors.As(err, &f) && f.Data != nil {
+		if at, ok := f.Data.Get("path"); ok && at == temp {
+			f.Data.Set("path", u.Path)
+		}
+	}
+	return err
 }
 
 func tempFailure(err error, path string) error {

@@ -1,0 +1,301 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"goplay/modules/modulestest"
+)
+
+// taskCase is one use of tasks: what is there before, and what is done. In the
+// tasks {{ dir }} is the case's own folder and {{ url }} a server's address.
+type taskCase struct {
+	Name  string
+	Files modulestest.Files
+	Sh    string // a script that makes what Files cannot, in the case's folder
+	Do    tasks
+	Check bool
+	// Ignore names return values that are not compared. Differs names those that
+	// differ on purpose ("tree" is the folder), with the reason.
+	Ignore    []string
+	Differs   map[string]string
+	Unordered []string // lists whose order means nothing
+}
+
+// tasks are a list of tasks, or a single one.
+type tasks []map[string]any
+
+func (l *tasks) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.SequenceNode {
+		return n.Decode((*[]map[string]any)(l))
+	}
+	*l = make(tasks, 1)
+	return n.Decode(&(*l)[0])
+}
+
+// taskAnswer is what a case gave: a result for each of its tasks, and what is in its folder then.
+type taskAnswer struct {
+	Input   string           `json:"input"` // the case it answers, to see when it is stale
+	Results []map[string]any `json:"results"`
+	Tree    []string         `json:"tree"`
+}
+
+// TestTasks holds tasks, from playbook to result, against what Ansible gave for
+// them: every return value, the message, the diff and the resulting tree. A
+// file of cases is one play; the answers are beside it, and are asked for again
+// when a case is new or has changed, or all of them with ORACLE set.
+func TestTasks(t *testing.T) {
+	files, err := filepath.Glob("testdata/tasks/*.yml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".yml"), func(t *testing.T) {
+			if os.Geteuid() != 0 {
+				t.Skip("the kept answers are root's: owners are part of them")
+			}
+			compareTasks(t, file)
+		})
+	}
+}
+
+func compareTasks(t *testing.T, file string) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []taskCase
+	if err := yaml.Unmarshal(data, &cases); err != nil {
+		t.Fatal(err)
+	}
+	answers := keptAnswers(t, cases, strings.TrimSuffix(file, ".yml")+".json")
+	ours := runTasks(t, "goplay", cases)
+	for i := range cases {
+		c := &cases[i]
+		t.Run(c.Name, func(t *testing.T) {
+			want, ok := answers[c.Name]
+			if !ok {
+				t.Skip("no answer of Ansible is kept for this case, and ansible-playbook is not installed")
+			}
+			c.compare(t, ours[i], want)
+		})
+	}
+}
+
+// keptAnswers returns what Ansible gave, asking it where that is not known.
+func keptAnswers(t *testing.T, cases []taskCase, path string) map[string]taskAnswer {
+	kept := map[string]taskAnswer{}
+	if data, err := os.ReadFile(path); err == nil {
+		if err := json.Unmarshal(data, &kept); err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+	}
+	known := map[string]taskAnswer{}
+	var stale []taskCase
+	for _, c := range cases {
+		if _, twice := known[c.Name]; twice {
+			t.Fatalf("two cases are called %q", c.Name)
+		}
+		known[c.Name] = kept[c.Name]
+		if os.Getenv("ORACLE") != "" || kept[c.Name].Input != c.fingerprint() {
+			stale = append(stale, c)
+			delete(known, c.Name)
+		}
+	}
+	if len(stale) == 0 {
+		return known
+	}
+	if _, err := exec.LookPath("ansible-playbook"); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("CI installs ansible-playbook, but it is not here")
+		}
+		return known
+	}
+	for i, a := range runTasks(t, "ansible-playbook", stale) {
+		a.Input = stale[i].fingerprint()
+		known[stale[i].Name] = a
+	}
+	data, err := json.MarshalIndent(known, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, append(data, '\n'), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return known
+}
+
+// fingerprint names everything that an answer depends on.
+func (c *taskCase) fingerprint() string {
+	text, err := json.Marshal([]any{c.Files, c.Sh, c.Do, c.Check, c.Ignore})
+	if err != nil {
+		panic(fmt.Sprintf("the case %s: %v", c.Name, err))
+	}
+	return string(text)
+}
+
+// runTasks runs cases with a program, in one play, and returns an answer for each.
+func runTasks(t *testing.T, program string, cases []taskCase) []taskAnswer {
+	t.Helper()
+	root := t.TempDir()
+	server := httptest.NewServer(taskServer())
+	defer server.Close()
+	var list []map[string]any
+	for i := range cases {
+		dir := filepath.Join(root, fmt.Sprintf("%03d", i))
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		cases[i].prepare(t, dir)
+		list = append(list, cases[i].tasks(i, dir, server.URL)...)
+	}
+	results := playTasks(t, program, root, list, len(cases))
+	answers := make([]taskAnswer, len(cases))
+	for i := range cases {
+		dir := filepath.Join(root, fmt.Sprintf("%03d", i))
+		n := normalizer{dir: dir, root: root, url: server.URL, drop: append(slices.Clone(passingValues), cases[i].Ignore...)}
+		for _, r := range results[i] {
+			answers[i].Results = append(answers[i].Results, n.value(r).(map[string]any))
+		}
+		for _, line := range strings.Split(strings.TrimSpace(string(modulestest.Tree(t, dir, false))), "\n") {
+			answers[i].Tree = append(answers[i].Tree, n.text(line))
+		}
+	}
+	return answers
+}
+
+func (c *taskCase) prepare(t *testing.T, dir string) {
+	t.Helper()
+	c.Files.Make(t, dir)
+	if c.Sh == "" {
+		return
+	}
+	cmd := exec.Command("sh", "-e", "-c", c.Sh)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", c.Name, err, out)
+	}
+}
+
+// tasks are the case's tasks, named after it. One may fail.
+func (c *taskCase) tasks(i int, dir, url string) []map[string]any {
+	var list []map[string]any
+	for _, given := range c.Do {
+		task := map[string]any{"name": fmt.Sprintf("case %d", i), "ignore_errors": true}
+		if c.Check {
+			task["check_mode"] = true
+		}
+		vars := map[string]any{"dir": dir, "url": url}
+		for k, v := range given {
+			task[k] = v
+		}
+		if own, ok := given["vars"].(map[string]any); ok {
+			for k, v := range own {
+				vars[k] = v
+			}
+		}
+		task["vars"] = vars
+		list = append(list, task)
+	}
+	return list
+}
+
+// playTasks returns the results of each case: those of its tasks, and of what they include.
+func playTasks(t *testing.T, program, root string, list []map[string]any, n int) [][]map[string]any {
+	t.Helper()
+	// A line for each task: of a file that is JSON Ansible knows no places.
+	book := "- hosts: localhost\n  gather_facts: false\n  connection: local\n  tasks:\n"
+	for _, task := range list {
+		book += "  - " + text(task) + "\n"
+	}
+	for name, text := range map[string]string{
+		"play.yml": book, "ansible.cfg": "[defaults]\n", "hosts": "localhost ansible_python_interpreter=/usr/bin/python3\n",
+	} {
+		if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.Command(program, "-D", "-i", "hosts", "play.yml")
+	cmd.Dir = root
+	cmd.Env = append(os.Environ(), "ANSIBLE_STDOUT_CALLBACK=ansible.posix.json", "ANSIBLE_CONFIG=ansible.cfg", "ANSIBLE_NOCOLOR=1",
+		"ANSIBLE_LOCALHOST_WARNING=false", "PYTHONWARNINGS=ignore")
+	var stdout, stderr strings.Builder
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	_ = cmd.Run() // failed tasks are ignored; what is wrong shows in the output
+	var out struct {
+		Plays []struct {
+			Tasks []struct {
+				Task  struct{ Name string }
+				Hosts map[string]map[string]any
+			}
+		}
+	}
+	screen := stdout.String()
+	if err := json.Unmarshal([]byte(screen[max(0, strings.IndexByte(screen, '{')):]), &out); err != nil || len(out.Plays) != 1 {
+		t.Fatalf("%s: %v\n%s\n%s", program, err, screen, stderr.String())
+	}
+	results := make([][]map[string]any, n)
+	at := -1
+	for _, task := range out.Plays[0].Tasks {
+		_, _ = fmt.Sscanf(task.Task.Name, "case %d", &at)
+		for _, r := range task.Hosts {
+			if included(r) {
+				continue // Ansible lists the task that includes too
+			}
+			results[at] = append(results[at], r)
+		}
+	}
+	return results
+}
+
+// included says that a result is only that files were found to include.
+func included(r map[string]any) bool {
+	if list, ok := r["results"].([]any); ok && len(list) > 0 {
+		first, ok := list[0].(map[string]any)
+		return ok && included(first)
+	}
+	return r["include"] != nil || r["include_args"] != nil
+}
+
+func (c *taskCase) compare(t *testing.T, got, want taskAnswer) {
+	if len(got.Results) != len(want.Results) {
+		t.Fatalf("%d results, Ansible: %d\n%s\n%s", len(got.Results), len(want.Results), text(got.Results), text(want.Results))
+	}
+	for i := range want.Results {
+		g, w := got.Results[i], want.Results[i]
+		withoutTemporary(g, w)
+		if w["msg"] == traceback {
+			if g["failed"] != true || g["msg"] == "" {
+				t.Errorf("task %d: %s, Ansible's module fell over", i+1, text(g))
+			}
+			continue
+		}
+		for _, key := range keysOf(g, w) {
+			gv, wv := g[key], w[key]
+			if slices.Contains(c.Unordered, key) {
+				gv, wv = ordered(gv), ordered(wv)
+			}
+			same := reflect.DeepEqual(gv, wv)
+			reason := c.Differs[key]
+			switch {
+			case reason == "" && !same:
+				t.Errorf("task %d: %s: %s, Ansible: %s", i+1, key, text(gv), text(wv))
+			case reason != "" && same && i == len(want.Results)-1:
+				t.Errorf("%s: differs on purpose (%s), but it is the same", key, reason)
+			}
+		}
+	}
+	if c.Differs["tree"] == "" && !reflect.DeepEqual(got.Tree, want.Tree) {
+		t.Errorf("the tree is\n%s\nAnsible's is\n%s", strings.Join(got.Tree, "\n"), strings.Join(want.Tree, "\n"))
+	}
+}
