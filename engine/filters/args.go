@@ -96,6 +96,8 @@ var functions = map[string]string{
 	"same_file": "samefile", "is_same_file": "samefile", "nan": "isnotanumber", "isnan": "isnotanumber",
 	"succeeded": "success", "failure": "failed", "change": "changed", "skip": "skipped",
 	"subset": "issubset", "superset": "issuperset", "version": "version_compare",
+	"bool": "to_bool", "pow": "power", "root": "inversepower", "log": "logarithm", "md5": "md5s", "from_json": "loads", "urldecode": "unquote_plus",
+	"urlsplit": "split_url", "win_basename": "basename", "win_dirname": "dirname", "win_splitdrive": "splitdrive", "type_debug": "FilterModule.filters.<locals>.<lambda>",
 	"dict2items": "dict_to_list_of_dict_key_value_elements", "items2dict": "list_of_dict_key_value_elements_to_dict",
 }
 

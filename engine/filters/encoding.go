@@ -108,6 +108,14 @@ func textOrEmpty(v any) string {
 	if v == nil {
 		return ""
 	}
+	return plainText(v)
+}
+
+// plainText is any value as text; bytes are the text that they hold.
+func plainText(v any) string {
+	if b, ok := v.(value.Bytes); ok {
+		return string(b)
+	}
 	return value.Str(v)
 }
 

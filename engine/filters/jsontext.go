@@ -76,8 +76,6 @@ func jsonStandIn(v any) (any, error) {
 	case *value.Set, *value.Iterator:
 		items, err := value.Items(v)
 		return value.NewList(items...), err
-	case value.Bytes:
-		return string(v), nil
 	}
 	if iso, ok := isoformat(v); ok {
 		return iso, nil

@@ -159,7 +159,7 @@ func (r *regexes) search(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := re.Search(value.Str(a.get("value")))
+	m := re.Search(plainText(a.get("value")))
 	if m == nil {
 		return nil, nil
 	}
@@ -220,7 +220,7 @@ func (r *regexes) findall(c *jinja.Call) (any, error) {
 		return nil, err
 	}
 	found := value.NewList()
-	for _, m := range re.FindAll(value.Str(a.get("value")), -1) {
+	for _, m := range re.FindAll(plainText(a.get("value")), -1) {
 		switch re.Groups() {
 		case 0:
 			found.Append(m.String())
@@ -244,7 +244,7 @@ func regexEscape(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := value.Str(a.get("string"))
+	s := plainText(a.get("string"))
 	switch kind := a.text("re_type", "python"); kind {
 	case "python":
 		return pyre.Escape(s), nil
@@ -283,7 +283,7 @@ func (r *regexes) test(kind string) jinja.Func {
 		if how == "" {
 			how = a.text("match_type", "search")
 		}
-		text := value.Str(a.get("value"))
+		text := plainText(a.get("value"))
 		var m *pyre.Match
 		switch how {
 		case "match":

@@ -9,7 +9,7 @@ type bound = func(c *Call, a []any) (any, error)
 // addFilters adds Jinja2's own filters.
 func addFilters(r *Registry) {
 	add := func(name, spec string, code bound) {
-		r.Filter(name, NewParams("do_"+name, spec).Func(code))
+		r.Filter(name, NewParams(functionName(name), spec).Func(code))
 	}
 	addText(add)
 	addHTML(r, add)
@@ -123,4 +123,15 @@ func attributeParts(attribute any) []any {
 		return splitPath(string(a))
 	}
 	return []any{attribute}
+}
+
+// functionName is what Jinja2 calls the function of a filter; those that have
+// a form for asyncio too are named for the one without.
+func functionName(filter string) string {
+	switch filter {
+	case "first", "list", "slice", "groupby", "sum", "join":
+		return "sync_do_" + filter
+	default:
+		return "do_" + filter
+	}
 }

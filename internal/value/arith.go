@@ -138,8 +138,10 @@ func MulLimit(a, b any, limit int) (any, error) {
 			return mulInts(x, y), nil
 		}
 	}
-	if u, ok := b.(*Undefined); ok {
-		return nil, u.Err()
+	for _, v := range []any{a, b} {
+		if u, ok := v.(*Undefined); ok {
+			return nil, u.Err()
+		}
 	}
 	if isSequence(a) {
 		if safe, ok := a.(Markup); ok && !isInt(b) {
