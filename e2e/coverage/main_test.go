@@ -95,6 +95,28 @@ func TestWays(t *testing.T) {
 	}
 }
 
+// TestEveryModuleIsTested asks for a test, a script or a playbook that names
+// each module, or for the reason why there is none.
+func TestEveryModuleIsTested(t *testing.T) {
+	found, err := ways(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range modules.All() {
+		switch reason := untested[m.Name]; {
+		case len(found[m.Name]) == 0 && reason == "":
+			t.Errorf("no test names %s: write one, or say in untested.go why there can be none", m.Name)
+		case len(found[m.Name]) > 0 && reason != "":
+			t.Errorf("%s is tested with %s, and untested.go says that it is not (%s)", m.Name, strings.Join(found[m.Name], ", "), reason)
+		}
+	}
+	for name := range untested {
+		if _, ok := modules.Lookup(name); !ok {
+			t.Errorf("untested.go names %s, which is no module", name)
+		}
+	}
+}
+
 func recorded(t *testing.T) Facts {
 	t.Helper()
 	facts, err := readFacts(factsFile)

@@ -209,8 +209,9 @@ func ways(root string) (map[string][]string, error) {
 			return nil, err
 		}
 		for _, test := range tests {
-			for _, m := range here {
-				if test.names(m) {
+			for _, m := range modules.All() {
+				// A name may be put together where the module is registered.
+				if slices.Contains(here, m) && test.names(m) || test.texts[m.Name] {
 					for way := range test.ways {
 						add(m, way)
 					}

@@ -96,8 +96,18 @@ func managed(ctx context.Context, s *engine.Step, fact, auto string) (string, er
 	return r.Facts.GetString("ansible_" + fact), nil
 }
 
-// handOver runs another module with the task's options.
+// handOver runs another module, which may be the project's own, with the task's options.
 func handOver(ctx context.Context, s *engine.Step, name string, drop []string) (modules.Result, error) {
+	set := map[string]any{"use": nil}
+	for _, option := range drop {
+		if s.Arg(option) != nil {
+			s.Warn("Ignoring \"" + option + "\" as it is not used in \"" + name + "\"")
+			set[option] = nil
+		}
+	}
+	if r, found, err := s.RunOwn(ctx, name, func() map[string]any { return argsWith(s, set) }); found || err != nil {
+		return r, err
+	}
 	full, err := s.Options().Resolve(name, nil)
 	if err != nil {
 		return failure("Could not find a matching action for the \"%s\" package manager.", name)
@@ -105,13 +115,6 @@ func handOver(ctx context.Context, s *engine.Step, name string, drop []string) (
 	m, ok := modules.Lookup(full)
 	if !ok || !m.OnTarget() {
 		return failure("goplay has no module %s yet, which this host asks for", full)
-	}
-	set := map[string]any{"use": nil}
-	for _, option := range drop {
-		if s.Arg(option) != nil {
-			s.Warn("Ignoring \"" + option + "\" as it is not used in \"" + name + "\"")
-			set[option] = nil
-		}
 	}
 	other := *s
 	other.Module = full

@@ -57,3 +57,30 @@ func TestPrivateKeyPipe(t *testing.T) {
 	mt.Compare(t, cases)
 	t.Run("conform", func(t *testing.T) { mt.Conform(t, cases) })
 }
+
+// TestCertificatePipe holds certificates that are only returned against
+// Ansible's: their serial numbers, and so they themselves, are others each time.
+func TestCertificatePipe(t *testing.T) {
+	of := func(name string, more mt.Args) mt.Case {
+		args := both(mt.Args{"csr_content": made(t, "full.csr"), "privatekey_path": "{dir}/key", "provider": "selfsigned",
+			"selfsigned_not_before": "20260101000000Z", "selfsigned_not_after": "20270101000000Z"}, more)
+		for k, v := range args {
+			if v == nil {
+				delete(args, k)
+			}
+		}
+		return mt.Case{Name: name, Module: collection + "x509_certificate_pipe", Args: args,
+			Files: mt.Files{"key 0600: " + made(t, "rsa.key"), "ca.crt: " + made(t, "ca.crt"), "junk: x\n"}}
+	}
+	authority := mt.Args{"provider": "ownca", "ownca_path": "{dir}/ca.crt", "ownca_privatekey_path": "{dir}/key", "ownca_not_before": "20260101000000Z",
+		"ownca_not_after": "20270101000000Z", "privatekey_path": nil, "selfsigned_not_before": nil, "selfsigned_not_after": nil}
+	cases := []mt.Case{
+		of("self-signed", nil).Ignoring("certificate", "diff", "serial_number").Changing(),
+		of("checked", nil).Checked().Ignoring("certificate", "diff", "serial_number").Changing(),
+		of("by an authority", authority).Ignoring("certificate", "diff", "serial_number").Changing(),
+		of("no key", mt.Args{"privatekey_path": "{dir}/lost"}),
+		of("no request", mt.Args{"csr_content": nil}).Ignoring("certificate", "diff", "serial_number").Changing(),
+	}
+	mt.Compare(t, cases)
+	mt.Conform(t, cases)
+}

@@ -65,7 +65,7 @@ func apache2Module(c *modules.Context, a apache2ModuleArgs) (apache2ModuleResult
 	if a.Force && !wanted {
 		argv = []string{path, "-f", a.Name}
 	}
-	return apache2ModuleResult{done}, c.Change(modules.Diff{}, func() error {
+	err = c.Change(modules.Diff{}, func() error {
 		out, err := c.Exec(modules.Cmd{Argv: argv})
 		if err != nil {
 			return err
@@ -74,9 +74,15 @@ func apache2Module(c *modules.Context, a apache2ModuleArgs) (apache2ModuleResult
 		if err != nil || now == wanted {
 			return err
 		}
-		return modules.Fail("Failed to set module %s to %s:\n%s", a.Name, a.State, strings.TrimSpace(out.Stdout+out.Stderr)).
+		word := map[bool]string{true: "enabled", false: "disabled"}[wanted]
+		return modules.Fail("Failed to set module %s to %s:\n%s\nMaybe the module identifier (%s) was guessed incorrectly.Consider setting the \"identifier\" option.",
+			a.Name, word, out.Stdout, a.identifier()).
 			With("rc", out.RC).With("stdout", out.Stdout).With("stderr", out.Stderr)
 	})
+	if err != nil {
+		return apache2ModuleResult{}, err
+	}
+	return apache2ModuleResult{done}, nil
 }
 
 func (a apache2ModuleArgs) enabled(c *modules.Context) (bool, error) {
