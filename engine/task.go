@@ -62,7 +62,7 @@ func (w *walk) task(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 }
 
 // runsOnce are the actions that Ansible runs for the first host alone.
-var runsOnce = map[string]bool{"ansible.builtin.add_host": true}
+var runsOnce = map[string]bool{"ansible.builtin.add_host": true, "ansible.builtin.pause": true}
 
 var isInclude = map[string]bool{
 	"ansible.builtin.include_tasks": true, "ansible.builtin.include_role": true, "ansible.builtin.include": true,

@@ -5,6 +5,7 @@ package actions
 
 import (
 	"context"
+	"errors"
 
 	"goplay/engine"
 	"goplay/internal/value"
@@ -39,7 +40,13 @@ func failure(format string, args ...any) (modules.Result, error) {
 }
 
 // failed makes a failed result of an error that is not about the connection.
-func failed(err error) (modules.Result, error) { return modules.Failed(err), nil }
+func failed(err error) (modules.Result, error) {
+	var raised *engine.Raised
+	if errors.As(err, &raised) {
+		return modules.Result{}, raised
+	}
+	return modules.Failed(err), nil
+}
 
 // through hands the task to its module with some options set.
 func through(ctx context.Context, s *engine.Step, set map[string]any) (modules.Result, error) {

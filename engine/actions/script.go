@@ -42,7 +42,7 @@ func script(ctx context.Context, s *engine.Step) (modules.Result, error) {
 		return modules.Result{Skipped: true, Msg: "Check mode is not supported for this task.", Data: value.DictOf("changed", false)}, nil
 	}
 	if err := s.Readable(path, decrypt); err != nil {
-		return failed(err)
+		return modules.Failed(err), nil
 	}
 	call := modules.Call{Module: s.Module, Args: argsWith(s, map[string]any{
 		"_content": path, "_basename": filepath.Base(path), "_arguments": strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), words[0]))})}

@@ -50,7 +50,7 @@ func unarchive(ctx context.Context, s *engine.Step) (modules.Result, error) {
 		return failure("read %s: %w", path, err)
 	}
 	if err := s.Readable(path, decrypt); err != nil {
-		return failed(err)
+		return modules.Failed(err), nil
 	}
 	set["src"], set["_content"] = path, path
 	return s.Run(ctx, modules.Call{
