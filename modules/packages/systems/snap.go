@@ -26,6 +26,9 @@ type snapResult struct {
 	Enabled        []string `json:"snaps_enabled,omitempty" doc:"Snaps that were switched on."`
 	Disabled       []string `json:"snaps_disabled,omitempty" doc:"Snaps that were switched off."`
 	OptionsChanged []string `json:"options_changed,omitempty" doc:"Settings that were changed, as snap:key=value."`
+	RC             *int     `json:"rc,omitempty" doc:"Exit status of the last command of snap's, which may be one that only asked."`
+	Stdout         *string  `json:"stdout,omitempty" doc:"What that command wrote to its standard output."`
+	Stderr         *string  `json:"stderr,omitempty" doc:"What that command wrote to its standard error."`
 }
 
 func init() {
@@ -79,7 +82,7 @@ const (
 
 // state reads the notes of a snap, the sixth column of snap list.
 func (j *snapJob) state(name string) (snapState, error) {
-	out, err := j.c.Exec(modules.Cmd{Argv: []string{"snap", "list", name}})
+	out, err := j.exec(modules.Cmd{Argv: []string{"snap", "list", name}})
 	if err != nil || out.RC != 0 {
 		return snapMissing, err
 	}
@@ -106,6 +109,15 @@ func (j *snapJob) having(open func(snapState) bool) ([]string, error) {
 		}
 	}
 	return list, nil
+}
+
+// exec runs a command, and keeps for the result what it ended as.
+func (j *snapJob) exec(cmd modules.Cmd) (modules.Output, error) {
+	out, err := j.c.Exec(cmd)
+	if err == nil {
+		j.r.RC, j.r.Stdout, j.r.Stderr = &out.RC, &out.Stdout, &out.Stderr
+	}
+	return out, err
 }
 
 func (j *snapJob) turn(verb string, done *[]string, open func(snapState) bool) error {
@@ -155,7 +167,7 @@ func (j *snapJob) run(commands [][]string, what func(stderr string) string) erro
 	rc, stderr := 0, ""
 	var shown []string
 	for _, argv := range commands {
-		out, err := j.c.Exec(modules.Cmd{Argv: argv, Stream: true})
+		out, err := j.exec(modules.Cmd{Argv: argv, Stream: true})
 		if err != nil {
 			return err
 		}

@@ -64,7 +64,7 @@ func (j *snapJob) set(name string, settings []setting) error {
 		return nil
 	}
 	return j.c.Change(modules.Diff{}, func() error {
-		out, err := j.c.Exec(modules.Cmd{Argv: append([]string{"snap", "set", name}, wrong...)})
+		out, err := j.exec(modules.Cmd{Argv: append([]string{"snap", "set", name}, wrong...)})
 		switch {
 		case err != nil || out.RC == 0:
 			return err
@@ -77,7 +77,7 @@ func (j *snapJob) set(name string, settings []setting) error {
 
 // options are a snap's settings by their dotted names.
 func (j *snapJob) options(name string) (map[string]string, error) {
-	out, err := j.c.Exec(modules.Cmd{Argv: []string{"snap", "get", name, "-d"}})
+	out, err := j.exec(modules.Cmd{Argv: []string{"snap", "get", name, "-d"}})
 	if err != nil || out.RC != 0 || strings.Contains(out.Stdout, "has no configuration") {
 		return nil, err
 	}
