@@ -19,9 +19,9 @@ type Host struct {
 	excused  bool // it was rescued and counts as no failure of the run
 	ended    bool // meta: end_host and its like; the play is over for it
 	notified map[*playbook.Task]bool
-	// rolesDone holds the roles whose tasks this host has been through, by
-	// their Role.Key; false where it only began to: some task has run.
-	rolesDone map[string]bool
+	// rolesDone says how far this host has come in the roles of the play, by
+	// their Role.Key.
+	rolesDone map[string]roleStage
 	leftRole  *playbook.Role // by meta: end_role
 }
 
@@ -98,23 +98,31 @@ func (h *Host) enterPlay() {
 	defer h.mu.Unlock()
 	h.ended = false
 	h.notified = map[*playbook.Task]bool{}
-	h.rolesDone = map[string]bool{}
+	h.rolesDone = map[string]roleStage{}
 }
+
+// roleStage is how far a host has come in a role.
+type roleStage int
+
+const (
+	roleBegun roleStage = iota + 1 // a task of it has run
+	roleDone
+)
 
 // ranIn notes that a task of a role has run; one whose tasks are all skipped
 // is not done with by that.
 func (h *Host) ranIn(r *playbook.Role) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.rolesDone[r.Key] = h.rolesDone[r.Key]
+	h.rolesDone[r.Key] = max(h.rolesDone[r.Key], roleBegun)
 }
 
 // endRole notes that the host is through a role's tasks.
 func (h *Host) endRole(r *playbook.Role) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if _, ran := h.rolesDone[r.Key]; ran {
-		h.rolesDone[r.Key] = true
+	if h.rolesDone[r.Key] == roleBegun {
+		h.rolesDone[r.Key] = roleDone
 	}
 }
 

@@ -76,7 +76,7 @@ func (w *walk) notThroughRole(t *playbook.Task, hosts []*Host) []*Host {
 	return filter(hosts, func(h *Host) bool {
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		return !h.rolesDone[t.Role.Key] && h.leftRole != t.Role
+		return h.rolesDone[t.Role.Key] != roleDone && h.leftRole != t.Role
 	})
 }
 

@@ -55,6 +55,7 @@ func init() {
     path: /var/log/app.log
     search_regex: '^ready$'
 `,
+		NoCheck: true, // what it waits for may be what check mode does not make
 	}, waitFor)
 }
 
