@@ -21,6 +21,7 @@ var allowed = map[string][]string{
 	"engine/filters":      {"internal"},
 	"engine/console":      {"internal"},
 	"engine/catalog":      {},
+	"engine/library":      {"engine/collections"},
 	"engine/check":        {"engine/library", "engine/playbook", "modules", "internal"},
 	"engine/schema":       {"engine/playbook", "modules"},
 	"engine/report":       {"engine", "engine/playbook", "modules", "internal"},

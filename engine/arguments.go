@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"goplay/engine/playbook"
@@ -103,7 +104,11 @@ func (w *walk) moduleDefaults(ctx context.Context, s *Step) (*value.Dict, error)
 	args := value.NewDict()
 	for _, n := range s.Task.ModuleDefaults {
 		for _, p := range n.Pairs {
-			if !w.defaultsApply(p.Name(), s) {
+			applies, err := w.defaultsApply(p.Name(), s)
+			if err != nil {
+				return nil, err
+			}
+			if !applies {
 				continue
 			}
 			v, err := w.opts.Template.Eval(ctx, p.Value, s.Scope)
@@ -125,12 +130,34 @@ func (s *Step) DefaultsOf(ctx context.Context, module string) (*value.Dict, erro
 	return (&walk{playRun: s.play}).moduleDefaults(ctx, &named)
 }
 
-func (w *walk) defaultsApply(name string, s *Step) bool {
+func (w *walk) defaultsApply(name string, s *Step) (bool, error) {
 	if group, ok := strings.CutPrefix(name, "group/"); ok {
-		return inDefaultsGroup(s.Module, group)
+		members, err := DefaultsGroup(w.opts.Collections, group)
+		if err != nil {
+			return false, err
+		}
+		return slices.ContainsFunc(members, func(m string) bool { return s.names(m) }), nil
 	}
 	full, err := w.opts.Resolve(name, s.Task.Collections)
-	return err == nil && full == s.Module
+	return err == nil && full == s.Module, nil
+}
+
+// names reports whether the step's module is the one of a full name: where it is
+// one of the project's own, what the task says leads there.
+func (s *Step) names(full string) bool {
+	if !strings.HasPrefix(s.Module, ownPrefix) {
+		return s.Module == full
+	}
+	said := []string{s.Task.Module}
+	for _, c := range s.Task.Collections {
+		said = append(said, c+"."+s.Task.Module)
+	}
+	for _, name := range said {
+		if to, err := s.play.run.opts.Collections.Route(name); err == nil && to == full {
+			return true
+		}
+	}
+	return false
 }
 
 // withoutOmitted drops what was given as omit, at every depth.

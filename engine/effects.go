@@ -138,20 +138,6 @@ func (e *FileNotFound) Error() string {
 	return "Could not find or access '" + e.Name + "'" + searched + " on the Ansible Controller.\nIf you are using a module and expect the file to exist on the remote, see the remote_src option"
 }
 
-// withDefaultsGroups are the collections whose modules form a group of
-// module_defaults.
-var withDefaultsGroups = map[string]string{
-	"community.docker.docker": "community.docker.",
-	"docker":                  "community.docker.",
-	"kubernetes.core.k8s":     "kubernetes.core.",
-	"k8s":                     "kubernetes.core.",
-}
-
-func inDefaultsGroup(module, group string) bool {
-	prefix, ok := withDefaultsGroups[group]
-	return ok && strings.HasPrefix(module, prefix)
-}
-
 // checkNodes checks tasks that an include brought in, before any of them runs.
 func (p *playRun) checkNodes(nodes []playbook.Node) error {
 	if p.opts.CheckNodes == nil {

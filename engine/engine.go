@@ -9,6 +9,7 @@ import (
 	"maps"
 	"sync"
 
+	"goplay/engine/collections"
 	"goplay/engine/library"
 	"goplay/engine/playbook"
 	"goplay/engine/remote"
@@ -22,14 +23,15 @@ import (
 // Options are what a run is given. Inventory, Loader, Template, Pool, Actions
 // and Reporter are needed.
 type Options struct {
-	Inventory *inventory.Inventory
-	Loader    *playbook.Loader
-	Template  *template.Engine
-	Pool      *remote.Pool
-	Actions   map[string]Action // by full name
-	Library   *library.Finder   // modules of the project; nil finds none
-	Lookups   Lookups
-	Reporter  Reporter
+	Inventory   *inventory.Inventory
+	Loader      *playbook.Loader
+	Template    *template.Engine
+	Pool        *remote.Pool
+	Actions     map[string]Action  // by full name
+	Library     *library.Finder    // modules of the project; nil finds none
+	Collections *collections.Index // what collections say of themselves; nil knows of none
+	Lookups     Lookups
+	Reporter    Reporter
 
 	Extra            vars.Layer // -e
 	Selection        Selection  // --tags, --skip-tags

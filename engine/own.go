@@ -65,6 +65,10 @@ const ownPrefix = "file:"
 // the controller's names.
 func OwnModule(f *library.Finder, t *playbook.Task, playDir string, action func(full string) bool) (*library.Module, error) {
 	find := func(full string) (*library.Module, error) {
+		full, err := f.Collections.Route(full)
+		if err != nil {
+			return nil, err
+		}
 		if _, ok := modules.Lookup(full); ok || action(full) {
 			return nil, nil
 		}

@@ -40,6 +40,7 @@ type flags struct {
 	listHosts, listTasks, listTags bool
 	syntaxCheck, step              bool
 	startAt                        string
+	playbooks                      []string // files named on the command line
 	help, version                  bool
 }
 

@@ -18,7 +18,8 @@ import (
 )
 
 func (s *session) openLoader() error {
-	s.library = &library.Finder{Paths: withFolders(append(s.modulePaths(), s.config.List("DEFAULT_MODULE_PATH")...)), Collections: s.config.List("COLLECTIONS_PATHS"), Utils: s.config.List("DEFAULT_MODULE_UTILS_PATH")}
+	s.collections.Deprecated = func(text string) { s.screen.Deprecation(text, "") }
+	s.library = &library.Finder{Paths: withFolders(append(s.modulePaths(), s.config.List("DEFAULT_MODULE_PATH")...)), Collections: s.collections, Utils: s.config.List("DEFAULT_MODULE_UTILS_PATH")}
 	s.loader = playbook.NewLoader(playbook.Options{
 		RolesPath: s.config.List("DEFAULT_ROLES_PATH"), CollectionsPath: s.config.List("COLLECTIONS_PATHS"),
 		DuplicateKeys: s.config.String("DUPLICATE_YAML_DICT_KEY"),
@@ -30,6 +31,22 @@ func (s *session) openLoader() error {
 		},
 	})
 	return nil
+}
+
+// collectionRoots are the folders that hold ansible_collections: those beside
+// the playbooks first.
+func (s *session) collectionRoots() []string {
+	var roots []string
+	for _, path := range s.playbooks {
+		roots = append(roots, filepath.Join(filepath.Dir(path), "collections"))
+	}
+	for _, path := range s.config.List("COLLECTIONS_PATHS") {
+		if filepath.Base(path) == "ansible_collections" {
+			path = filepath.Dir(path)
+		}
+		roots = append(roots, path)
+	}
+	return roots
 }
 
 // modulePaths are the folders of --module-path.
@@ -60,6 +77,10 @@ func (s *session) checkOptions() check.Options {
 	action := func(full string) bool { return all[full] != nil }
 	return check.Options{
 		Template: s.templates, Resolve: s.resolve,
+		Group: func(name string) error {
+			_, err := engine.DefaultsGroup(s.collections, name)
+			return err
+		},
 		Own: func(t *playbook.Task, playDir string) (*library.Module, error) {
 			return engine.OwnModule(s.library, t, playDir, action)
 		},

@@ -81,6 +81,7 @@ func interruptible() (context.Context, func()) {
 var errInterrupted = errors.New("User interrupted execution")
 
 func (f *flags) play(ctx context.Context, paths []string) int {
+	f.playbooks = paths
 	s, err := f.open()
 	if err != nil {
 		return f.fault(err)

@@ -20,7 +20,7 @@ func (s *session) openPlugins() {
 			plugins.Filter: withFolders(s.config.List("DEFAULT_FILTER_PLUGIN_PATH")), plugins.Test: withFolders(s.config.List("DEFAULT_TEST_PLUGIN_PATH")),
 			plugins.Lookup: withFolders(s.config.List("DEFAULT_LOOKUP_PLUGIN_PATH")),
 		},
-		Collections: s.config.List("COLLECTIONS_PATHS"), Library: python.Controller,
+		Collections: s.collections.Roots, Library: python.Controller,
 	})
 	s.registry.Extend(func(kind, name string) (jinja.Func, string) { return s.plugins.Func(plugins.Kind(kind), name) })
 }

@@ -10,16 +10,38 @@ import (
 
 // resolve gives the full name of a module.
 func (s *session) resolve(name string, collections []string) (string, error) {
-	if m, ok := lookup(name, collections); ok && !s.rejected[name] {
+	routed, err := s.routed(name, collections)
+	if err != nil {
+		return "", err
+	}
+	if m, ok := lookup(routed, collections); ok && !s.rejected[name] {
 		return m, nil
 	}
+	return "", unresolved(name)
+}
+
+// routed is the name that collections on disk lead to from a name in use.
+func (s *session) routed(name string, searched []string) (string, error) {
+	if strings.Contains(name, ".") {
+		return s.collections.Route(name)
+	}
+	for _, c := range searched {
+		full, err := s.collections.Route(c + "." + name)
+		if err != nil || full != c+"."+name {
+			return full, err
+		}
+	}
+	return name, nil
+}
+
+func unresolved(name string) error {
 	err := source.Errorf(source.Pos{}, "couldn't resolve module/action '%s'. This often indicates a misspelling, missing collection, or incorrect module path.", name)
 	if near := modules.Near(name); near != "" {
 		err.Hint = "did you mean " + near + "?"
 	} else if full := catalog.Suggestions(name); len(full) > 0 {
 		err.Hint = "did you mean " + full[0] + "?"
 	}
-	return "", err
+	return err
 }
 
 func lookup(name string, collections []string) (string, bool) {

@@ -12,6 +12,7 @@ import (
 
 	"goplay/engine"
 	"goplay/engine/actions"
+	"goplay/engine/collections"
 	"goplay/engine/filters"
 	"goplay/engine/library"
 	"goplay/engine/lookups"
@@ -35,21 +36,22 @@ import (
 // session is everything a command that reaches hosts works with.
 type session struct {
 	*flags
-	config    *config.Config
-	reporter  engine.Reporter
-	keys      *vault.Keys
-	registry  *jinja.Registry
-	templates *template.Engine
-	lookups   *lookups.Plugins
-	inventory *inventory.Inventory
-	loader    *playbook.Loader
-	library   *library.Finder
-	plugins   *plugins.Plugins
-	pool      *remote.Pool
-	live      *report.Live // nil where there is no terminal
-	extra     *tree.Node
-	terminal  bool
-	rejected  map[string]bool // modules that may not be used by their short names
+	config      *config.Config
+	reporter    engine.Reporter
+	keys        *vault.Keys
+	registry    *jinja.Registry
+	templates   *template.Engine
+	lookups     *lookups.Plugins
+	inventory   *inventory.Inventory
+	loader      *playbook.Loader
+	library     *library.Finder
+	collections *collections.Index
+	plugins     *plugins.Plugins
+	pool        *remote.Pool
+	live        *report.Live // nil where there is no terminal
+	extra       *tree.Node
+	terminal    bool
+	rejected    map[string]bool // modules that may not be used by their short names
 }
 
 // open puts a session together from flags, environment and configuration.
@@ -77,6 +79,7 @@ func (f *flags) open() (*session, error) {
 		s.verbose = s.config.Int("DEFAULT_VERBOSITY")
 	}
 	s.reporter = s.newReporter()
+	s.collections = &collections.Index{Roots: s.collectionRoots()}
 	steps := []func() error{s.openVault, s.openTemplates, s.openExtra, s.openInventory, s.openFilter, s.openLoader, s.openPool}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -211,7 +214,7 @@ func (s *session) engineOptions() (engine.Options, error) {
 	}
 	o := engine.Options{
 		Inventory: s.inventory, Loader: s.loader, Template: s.templates, Pool: s.pool,
-		Actions: actions.All(), Library: s.library, Lookups: s.lookups, Reporter: s.reporter,
+		Actions: actions.All(), Library: s.library, Collections: s.collections, Lookups: s.lookups, Reporter: s.reporter,
 		Extra: vars.OfNode(s.extra), Limit: s.limit, Check: s.check, Verbosity: s.verbose, Forks: forks,
 		Diff: s.diff || c.Bool("DIFF_ALWAYS"), Decrypt: s.decrypt, Defaults: defaults,
 		ForceHandlers: s.forceHandlers || c.Bool("DEFAULT_FORCE_HANDLERS"),

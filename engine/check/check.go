@@ -7,6 +7,7 @@ package check
 import (
 	"errors"
 	"sort"
+	"strings"
 
 	"goplay/engine/library"
 	"goplay/engine/library/python"
@@ -22,6 +23,8 @@ type Options struct {
 	Template *template.Engine
 	// Resolve gives a module's full name; its error has a hint for the near miss.
 	Resolve func(name string, collections []string) (string, error)
+	// Group looks for a group of module_defaults; its error says that there is none. nil takes all.
+	Group func(name string) error
 	// Own finds a module that the project ships itself; nil finds none.
 	Own func(t *playbook.Task, playDir string) (*library.Module, error)
 	// Payload tells what a module of Python imports that nobody has; nil asks nothing.
@@ -172,6 +175,7 @@ func (c *checker) task(t *playbook.Task) {
 	if t.Module == "meta" || t.Module == "ansible.builtin.meta" {
 		return
 	}
+	c.defaultsGroups(t)
 	if template.IsTemplate(t.Module) || c.own(t) {
 		return
 	}
@@ -193,6 +197,25 @@ func (c *checker) task(t *playbook.Task) {
 	}
 	c.options(t, m)
 	c.files(t, full)
+}
+
+// defaultsGroups looks for the groups that the module_defaults around a task name.
+func (c *checker) defaultsGroups(t *playbook.Task) {
+	if c.Group == nil {
+		return
+	}
+	for _, n := range t.ModuleDefaults {
+		for _, p := range n.Pairs {
+			group, ok := strings.CutPrefix(p.Name(), "group/")
+			if !ok {
+				continue
+			}
+			if err := c.Group(group); err != nil {
+				c.add(source.Errorf(p.Key.Pos, "Error loading module_defaults: %w", err).
+					WithHint("a group goes by namespace.collection.name; the action_groups in the collection's meta/runtime.yml lists them"))
+			}
+		}
+	}
 }
 
 // own checks a task of a module that the project ships itself, and reports

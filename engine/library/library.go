@@ -12,6 +12,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"goplay/engine/collections"
 	"goplay/engine/library/python"
 )
 
@@ -44,8 +45,8 @@ type Module struct {
 type Finder struct {
 	// Paths are the folders of the setting library, nearest first.
 	Paths []string
-	// Collections are the folders that hold ansible_collections.
-	Collections []string
+	// Collections knows where the modules of collections are, or went.
+	Collections *collections.Index
 
 	// Utils are the folders of the setting module_utils.
 	Utils []string
@@ -100,7 +101,7 @@ func (f *Finder) Payload(m *Module, playDir string) (*python.Payload, error) {
 	if p := f.payloads[key]; p != nil {
 		return p, nil
 	}
-	p, err := python.Build(m.Path, python.Sources{Utils: utils, Collections: f.Collections})
+	p, err := python.Build(m.Path, python.Sources{Utils: utils, Collections: f.Collections.Folders()})
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +138,7 @@ func (f *Finder) search(name string, dirs []string) string {
 		if parts[0] == "ansible" && parts[1] == "builtin" {
 			return ""
 		}
-		for _, root := range f.Collections {
+		for _, root := range f.Collections.Folders() {
 			dir := filepath.Join(root, "ansible_collections", parts[0], parts[1], "plugins", "modules", filepath.Join(strings.Split(parts[2], ".")...))
 			if path := inFolder(filepath.Dir(dir), filepath.Base(dir)); path != "" {
 				return path

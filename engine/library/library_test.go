@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"goplay/engine/collections"
 )
 
 func TestProtocols(t *testing.T) {
@@ -46,7 +48,7 @@ func TestFind(t *testing.T) {
 	for _, file := range []string{"play/both", "paths/both", "paths/far", "role/library/own.py", "paths/note.md", "play/two", "play/two.py", "c/ansible_collections/n/c/plugins/modules/d/m.py", "paths/copy"} {
 		write(t, filepath.Join(root, file), "#!/bin/sh\n")
 	}
-	f := &Finder{Paths: []string{filepath.Join(root, "paths")}, Collections: []string{filepath.Join(root, "c")}}
+	f := &Finder{Paths: []string{filepath.Join(root, "paths")}, Collections: &collections.Index{Roots: []string{filepath.Join(root, "c")}}}
 	f.AddRole(filepath.Join(root, "role"))
 	for name, want := range map[string]string{
 		"both": "play/both", "far": "paths/far", "own": "role/library/own.py", "note": "", "two": "play/two.py", "none": "",
