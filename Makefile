@@ -42,7 +42,7 @@ SLOW = goplay/engine/remote goplay/modules/docker
 test: test-rooms test-docker
 
 test-rooms:
-	CGO_ENABLED=1 $(GO) test -race $(call TESTED,$$($(GO) list ./... | grep -vx $(SLOW:%=-e %)))
+	CGO_ENABLED=1 $(GO) test -race -timeout 30m $(call TESTED,$$($(GO) list ./... | grep -vx $(SLOW:%=-e %)))
 	$(GO) test $(call TESTED,goplay/engine/remote)
 	$(GO) test $(call TESTED,goplay/engine/filters -run TestLimits)
 

@@ -95,7 +95,7 @@ func javaCert(c *modules.Context, a javaCertArgs) (javaCertResult, error) {
 		if old == "" {
 			return javaCertResult{}, nil
 		}
-		return k.change(modules.Diff{Before: k.a.Alias + "\n"}, k.delete)
+		return k.change(modules.Diff{Before: k.a.Alias + "\n", After: ""}, k.delete)
 	}
 	return k.enroll(old)
 }

@@ -74,7 +74,7 @@ func TestJavaCert(t *testing.T) {
 		of("a new keystore", nil, anew(path)),
 		of("no certificate", mt.Files{"k: x\n", "leaf.crt: junk\n"}, path).Differing("the words of the program that reads it", "msg", "cmd", "rc"),
 		of("no alias", mt.Files{"k: x\n"}, mt.Args{"cert_path": "{dir}/leaf.crt"}),
-		of("gone", mt.Files{"k: x\n", leaf}, mt.Args{"state": "absent", "cert_alias": "a"}),
+		of("gone", mt.Files{"k: x\n", leaf}, mt.Args{"state": "absent", "cert_alias": "a"}).Differing("a side that is not there is empty, so that the diff shows", "diff"),
 		of("gone already", mt.Files{"k: x\n"}, mt.Args{"state": "absent", "cert_alias": "a"}),
 		of("an archive", mt.Files{"k: x\n", archived, "p12: x\n"}, archive),
 		of("an archive, and no keystore", mt.Files{archived, "p12: x\n"}, anew(archive)),

@@ -48,7 +48,7 @@ type fileSize struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.general.filesize", Summary: "Make a file of a size, or bring one to it",
-		Example: "- community.general.filesize:\n    path: /var/swapfile\n    size: 1GiB\n    mode: \"0600\"\n",
+		Example: "- name: Room for a swap file\n  community.general.filesize:\n    path: /var/swapfile\n    size: 1GiB\n    mode: \"0600\"\n",
 		Notes:   []string{"The target needs dd.", "unsafe_writes makes no difference: the size is changed in place."},
 	}, filesize)
 }

@@ -36,7 +36,7 @@ type patchResult struct{}
 func init() {
 	modules.Register(modules.Spec{
 		Name: "ansible.posix.patch", Summary: "Apply a patch to files, or take it back",
-		Example: "- ansible.posix.patch:\n    src: customize.patch\n    basedir: /srv/www\n    strip: 1\n",
+		Example: "- name: The site is as its customer has it\n  ansible.posix.patch:\n    src: customize.patch\n    basedir: /srv/www\n    strip: 1\n",
 		Notes:   []string{"The target needs GNU patch."},
 		Differs: []string{"A patch of the controller is handed to the program directly; it is no file on the target."},
 		OneOf:   [][]string{{"dest", "basedir"}},

@@ -29,7 +29,7 @@ type firewalldInfo struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "ansible.posix.firewalld_info", Summary: "Tell about firewalld's zones",
-		Example: "- ansible.posix.firewalld_info:\n    active_zones: true\n  register: firewall\n",
+		Example: "- name: What the firewall lets through\n  ansible.posix.firewalld_info:\n    active_zones: true\n  register: firewall\n",
 		Differs: []string{"Works through firewall-cmd; nothing of Python is needed.", "Lists are in the order of firewall-cmd."},
 	}, firewallInfo)
 }
