@@ -6,12 +6,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"goplay/internal/value"
 	"goplay/modules"
 	"goplay/modules/fsys"
 )
@@ -193,76 +191,6 @@ func (j *copyJob) kept(dest string) copyResult {
 		r.Info = fsys.Describe(j.c, dest)
 	}
 	return r
-}
-
-// destination settles what dest means and makes the directories that a path
-// which ends in a slash asks for.
-func (j *copyJob) destination() (string, error) {
-	dest := j.Dest
-	if strings.HasSuffix(dest, "/") && j.Basename != "" {
-		if err := j.makeDirs(filepath.Clean(dest)); err != nil {
-			return "", err
-		}
-		dest = filepath.Join(dest, j.Basename)
-	} else if fsys.IsDir(dest) {
-		if j.Basename == "" {
-			return "", modules.Fail("can not use content with a dir as dest")
-		}
-		dest = filepath.Join(dest, j.Basename)
-	}
-	return j.followed(dest), j.checkPlace(dest)
-}
-
-// followed is what a path leads to, where links are followed; one that leads
-// nowhere is replaced.
-func (j *copyJob) followed(path string) string {
-	if st, err := fsys.Lstat(path); err == nil && st.IsLink() && j.Follow && exists(path) {
-		return fsys.Resolve(path)
-	}
-	return path
-}
-
-func (j *copyJob) checkPlace(dest string) error {
-	dir := filepath.Dir(dest)
-	_, err := fsys.StatFollow(dir)
-	switch {
-	case errors.Is(err, fs.ErrPermission):
-		return modules.Fail("Destination directory %s is not accessible", dir)
-	case err != nil && !j.c.Changed():
-		return modules.Fail("Destination directory %s does not exist", dir)
-	}
-	return nil
-}
-
-// makeDirs makes a directory with its parents, which get directory_mode.
-func (j *copyJob) makeDirs(dir string) error {
-	var missing []string
-	for p := dir; !exists(p); p = filepath.Dir(p) {
-		missing = append(missing, p)
-	}
-	attrs := j.Attrs
-	attrs.Mode = j.DirectoryMode
-	for i := len(missing) - 1; i >= 0; i-- {
-		path := missing[i]
-		err := j.c.Change(modules.Diff{}, func() error {
-			if err := os.Mkdir(path, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
-				return modules.Fail("There was an issue creating %s as requested: %s", path, fsys.OSError(err))
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		if err := applyQuietly(j.c, &attrs, path); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// applyQuietly gives attributes without a diff.
-func applyQuietly(c *modules.Context, attrs *fsys.Attrs, path string) error {
-	return attrs.ApplyInto(c, path, value.NewDict(), value.NewDict())
 }
 
 func (j *copyJob) attrsFor(src source) *fsys.Attrs {
