@@ -118,7 +118,7 @@ func (s *Step) RunOwn(ctx context.Context, name string, args func() map[string]a
 // runOwn runs a module of the project on the target by the protocol it speaks.
 func (w *walk) runOwn(ctx context.Context, s *Step, m *library.Module) (modules.Result, error) {
 	if s.Check && !m.Checks {
-		return modules.Result{Skipped: true, Data: value.NewDict(), Msg: "remote module (" + m.Name + ") does not support check mode"}, nil
+		return modules.Result{Skipped: true, Data: value.NewDict(), Msg: modules.Unpredicted(m.Name)}, nil
 	}
 	call, err := w.ownCall(ctx, s, m)
 	if err != nil {

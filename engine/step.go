@@ -114,7 +114,20 @@ func (s *Step) run(ctx context.Context, t remote.Target, call modules.Call) (mod
 	if s.async > 0 {
 		return agent.Detach(ctx, runner, call, time.Duration(s.async)*time.Second)
 	}
-	return runner.Run(ctx, call)
+	r, err := runner.Run(ctx, call)
+	if m, ok := modules.Lookup(call.Module); ok && m.NoCheck && call.Check && r.Skipped {
+		r.Msg = modules.Unpredicted(s.saidModule(m))
+	}
+	return r, err
+}
+
+// saidModule is how Ansible calls the step's module in its messages: as the
+// task does, or where an action runs it, by the name that is safe from others.
+func (s *Step) saidModule(m *modules.Module) string {
+	if s.play.run.opts.Actions[s.Module] != nil {
+		return "ansible.legacy." + m.Short()
+	}
+	return s.Task.Module
 }
 
 func (s *Step) args() map[string]any {

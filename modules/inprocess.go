@@ -25,8 +25,7 @@ func (InProcess) Run(ctx context.Context, call Call) (r Result, err error) {
 		}
 	}()
 	if call.Check && m.NoCheck {
-		return Result{Skipped: true, Data: value.NewDict(),
-			Msg: fmt.Sprintf("remote module (%s) does not support check mode", m.Name)}, nil
+		return Result{Skipped: true, Data: value.NewDict(), Msg: Unpredicted(m.Name)}, nil
 	}
 	call.Diff = call.Diff || m.KeepsDiff
 	return m.invoke(&Context{Context: ctx, call: call}, call.Args), nil
@@ -34,3 +33,8 @@ func (InProcess) Run(ctx context.Context, call Call) (r Result, err error) {
 
 // Close does nothing.
 func (InProcess) Close() error { return nil }
+
+// Unpredicted says why a module is skipped under check mode, in Ansible's words.
+func Unpredicted(name string) string {
+	return "remote module (" + name + ") does not support check mode"
+}
