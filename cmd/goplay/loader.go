@@ -21,7 +21,7 @@ func (s *session) openLoader() error {
 	s.collections.Deprecated = func(text string) { s.screen.Deprecation(text, "") }
 	s.library = &library.Finder{Paths: withFolders(append(s.modulePaths(), s.config.List("DEFAULT_MODULE_PATH")...)), Collections: s.collections, Utils: s.config.List("DEFAULT_MODULE_UTILS_PATH")}
 	s.loader = playbook.NewLoader(playbook.Options{
-		RolesPath: s.config.List("DEFAULT_ROLES_PATH"), CollectionsPath: s.config.List("COLLECTIONS_PATHS"),
+		RolesPath: s.config.List("DEFAULT_ROLES_PATH"), CollectionsPath: s.collections.Roots,
 		DuplicateKeys: s.config.String("DUPLICATE_YAML_DICT_KEY"),
 		AllowUnknown:  !s.config.Bool("INVALID_TASK_ATTRIBUTE_FAILED"),
 		Decrypt:       s.decrypt, Expand: s.expand, OnRole: s.addRole,
@@ -34,7 +34,7 @@ func (s *session) openLoader() error {
 }
 
 // collectionRoots are the folders that hold ansible_collections: those beside
-// the playbooks first.
+// the playbooks first. The setting may name that folder itself too.
 func (s *session) collectionRoots() []string {
 	var roots []string
 	for _, path := range s.playbooks {

@@ -140,7 +140,7 @@ func (s *session) openTemplates() error {
 	s.registry = jinja.NewRegistry()
 	filters.Register(s.registry)
 	s.openPlugins()
-	s.lookups = lookups.Register(s.registry, lookups.Options{Decrypt: s.decrypt, Warn: s.warn, Settings: settings{s.config}, Own: s.ownLookup})
+	s.lookups = lookups.Register(s.registry, lookups.Options{Decrypt: s.decrypt, Warn: s.warn, Settings: settings{s.config}, Own: s.ownLookup, Collection: s.collections.Dir})
 	s.templates = template.New(template.Options{
 		Registry: s.registry, Native: s.config.Bool("DEFAULT_JINJA2_NATIVE"), Without: s.statementsWithout(),
 		IgnoreUndefined: !s.config.Bool("DEFAULT_UNDEFINED_VAR_BEHAVIOR"), Warn: s.warn,

@@ -1,12 +1,9 @@
 package main
 
 import (
-	"encoding/json"
-	"maps"
 	"reflect"
 	"regexp"
 	"slices"
-	"sort"
 	"strings"
 )
 
@@ -123,31 +120,4 @@ func withoutTemporary(got, want any) {
 			withoutTemporary(gl[i], wl[i])
 		}
 	}
-}
-
-func keysOf(list ...map[string]any) []string {
-	all := map[string]any{}
-	for _, m := range list {
-		maps.Copy(all, m)
-	}
-	return slices.Sorted(maps.Keys(all))
-}
-
-// ordered sorts a list by the JSON of its items.
-func ordered(v any) any {
-	list, ok := v.([]any)
-	if !ok {
-		return v
-	}
-	list = slices.Clone(list)
-	sort.Slice(list, func(i, j int) bool { return text(list[i]) < text(list[j]) })
-	return list
-}
-
-func text(v any) string {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return err.Error()
-	}
-	return string(data)
 }

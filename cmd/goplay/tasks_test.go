@@ -228,7 +228,7 @@ func playTasks(t *testing.T, program, root string, list []map[string]any, n int)
 	// A line for each task: of a file that is JSON Ansible knows no places.
 	book := "- hosts: localhost\n  gather_facts: false\n  connection: local\n  tasks:\n"
 	for _, task := range list {
-		book += "  - " + text(task) + "\n"
+		book += "  - " + modulestest.Text(task) + "\n"
 	}
 	for name, text := range map[string]string{
 		"play.yml": book, "ansible.cfg": "[defaults]\n", "hosts": "localhost ansible_python_interpreter=/usr/bin/python3\n",
@@ -281,27 +281,27 @@ func included(r map[string]any) bool {
 
 func (c *taskCase) compare(t *testing.T, got, want taskAnswer) {
 	if len(got.Results) != len(want.Results) {
-		t.Fatalf("%d results, Ansible: %d\n%s\n%s", len(got.Results), len(want.Results), text(got.Results), text(want.Results))
+		t.Fatalf("%d results, Ansible: %d\n%s\n%s", len(got.Results), len(want.Results), modulestest.Text(got.Results), modulestest.Text(want.Results))
 	}
 	for i := range want.Results {
 		g, w := got.Results[i], want.Results[i]
 		withoutTemporary(g, w)
 		if w["msg"] == traceback {
 			if g["failed"] != true || g["msg"] == "" {
-				t.Errorf("task %d: %s, Ansible's module fell over", i+1, text(g))
+				t.Errorf("task %d: %s, Ansible's module fell over", i+1, modulestest.Text(g))
 			}
 			continue
 		}
-		for _, key := range keysOf(g, w) {
+		for _, key := range modulestest.KeysOf(g, w) {
 			gv, wv := g[key], w[key]
 			if slices.Contains(c.Unordered, key) {
-				gv, wv = ordered(gv), ordered(wv)
+				gv, wv = modulestest.Ordered(gv), modulestest.Ordered(wv)
 			}
 			same := reflect.DeepEqual(gv, wv)
 			reason := c.Differs[key]
 			switch {
 			case reason == "" && !same:
-				t.Errorf("task %d: %s: %s, Ansible: %s", i+1, key, text(gv), text(wv))
+				t.Errorf("task %d: %s: %s, Ansible: %s", i+1, key, modulestest.Text(gv), modulestest.Text(wv))
 			case reason != "" && same && i == len(want.Results)-1:
 				t.Errorf("%s: differs on purpose (%s), but it is the same", key, reason)
 			}

@@ -95,6 +95,17 @@ func (x *Index) Folders() []string {
 	return x.Roots
 }
 
+// Dir is the folder of a collection, named namespace.name; "" when it is not on disk.
+func (x *Index) Dir(collection string) string {
+	for _, root := range x.Folders() {
+		dir := filepath.Join(root, "ansible_collections", filepath.FromSlash(strings.Replace(collection, ".", "/", 1)))
+		if info, err := os.Stat(dir); err == nil && info.IsDir() {
+			return dir
+		}
+	}
+	return ""
+}
+
 // Group gives the full names of the modules in a group of module_defaults,
 // named in full. An error says that its collection is on disk and has no such
 // group; one that is not there has groups without members.
@@ -178,26 +189,23 @@ func (x *Index) read(collection string) (*runtime, error) {
 }
 
 func (x *Index) load(collection string) (*runtime, error) {
-	for _, root := range x.Roots {
-		dir := filepath.Join(root, "ansible_collections", filepath.FromSlash(strings.Replace(collection, ".", "/", 1)))
-		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-			continue
-		}
-		meta := &runtime{}
-		path := filepath.Join(dir, "meta", "runtime.yml")
-		data, err := os.ReadFile(path)
-		if errors.Is(err, os.ErrNotExist) {
-			return meta, nil
-		}
-		if err == nil {
-			err = yaml.Unmarshal(data, meta)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read %s of the collection %s: %w", path, collection, err)
-		}
+	dir := x.Dir(collection)
+	if dir == "" {
+		return nil, nil
+	}
+	meta := &runtime{}
+	path := filepath.Join(dir, "meta", "runtime.yml")
+	data, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
 		return meta, nil
 	}
-	return nil, nil
+	if err == nil {
+		err = yaml.Unmarshal(data, meta)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s of the collection %s: %w", path, collection, err)
+	}
+	return meta, nil
 }
 
 func (x *Index) tell(name, text string) {

@@ -241,7 +241,6 @@ func contains(c *jinja.Call) (any, error) {
 	return value.Contains(a.get("seq"), a.get("value"))
 }
 
-// subset is `a is subset(b)`: every item of a is in b.
 // twoLists are the operands of the tests that treat lists as sets.
 func twoLists(c *jinja.Call) (a, b []any, err error) {
 	bound, err := bind(c, "a b")
@@ -254,6 +253,7 @@ func twoLists(c *jinja.Call) (a, b []any, err error) {
 	return a, b, err
 }
 
+// subset is `a is subset(b)`: every item of a is in b.
 func subset(c *jinja.Call) (any, error) {
 	a, b, err := twoLists(c)
 	if err != nil {

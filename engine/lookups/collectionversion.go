@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"goplay/internal/lazy"
 	"goplay/internal/tree"
@@ -22,12 +21,18 @@ func collectionVersion(c *Call) ([]any, error) {
 		if !collectionName.MatchString(name) {
 			return nil, value.Raise("AnsibleLookupError", "\"%s\" is not a FQCN", name)
 		}
-		version, found, err := c.installed(name)
+		dir := ""
+		if find := c.plugins.options.Collection; find != nil {
+			dir = find(name)
+		}
+		if dir == "" {
+			out[i] = c.option("result_not_found", nil)
+			continue
+		}
+		version, err := versionIn(dir)
 		switch {
 		case err != nil:
 			return nil, value.Raise("AnsibleLookupError", "Error while loading metadata for %s: %v", name, err)
-		case !found:
-			out[i] = c.option("result_not_found", nil)
 		case version == nil:
 			out[i] = c.option("result_no_version", "*")
 		default:
@@ -35,26 +40,6 @@ func collectionVersion(c *Call) ([]any, error) {
 		}
 	}
 	return out, nil
-}
-
-// installed looks for a collection in the folders that collections are kept in.
-func (c *Call) installed(name string) (version any, found bool, err error) {
-	if c.plugins.options.Settings == nil {
-		return nil, false, nil
-	}
-	paths, _ := c.plugins.options.Settings.Setting("COLLECTIONS_PATHS")
-	folders, err := value.Items(paths)
-	if err != nil {
-		return nil, false, nil
-	}
-	for _, folder := range folders {
-		dir := filepath.Join(value.Str(folder), "ansible_collections", filepath.FromSlash(strings.Replace(name, ".", "/", 1)))
-		if info, err := os.Stat(dir); err == nil && info.IsDir() {
-			version, err := versionIn(dir)
-			return version, true, err
-		}
-	}
-	return nil, false, nil
 }
 
 // versionIn is the version that a collection's own description names.

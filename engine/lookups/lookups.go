@@ -29,6 +29,8 @@ type Options struct {
 	// Own finds a lookup that the project ships itself: it wins over one of the
 	// same name here. nil for none.
 	Own func(name string) Func
+	// Collection gives the folder of a collection; "" for one that is not there. nil finds none.
+	Collection func(name string) string
 }
 
 // Call is one use of a lookup.

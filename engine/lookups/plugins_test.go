@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"goplay/engine/collections"
 	"goplay/engine/filters"
 	"goplay/engine/lookups"
 	"goplay/internal/jinja"
@@ -255,16 +256,6 @@ func TestFileTree(t *testing.T) {
 	}
 }
 
-// collections are settings of where collections are kept.
-type collections struct {
-	fewSettings
-	dir string
-}
-
-func (c collections) Setting(name string) (any, bool) {
-	return value.NewList("/no/such", c.dir), name == "COLLECTIONS_PATHS"
-}
-
 func TestCollectionVersion(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
@@ -281,7 +272,7 @@ func TestCollectionVersion(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	e, _ := with(lookups.Options{Settings: collections{dir: dir}})
+	e, _ := with(lookups.Options{Collection: (&collections.Index{Roots: []string{"/no/such", dir}}).Dir})
 	text := "{{ query('community.general.collection_version', 'a.built', 'a.source', 'a.bare', 'a.none', result_not_found='no', result_no_version='?') }}"
 	if got, err := e.EvalText(ctx, text, source.Pos{}, templatetest.Vars{}); err != nil || value.Repr(got) != "['1.2.3', '0.1.0', '?', 'no']" {
 		t.Errorf("got %s (%v)", value.Repr(got), err)

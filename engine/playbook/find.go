@@ -85,7 +85,7 @@ func (p *pass) collectionRole(name string, s *scope) (path, collection string, o
 	}
 	for _, c := range candidates {
 		for _, root := range p.collectionRoots(s.play.Dir) {
-			path := filepath.Join(collectionsRoot(root), c[0], c[1], "roles", c[2])
+			path := filepath.Join(root, "ansible_collections", c[0], c[1], "roles", c[2])
 			if p.isFolder(path) {
 				return path, c[0] + "." + c[1], true
 			}
@@ -116,14 +116,6 @@ func (p *pass) collectionRoots(dir string) []string {
 	return append(roots, p.options.CollectionsPath...)
 }
 
-// collectionsRoot allows both for a folder that holds ansible_collections and for that itself.
-func collectionsRoot(path string) string {
-	if filepath.Base(path) == "ansible_collections" {
-		return path
-	}
-	return filepath.Join(path, "ansible_collections")
-}
-
 // collectionPlaybook is the file of a playbook named namespace.collection.name; "" when there is none.
 func (p *pass) collectionPlaybook(name, dir string) string {
 	parts := strings.Split(name, ".")
@@ -131,7 +123,7 @@ func (p *pass) collectionPlaybook(name, dir string) string {
 		return ""
 	}
 	for _, root := range p.collectionRoots(dir) {
-		base := filepath.Join(append([]string{collectionsRoot(root), parts[0], parts[1], "playbooks"}, parts[2:]...)...)
+		base := filepath.Join(append([]string{root, "ansible_collections", parts[0], parts[1], "playbooks"}, parts[2:]...)...)
 		for _, extension := range extensions {
 			if exists(base + extension) {
 				return base + extension

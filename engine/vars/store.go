@@ -122,8 +122,8 @@ func (s *Store) Set(host, name string, v any) {
 	h.set = with(h.set, Layer{name: Lists(v)})
 }
 
-// Include adds variables at the level of include_vars; with merge, or where
-// that is the rule of the run, dicts extend those of the same name.
+// Include adds variables at the level of include_vars; where that is the rule of
+// the run, dicts extend those of the same name.
 func (s *Store) Include(host string, l Layer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -11,7 +11,7 @@ import (
 type kept string
 
 // keepTexts marks the texts that stay text where they are all that an argument
-// gives, as in {{ x | to_json if x else ” }} or {% if x %}{{ x | to_json }}{% endif %}.
+// gives, as in {{ x | to_json if x }} or {% if x %}{{ x | to_json }}{% endif %}.
 // What a macro or the body of another statement gives is text anyway.
 func (e *Engine) keepTexts(root jinja.Node) {
 	if e.givesText(root) {

@@ -5,10 +5,10 @@ import (
 	"encoding/pem"
 	"net/url"
 	"os"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 	"goplay/modules/fsys"
 )
@@ -222,7 +222,7 @@ func firstCertificate(text string) (*x509.Certificate, error) {
 }
 
 // subdomain is the beginning of a domain in no_proxy that stands for all below it.
-var subdomain = regexp.MustCompile(`(^|\|)\.`)
+var subdomain = lazy.Regexp(`(^|\|)\.`)
 
 // proxies are the proxy of the environment in Java's words.
 func (k *keystore) proxies() []string {

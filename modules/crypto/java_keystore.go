@@ -6,9 +6,9 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
+	"goplay/internal/lazy"
 	"goplay/modules"
 	"goplay/modules/fsys"
 )
@@ -39,10 +39,10 @@ func init() {
 	modules.Register(modules.Spec{
 		Name: "community.general.java_keystore", Summary: "Keep a Java keystore with a key and its certificate",
 		Example: "- community.general.java_keystore:\n    name: site\n    certificate_path: /etc/ssl/site.crt\n    private_key_path: /etc/ssl/private/site.key\n    password: \"{{ keystore_password }}\"\n    dest: /etc/app/site.jks\n",
-		Notes:   []string{"The target needs keytool. Passwords are handed to it on its standard input."},
+		Notes:   []string{"The target needs keytool. Passwords are handed to it on its standard input; the key as a file in a folder that only the user can enter, sealed with the keystore's password and removed at once."},
 		Differs: []string{
 			"openssl is not needed, and ssl_backend makes no difference.",
-			"The keystore is made beside its place and renamed when it is whole: cmd names the folder where it was made.",
+			"keytool makes the keystore in a temporary folder of the user's own, which cmd names, and it is moved to its place when it is whole.",
 		},
 		OneOf: pairs, Exclusive: pairs,
 	}, javaKeystore)
@@ -125,10 +125,10 @@ func (a javaKeystoreArgs) bundle() (archive, error) {
 	return b, nil
 }
 
-var storedPrint = regexp.MustCompile(`SHA256: ([\w:]+)`)
+var storedPrint = lazy.Regexp(`SHA256: ([\w:]+)`)
 
 // wrongPassword is keytool's complaint of old and new releases.
-var wrongPassword = regexp.MustCompile(`^keytool error: java\.io\.IOException: [Kk]eystore( was tampered with, or)? password was incorrect`)
+var wrongPassword = lazy.Regexp(`^keytool error: java\.io\.IOException: [Kk]eystore( was tampered with, or)? password was incorrect`)
 
 // fits tells whether the keystore has the certificate, the password and the
 // type that are asked for.

@@ -6,12 +6,12 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
+	"goplay/internal/lazy"
 	"goplay/internal/value"
 	"goplay/modules"
 	"goplay/modules/fsys"
@@ -179,7 +179,7 @@ type sized struct {
 	bytes  float64
 }
 
-var numeral = regexp.MustCompile(`[\d.]`)
+var numeral = lazy.Regexp(`[\d.]`)
 
 func parseAmount(v any) (sized, error) {
 	switch v.(type) {

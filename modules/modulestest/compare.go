@@ -122,10 +122,10 @@ func (c *Case) compare(t *testing.T, want answer) {
 		drop(got, key)
 		drop(want.Result, key)
 	}
-	for _, key := range keysOf(got, want.Result) {
+	for _, key := range KeysOf(got, want.Result) {
 		g, w := got[key], want.Result[key]
 		if slices.Contains(c.Unordered, key) {
-			g, w = ordered(g), ordered(w)
+			g, w = Ordered(g), Ordered(w)
 		}
 		if reason := c.Differs[key]; reason != "" {
 			if reflect.DeepEqual(g, w) {
@@ -134,7 +134,7 @@ func (c *Case) compare(t *testing.T, want answer) {
 			continue
 		}
 		if !same(key, g, w) {
-			t.Errorf("%s: %s, Ansible: %s", key, text(g), text(w))
+			t.Errorf("%s: %s, Ansible: %s", key, Text(g), Text(w))
 		}
 	}
 	tree := strings.Split(strings.TrimSpace(string(Tree(t, dir, false))), "\n")
@@ -158,14 +158,14 @@ func drop(v any, key string) {
 	}
 }
 
-// ordered sorts a list by the JSON of its items.
-func ordered(v any) any {
+// Ordered sorts a list by the JSON of its items.
+func Ordered(v any) any {
 	list, ok := v.([]any)
 	if !ok {
 		return v
 	}
 	list = slices.Clone(list)
-	sort.Slice(list, func(i, j int) bool { return text(list[i]) < text(list[j]) })
+	sort.Slice(list, func(i, j int) bool { return Text(list[i]) < Text(list[j]) })
 	return list
 }
 
@@ -237,7 +237,8 @@ func asJSON(t *testing.T, r modules.Result) map[string]any {
 	return numbers(out).(map[string]any)
 }
 
-func keysOf(maps ...map[string]any) []string {
+// KeysOf are the sorted keys of all maps.
+func KeysOf(maps ...map[string]any) []string {
 	seen := map[string]bool{}
 	var keys []string
 	for _, m := range maps {
@@ -252,7 +253,8 @@ func keysOf(maps ...map[string]any) []string {
 	return keys
 }
 
-func text(v any) string {
+// Text is a value as JSON, for messages.
+func Text(v any) string {
 	data, _ := json.Marshal(v)
 	return string(data)
 }

@@ -41,7 +41,7 @@ type iscsiResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.general.open_iscsi", Summary: "Connect disks of iSCSI servers",
-		Example: "- community.general.open_iscsi:\n    portal: 192.0.2.7\n    discover: true\n    target: iqn.2006-01.com.example:disks\n    login: true\n",
+		Example: "- name: The disks of the server\n  community.general.open_iscsi:\n    portal: 192.0.2.7\n    discover: true\n    target: iqn.2006-01.com.example:disks\n    login: true\n",
 		Notes:   []string{"iscsiadm takes passwords as arguments only: they can be seen in the list of processes while it runs."},
 		Differs: []string{
 			"A rescan is only predicted in check mode.",
