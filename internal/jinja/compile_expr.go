@@ -193,7 +193,9 @@ func (c *compiler) concat(x *Concat, sc *scope) expr {
 			}
 			texts[i] = s
 		}
-		v, err := f.run.made(strings.Join(texts, ""), nil)
-		return v, place(pos, err)
+		if err := f.run.pay(total / unitBytes); err != nil {
+			return nil, place(pos, err)
+		}
+		return strings.Join(texts, ""), nil
 	}
 }

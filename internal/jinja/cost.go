@@ -4,7 +4,7 @@ import "goplay/internal/value"
 
 // unitBytes is how much text a step pays for, as it does for one item: what is
 // doubled again and again runs out of fuel, not out of memory.
-const unitBytes = 16
+const unitBytes = 8
 
 // macroSteps is what a macro's call costs besides its body.
 const macroSteps = 16
@@ -13,7 +13,7 @@ const macroSteps = 16
 const callSteps = 8
 
 // itemSteps is what a filter or a test costs that is applied to each item.
-const itemSteps = 4
+const itemSteps = 16
 
 // made pays for a value that an operator, a filter or a call made, and hands
 // it on.
@@ -37,6 +37,14 @@ func (r *run) made(v any, err error) (any, error) {
 		return nil, r.exhausted()
 	}
 	return v, nil
+}
+
+// pay pays for what is about to be done.
+func (r *run) pay(steps int) error {
+	if r.fuel -= int64(steps); r.fuel < 0 {
+		return r.exhausted()
+	}
+	return nil
 }
 
 func (r *run) exhausted() error { return &LimitError{"the template takes too many steps"} }

@@ -205,6 +205,11 @@ func join(c *Call, a []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if n, known := sized(source); known && n > 1 {
+		if err := fits(int(min(uint64(n-1)*uint64(len(sep)), 1<<40))); err != nil {
+			return nil, err
+		}
+	}
 	it, err := c.Iter(source)
 	if err != nil {
 		return nil, err
@@ -230,6 +235,17 @@ func join(c *Call, a []any) (any, error) {
 		}
 		b.WriteString(s)
 	}
+}
+
+// sized is how many items something has, where that can be told without
+// going through them.
+func sized(v any) (int, bool) {
+	switch v.(type) {
+	case string, value.Markup, *value.List, value.Tuple, *value.Dict, *value.Range:
+		n, err := value.Len(v)
+		return n, err == nil
+	}
+	return 0, false
 }
 
 func batch(c *Call, a []any) (any, error) {

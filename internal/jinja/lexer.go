@@ -29,12 +29,16 @@ type lexer struct {
 // most of what parsing needs and nothing of it lasts.
 var tokenPool = sync.Pool{New: func() any { return new([]token) }}
 
+// maxTagTokens is how many tokens one tag may have: far more than anybody
+// writes, and few enough to be refused before they take much memory.
+const maxTagTokens = 1 << 18
+
 // maxPooled is how many tokens are worth keeping.
 const maxPooled = 1 << 14
 
 func newLexer(s *syntax, src string) *lexer {
 	pooled := tokenPool.Get().(*[]token)
-	return &lexer{syntax: s, src: src, pooled: pooled, tokens: slices.Grow(*pooled, 8+len(src)/4)}
+	return &lexer{syntax: s, src: src, pooled: pooled, tokens: slices.Grow(*pooled, 8+min(len(src)/4, maxPooled))}
 }
 
 // release gives the tokens back when the parser is done with them.
@@ -62,6 +66,10 @@ func lex(s *syntax, src string) *lexer {
 func lexExpr(s *syntax, src string) *lexer {
 	l := newLexer(s, src)
 	for l.err == nil && l.pos < len(l.src) {
+		if len(l.tokens) > maxTagTokens {
+			l.fail(l.pos, "the expression is too long")
+			break
+		}
 		l.inside()
 	}
 	l.end()
@@ -292,7 +300,12 @@ func (l *lexer) comment(tagAt int) {
 // over when it starts at an offset, or -1.
 func (l *lexer) tag(tagAt int, close func(int) int, end kind) {
 	l.brackets = l.brackets[:0]
+	most := len(l.tokens) + maxTagTokens
 	for l.err == nil {
+		if len(l.tokens) > most {
+			l.fail(l.pos, "the expression is too long")
+			return
+		}
 		if len(l.brackets) == 0 {
 			if next := close(l.pos); next >= 0 {
 				l.add(end, l.pos, "")

@@ -47,23 +47,17 @@ func (r *Regexp) SubFunc(s string, count int, replace func(*Match) string) (stri
 		return s, 0
 	}
 	text := matches[0].text
-	var b strings.Builder
-	at := 0
+	parts := make([]string, 0, 2*len(matches)+1) // joined once, when their length is known
+	at, long := 0, 0
 	for _, m := range matches {
-		b.WriteString(encode(text[at:m.Start()], r.flags))
-		piece := replace(m)
-		long := b.Len() + len(piece)
-		if long > maxText+len(s) {
+		between, piece := encode(text[at:m.Start()], r.flags), replace(m)
+		if long += len(between) + len(piece); long > maxText+len(s) {
 			panic(&LongError{r.Pattern})
 		}
-		if long > b.Cap() {
-			b.Grow(long) // doubled: a large text is copied less often than by a quarter at a time
-		}
-		b.WriteString(piece)
+		parts = append(parts, between, piece)
 		at = m.End()
 	}
-	b.WriteString(encode(text[at:], r.flags))
-	return b.String(), len(matches)
+	return strings.Join(append(parts, encode(text[at:], r.flags)), ""), len(matches)
 }
 
 var controls = map[byte]string{'a': "\a", 'b': "\b", 'f': "\f", 'n': "\n", 'r': "\r", 't': "\t", 'v': "\v"}

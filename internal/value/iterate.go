@@ -1,6 +1,9 @@
 package value
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // Iterator is a Python iterator or generator: it gives its items once.
 type Iterator struct {
@@ -158,26 +161,64 @@ func Items(v any) ([]any, error) {
 	if items, ok := fixedItems(v); ok {
 		return items, nil
 	}
-	if r, ok := v.(*Range); ok {
-		if err := grow(int64(r.Len()), 1, MaxItems); err != nil {
-			return nil, err
-		}
-	}
 	seq, err := Iterate(v)
 	if err != nil {
 		return nil, err
 	}
-	var items []any
+	known := lengthOf(v)
+	if err := grow(int64(known), 1, MaxItems); err != nil {
+		return nil, err
+	}
+	var c collected
+	c.last = make([]any, 0, max(known, 8))
 	for item, err := range seq {
 		if err != nil {
 			return nil, err
 		}
-		if len(items) >= MaxItems {
+		if c.len >= MaxItems {
 			return nil, grow(MaxItems, 2, MaxItems)
 		}
-		items = append(items, item)
+		c.add(item)
 	}
-	return items, nil
+	return c.items(), nil
+}
+
+// lengthOf is how many items something has, 0 where only stepping through it
+// tells.
+func lengthOf(v any) int {
+	switch v := v.(type) {
+	case *Range:
+		return v.Len()
+	case string:
+		return runeLen(v)
+	case Markup:
+		return runeLen(string(v))
+	}
+	return 0
+}
+
+// collected gathers items whose number nobody knows, in pieces that are never
+// moved: growing one slice would touch five times the memory of a long list.
+type collected struct {
+	full [][]any
+	last []any
+	len  int
+}
+
+func (c *collected) add(item any) {
+	if len(c.last) == cap(c.last) {
+		c.full = append(c.full, c.last)
+		c.last = make([]any, 0, min(2*cap(c.last), 1<<15))
+	}
+	c.last = append(c.last, item)
+	c.len++
+}
+
+func (c *collected) items() []any {
+	if len(c.full) == 0 {
+		return c.last
+	}
+	return slices.Concat(append(c.full, c.last)...)
 }
 
 // Iter is Python's iter(v): an iterator that can be stepped by hand.
@@ -206,11 +247,26 @@ func Iter(v any) (*Iterator, error) {
 			return v.Items[i-1], true, nil
 		}}, nil
 	}
+	if s, ok := asString(v); ok {
+		return stringIterator(iteratorType(v), s), nil
+	}
 	items, err := Items(v)
 	if err != nil {
 		return nil, err
 	}
 	return SliceIterator(iteratorType(v), items), nil
+}
+
+func stringIterator(typ, s string) *Iterator {
+	return &Iterator{Type: typ, Next: func() (any, bool, error) {
+		if s == "" {
+			return nil, false, nil
+		}
+		_, n := decodeRune(s)
+		char := s[:n]
+		s = s[n:]
+		return char, true, nil
+	}}
 }
 
 func iteratorType(v any) string {
