@@ -164,7 +164,11 @@ func (s *session) factCache() (engine.FactCache, error) {
 	case "", "memory", "ansible.builtin.memory":
 		return nil, nil
 	case "jsonfile", "ansible.builtin.jsonfile", "community.general.jsonfile":
-		return vars.NewJSONFiles(s.config.String("CACHE_PLUGIN_CONNECTION"), s.config.String("CACHE_PLUGIN_PREFIX"), s.config.Int("CACHE_PLUGIN_TIMEOUT"))
+		prefix := ""
+		if s.config.IsSet("CACHE_PLUGIN_PREFIX") { // the files themselves have none by default, whatever the listing says
+			prefix = s.config.String("CACHE_PLUGIN_PREFIX")
+		}
+		return vars.NewJSONFiles(s.config.String("CACHE_PLUGIN_CONNECTION"), prefix, s.config.Int("CACHE_PLUGIN_TIMEOUT"))
 	default:
 		s.warn(fmt.Sprintf("fact_caching = %s: goplay keeps facts in files with jsonfile; now they are kept for this run only", kind))
 		return nil, nil
