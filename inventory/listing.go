@@ -1,7 +1,7 @@
 package inventory
 
 import (
-	"fmt"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -31,11 +31,20 @@ type Listing struct {
 	// PlaybookDir says that the playbook's folder was asked for: what groups and
 	// hosts have of their own is looked for there, too.
 	PlaybookDir bool
+	// Limit leaves other hosts out of a list of all, as Ansible does from 2.15 on.
+	Limit string
 	// Extra are variables from the command line; they win.
 	Extra *tree.Node
 
 	shown *shown
+	left  map[*Host]bool // by the limit; nil for all
 }
+
+// What a listing may be asked for in vain.
+var (
+	ErrNoHost  = errors.New("You must pass a single valid host to --host parameter")
+	ErrNoGroup = errors.New("Pattern must be valid group name when using --graph")
+)
 
 // hidden are names that Ansible sets itself: listings leave them out even where
 // a source gives them a value.
@@ -90,7 +99,7 @@ func (l *Listing) groupVars(g *Group) (*value.Dict, error) {
 func (l *Listing) Host(name string) (string, error) {
 	h := l.Inventory.Host(name)
 	if h == nil {
-		return "", fmt.Errorf("You must pass a single valid host to --host parameter")
+		return "", ErrNoHost
 	}
 	vars, err := l.hostVars(h)
 	if err != nil {
@@ -101,6 +110,16 @@ func (l *Listing) Host(name string) (string, error) {
 
 // List is the whole inventory.
 func (l *Listing) List() (string, error) {
+	if l.Limit != "" {
+		hosts, err := l.Inventory.Select(All, l.Limit)
+		if err != nil {
+			return "", err
+		}
+		l.left = map[*Host]bool{}
+		for _, h := range hosts {
+			l.left[h] = true
+		}
+	}
 	all := l.Inventory.Group(All)
 	var d *value.Dict
 	var err error
@@ -159,7 +178,7 @@ func (l *Listing) json(all *Group) (*value.Dict, error) {
 	if err := l.jsonGroup(all, out, map[*Group]bool{}); err != nil {
 		return nil, err
 	}
-	for _, h := range all.AllHosts() {
+	for _, h := range l.within(all.AllHosts()) {
 		own, err := l.hostVars(h)
 		if err != nil {
 			return nil, err
@@ -175,7 +194,7 @@ func (l *Listing) json(all *Group) (*value.Dict, error) {
 func (l *Listing) jsonGroup(g *Group, out *value.Dict, seen map[*Group]bool) error {
 	seen[g] = true
 	d := value.NewDict()
-	if hosts := g.Hosts(); g.Name != All && len(hosts) > 0 {
+	if hosts := l.within(g.Hosts()); g.Name != All && len(hosts) > 0 {
 		d.Set("hosts", value.Strings(names(hosts)))
 	}
 	children := value.NewList()
@@ -205,6 +224,14 @@ func (l *Listing) jsonGroup(g *Group, out *value.Dict, seen map[*Group]bool) err
 	return nil
 }
 
+// within are the hosts that the limit leaves.
+func (l *Listing) within(hosts []*Host) []*Host {
+	if l.left == nil {
+		return hosts
+	}
+	return slices.DeleteFunc(slices.Clone(hosts), func(h *Host) bool { return !l.left[h] })
+}
+
 func names(hosts []*Host) []string {
 	out := make([]string, len(hosts))
 	for i, h := range hosts {
@@ -232,7 +259,7 @@ func (l *yamlListing) group(g *Group) (*value.Dict, error) {
 		d.Set("children", children)
 	}
 	if g.Name != All {
-		for _, h := range g.Hosts() {
+		for _, h := range l.within(g.Hosts()) {
 			vars, err := l.once(h, l.seen)
 			if err != nil {
 				return nil, err
@@ -269,7 +296,7 @@ func (l *Listing) once(h *Host, seen map[*Host]bool) (*value.Dict, error) {
 func (l *Listing) Graph(group string, vars bool) (string, error) {
 	g := l.Inventory.Group(group)
 	if g == nil {
-		return "", fmt.Errorf("Pattern must be valid group name when using --graph")
+		return "", ErrNoGroup
 	}
 	l.shown = &shown{format: text}
 	d := drawing{Listing: l, vars: vars}

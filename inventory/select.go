@@ -124,7 +124,7 @@ func absolute(path string) (string, error) {
 const emptyInventory = "provided hosts list is empty, only localhost is available. Note that the implicit localhost does not match 'all'"
 
 // ErrNoHosts says that there are hosts but none was selected.
-var ErrNoHosts = errors.New("Specified hosts and/or --limit does not match any hosts")
+var ErrNoHosts = errors.New("Specified inventory, host pattern and/or --limit leaves us with no hosts to target.")
 
 // Start is what a command does before it runs anything: it warns of an empty
 // inventory and makes sure that otherwise pattern and limit match some host.

@@ -37,7 +37,7 @@ func (l *tomlListing) group(g *Group) error {
 		}
 	}
 	if g.Name != All {
-		for _, h := range g.Hosts() {
+		for _, h := range l.within(g.Hosts()) {
 			vars, err := l.once(h, l.seen)
 			if err != nil {
 				return err

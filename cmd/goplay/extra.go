@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -33,22 +34,27 @@ func (s *session) extraOf(text string) (*tree.Node, error) {
 	text = strings.TrimSpace(text)
 	at := source.Pos{}
 	if file, ok := strings.CutPrefix(text, "@"); ok {
+		file = absolute(file)
 		data, err := os.ReadFile(file)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("Could not find or access '%s' on the Ansible Controller.", file)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("read extra variables: %w", err)
 		}
-		return s.extraYAML(file, data)
+		return s.extraYAML("@"+file, file, data)
 	}
 	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
-		return s.extraYAML("-e", []byte(text))
+		return s.extraYAML(text, "-e", []byte(text))
 	}
 	if strings.HasPrefix(text, "/") || strings.HasPrefix(text, ".") {
-		return nil, source.Errorf(at, "please prepend extra_vars filename '%s' with '@'", text)
+		return nil, optionErrorf("Please prepend extra_vars filename '%s' with '@'", text)
 	}
 	return playbook.ParseKV(text, at)
 }
 
-func (s *session) extraYAML(file string, data []byte) (*tree.Node, error) {
+// extraYAML reads variables that were given as text.
+func (s *session) extraYAML(text, file string, data []byte) (*tree.Node, error) {
 	docs, _, err := tree.Parse(file, data, tree.Options{
 		Twice:   s.config.String("DUPLICATE_YAML_DICT_KEY"),
 		Decrypt: func(armoured []byte) ([]byte, error) { return s.decrypt(armoured, file) },
@@ -56,11 +62,8 @@ func (s *session) extraYAML(file string, data []byte) (*tree.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(docs) == 0 || docs[0].IsNull() {
-		return nil, nil
-	}
-	if docs[0].Kind != tree.Map {
-		return nil, errors.New("-e: the variables are not a mapping of names to values")
+	if len(docs) == 0 || docs[0].Kind != tree.Map {
+		return nil, optionErrorf("Invalid extra vars data supplied. '%s' could not be made into a dictionary", text)
 	}
 	return docs[0], nil
 }

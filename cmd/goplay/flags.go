@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/pflag"
 
@@ -14,6 +13,7 @@ import (
 // ansible-playbook's names and short forms.
 type flags struct {
 	set    *pflag.FlagSet
+	usage  string         // the command's line of usage
 	screen *report.Screen // nil before the configuration is read
 
 	inventory           []string
@@ -46,7 +46,7 @@ type flags struct {
 
 // newFlags makes the set of a command; usage is its line of usage.
 func newFlags(command, usage string) *flags {
-	f := &flags{set: pflag.NewFlagSet(command, pflag.ContinueOnError)}
+	f := &flags{set: pflag.NewFlagSet(command, pflag.ContinueOnError), usage: usage}
 	f.set.SortFlags = false
 	f.set.Usage = func() {
 		fmt.Printf("usage: %s\n\n%s", usage, f.set.FlagUsages())
@@ -111,14 +111,17 @@ func (f *flags) alias(name, of string) {
 
 // parse reads the command line; done tells that there is nothing more to do.
 func (f *flags) parse(args []string) (rest []string, code int, done bool) {
+	f.abbreviate()
 	err := f.set.Parse(args)
 	switch {
 	case errors.Is(err, pflag.ErrHelp), err == nil && f.help:
 		f.set.Usage()
 		return nil, exitOK, true
 	case err != nil:
-		fmt.Fprintf(os.Stderr, "ERROR! %v\n", err)
-		return nil, exitFailed, true
+		return nil, f.unparsed(err), true
+	}
+	if code, found := f.excluded(); found {
+		return nil, code, true
 	}
 	if f.version {
 		return nil, versionCommand(nil), true

@@ -32,9 +32,9 @@ func inventoryCommand(args []string) int {
 	}
 	switch chosen := count(list, host != "", graph); {
 	case chosen == 0:
-		return f.fault(errors.New("No action selected, at least one of --host, --graph or --list needs to be specified."))
+		return f.fault(optionErrorf("No action selected, at least one of --host, --graph or --list needs to be specified."))
 	case chosen > 1:
-		return f.fault(errors.New("Conflicting options used, only one of --host, --graph or --list can be used at the same time."))
+		return f.fault(optionErrorf("Conflicting options used, only one of --host, --graph or --list can be used at the same time."))
 	}
 	s, err := f.open()
 	if err != nil {
@@ -49,7 +49,7 @@ func inventoryCommand(args []string) int {
 		return f.fault(err)
 	}
 	s.inventory.SetPlaybookDir(dir)
-	l := &inventory.Listing{Inventory: s.inventory, Export: export || s.config.Bool("INVENTORY_EXPORT"), Extra: s.extra, PlaybookDir: named}
+	l := &inventory.Listing{Inventory: s.inventory, Export: export || s.config.Bool("INVENTORY_EXPORT"), Extra: s.extra, PlaybookDir: named, Limit: s.limit}
 	switch {
 	case yaml:
 		l.Format = inventory.YAML
@@ -57,6 +57,9 @@ func inventoryCommand(args []string) int {
 		l.Format = inventory.TOML
 	}
 	text, err := showInventory(l, host, graph, vars, rest)
+	if errors.Is(err, inventory.ErrNoHost) || errors.Is(err, inventory.ErrNoGroup) {
+		err = optionFault{err}
+	}
 	if err != nil {
 		return f.fault(err)
 	}

@@ -52,8 +52,7 @@ func playCommand(args []string) (code int) {
 		return code
 	}
 	if len(playbooks) == 0 {
-		fmt.Fprintln(os.Stderr, "ERROR! no playbook given; usage: goplay [options] PLAYBOOK...")
-		return exitFailed
+		return f.missing("playbook")
 	}
 	ctx, stop := interruptible()
 	defer stop()
@@ -82,6 +81,9 @@ var errInterrupted = errors.New("User interrupted execution")
 
 func (f *flags) play(ctx context.Context, paths []string) int {
 	f.playbooks = paths
+	if err := areFiles(paths); err != nil {
+		return f.fault(err)
+	}
 	s, err := f.open()
 	if err != nil {
 		return f.fault(err)
@@ -93,11 +95,7 @@ func (f *flags) play(ctx context.Context, paths []string) int {
 	}
 	books, err := s.load(paths)
 	if err != nil {
-		code := f.fault(err)
-		if code == exitFault && !errors.Is(err, fs.ErrNotExist) && !vault.Unopened(err) {
-			code = exitUnreadable
-		}
-		return code
+		return f.unloaded(err)
 	}
 	o, err := s.engineOptions()
 	if err != nil {
@@ -119,6 +117,30 @@ func (f *flags) play(ctx context.Context, paths []string) int {
 	return s.execute(ctx, o, books)
 }
 
+// areFiles looks for playbooks that are named by a path, not by a collection.
+func areFiles(paths []string) error {
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		switch {
+		case err != nil && strings.Count(path, ".") > 1 && !strings.Contains(path, "/"):
+		case errors.Is(err, fs.ErrNotExist):
+			return fmt.Errorf("the playbook: %s could not be found", path)
+		case err == nil && !info.Mode().IsRegular() && info.Mode()&fs.ModeNamedPipe == 0:
+			return fmt.Errorf("the playbook: %s does not appear to be a file", path)
+		}
+	}
+	return nil
+}
+
+// unloaded shows why a playbook could not be loaded.
+func (f *flags) unloaded(err error) int {
+	code := f.fault(err)
+	if code == exitFault && !errors.Is(err, fs.ErrNotExist) && !vault.Unopened(err) {
+		return exitUnreadable
+	}
+	return code
+}
+
 // fault shows what ends a command before anything was reached.
 func (f *flags) fault(err error) int {
 	var unreadable *engine.Unreadable
@@ -128,6 +150,12 @@ func (f *flags) fault(err error) int {
 	screen := f.screen
 	if screen == nil {
 		screen = &report.Screen{Err: os.Stderr}
+	}
+	var option optionFault
+	if errors.As(err, &option) {
+		f.set.Usage()
+		screen.Error(source.Render(option.error))
+		return exitOptions
 	}
 	screen.Error(source.Render(err))
 	if unreadable != nil {

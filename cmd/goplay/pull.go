@@ -55,9 +55,6 @@ func pullCommand(args []string) int {
 	return code
 }
 
-// exitOptions is for options that make no sense.
-const exitOptions = 5
-
 func (p *pull) addFlags() {
 	s := p.set
 	s.StringVarP(&p.url, "url", "U", "", "URL of the repository of playbooks")

@@ -85,3 +85,17 @@ func (p *pass) under(include *Task, with []*tree.Node) *scope {
 	s.Keywords = own.inherit(&s.Keywords)
 	return &s
 }
+
+// Add puts a task that stands in no file at the end of a play: a static import
+// becomes what it stands for.
+func (l *Loader) Add(play *Play, t *Task) error {
+	p := &pass{Loader: l, dir: play.Dir}
+	s := &scope{play: play}
+	t.scope = s
+	nodes := []Node{t}
+	if short := builtin(t.Module); included[short] {
+		nodes = p.include(t, short, s)
+	}
+	play.Tasks = append(play.Tasks, nodes...)
+	return source.Join(p.faults...)
+}
