@@ -85,8 +85,8 @@ func typeDebug(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := a.get("obj").(string); ok {
-		return template.TextClass(c.Context, c.Input), nil
+	if text, ok := a.get("obj").(string); ok {
+		return template.TextClass(c.Context, c.Input, text), nil
 	}
 	return value.TypeName(a.get("obj")), nil
 }

@@ -18,6 +18,9 @@ var vaultTests = table{"vault_encrypted": isVault, "vaulted_file": isVaultedFile
 func isVault(c *jinja.Call) (any, error) {
 	_, err := bind(c, "value")
 	n := template.Written(c.Context, c.Input)
+	if err == nil && template.IsVaulted(c.Context, c.Args[0]) {
+		return nil, nil // the filter's object knows of no vault that could tell
+	}
 	return n != nil && n.Sealed != nil, err
 }
 
@@ -55,6 +58,9 @@ func encryptFilter(c *jinja.Call) (any, error) {
 	}
 	if err != nil {
 		return nil, filterError("Unable to encrypt: %v", err)
+	}
+	if value.Truth(a.or("wrap_object", false)) {
+		return template.Vaulted(c.Context, string(sealed)), nil
 	}
 	return string(sealed), nil
 }

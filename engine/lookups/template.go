@@ -34,11 +34,11 @@ func templateFile(c *Call) ([]any, error) {
 		}
 		switch convert := c.truth("convert_data", true); {
 		case convert && c.Engine.Native() && !c.truth("jinja2_native", false):
-			out = append(out, text) // native types are for arguments, not for this
+			out = append(out, c.Engine.Stay(text)) // native types are for arguments, not for this
 		case convert:
 			out = append(out, c.Engine.ReadBack(text))
 		default:
-			out = append(out, text)
+			out = append(out, c.Engine.Stay(text))
 		}
 	}
 	return out, nil

@@ -56,8 +56,10 @@ type Options struct {
 	Concat func(nodes []any) (any, error)
 	// Undefined says how undefined variables behave; the zero value is Ansible's.
 	Undefined value.UndefinedKind
-	Loader    Loader // for include, import and extends; nil finds nothing
-	Limits    Limits
+	// TextFilters are the filters whose texts have a class, see Classes.
+	TextFilters map[string]string
+	Loader      Loader // for include, import and extends; nil finds nothing
+	Limits      Limits
 	// Rewrite may change a tree before it is compiled; nil leaves it alone.
 	Rewrite func(Node)
 }

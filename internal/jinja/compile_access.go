@@ -59,7 +59,7 @@ func (c *compiler) slice(obj expr, s *Slice, sc *scope) expr {
 			return nil, place(pos, u.Err())
 		}
 		v, err := value.Subslice(o, vals[0], vals[1], vals[2])
-		return v, place(pos, err)
+		return f.run.computed(v), place(pos, err)
 	}
 }
 

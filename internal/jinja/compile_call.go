@@ -238,7 +238,7 @@ func (c *compiler) apply(what, name string, fn Func, input expr, args *arguments
 			return nil, err
 		}
 		v, err = f.run.made(fn(site.new(f, name, list, kwargs)))
-		return v, place(site.pos, err)
+		return f.run.given(name, v), place(site.pos, err)
 	}
 }
 
@@ -262,6 +262,9 @@ func (c *compiler) call(x *CallExpr, sc *scope, caller func(*frame) any) expr {
 		}
 		f.run.fuel -= callSteps // a method may make its object grow, which no result tells
 		v, err := f.run.made(site.invoke(f, fn, list, kwargs))
+		if value.MakesText(fn) {
+			v = f.run.plain(v)
+		}
 		return v, place(site.pos, err)
 	}
 }

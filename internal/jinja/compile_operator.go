@@ -115,7 +115,7 @@ func (c *compiler) binary(x *Binary, sc *scope) expr {
 			return nil, err
 		}
 		v, err := f.run.made(op(f, a, b))
-		return v, place(pos, err)
+		return f.run.computed(v), place(pos, err)
 	}
 }
 

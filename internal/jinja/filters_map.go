@@ -90,7 +90,9 @@ func (c *Call) applyFilter(name, v any, args []any, kwargs *value.Dict) (any, er
 	if err != nil {
 		return nil, err
 	}
-	return fn(c.inner(value.Str(name), v, args, kwargs))
+	by := value.Str(name)
+	out, err := fn(c.inner(by, v, args, kwargs))
+	return c.run.given(by, out), err
 }
 
 func (c *Call) applyTest(name, v any, args []any, kwargs *value.Dict) (bool, error) {

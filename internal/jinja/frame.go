@@ -112,6 +112,7 @@ type run struct {
 	bytes   int
 	modules map[*Template]*module
 	groups  map[*any]bool // groupby's tuples, by where their parts are
+	classes *Classes      // of texts; nil where nobody asks
 }
 
 const (
@@ -121,8 +122,8 @@ const (
 	defaultRepeat = 32 << 20
 )
 
-func newRun(env *Env, ctx context.Context) *run {
-	return &run{env: env, ctx: ctx, fuel: env.limits.Fuel}
+func newRun(env *Env, ctx context.Context, s Scope) *run {
+	return &run{env: env, ctx: ctx, fuel: env.limits.Fuel, classes: classesOf(s)}
 }
 
 // step pays for one unit of work and looks at the context now and then.
@@ -212,6 +213,9 @@ func (f *frame) capture(body action) (any, error) {
 	}}
 	if err := body(f); err != nil {
 		return nil, err
+	}
+	if len(nodes) == 1 && f.run.classes.Of(nodes[0]) != "" {
+		return nodes[0], nil
 	}
 	return concat(nodes)
 }

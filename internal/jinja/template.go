@@ -100,7 +100,7 @@ func (t *Template) render(ctx *scopes, r *run, out *output) error {
 
 func (t *Template) run(ctx context.Context, s Scope, out *output) (err error) {
 	defer caught(t.ast.Position(), &err)
-	r := newRun(t.env, ctx)
+	r := newRun(t.env, ctx, s)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -181,7 +181,7 @@ func (t *Template) Eval(ctx context.Context, s Scope) (v any, err error) {
 	}
 	defer caught(t.ast.Position(), &err)
 	e := &evaluation{
-		run:    run{env: t.env, ctx: ctx, fuel: t.env.limits.Fuel},
+		run:    run{env: t.env, ctx: ctx, fuel: t.env.limits.Fuel, classes: classesOf(s)},
 		scopes: scopes{base: s, globals: t.env.reg.globals},
 	}
 	e.frame = frame{ctx: &e.scopes, run: &e.run}

@@ -29,7 +29,6 @@ type compiled struct {
 	expr    *jinja.Template // a condition as an expression, which is faster to run; may be nil
 	err     error
 	name    string // set when the text is {{ name }} and nothing else
-	text    bool   // what it gives is never read back as data
 	mutates bool   // the template may change containers in place
 	newline string // what ends a line of a template file
 }

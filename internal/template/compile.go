@@ -39,7 +39,6 @@ func (e *Engine) compile(m mode, text string, at source.Pos) *compiled {
 	}
 	c.tpl, c.err = e.parse(m, text, at)
 	if c.err == nil {
-		c.text = e.givesText(c.tpl.AST())
 		c.err = e.unusable(c.tpl)
 	}
 	if m == condMode && c.err == nil {
@@ -83,52 +82,4 @@ func (e *Engine) unknown(t *jinja.Template) error {
 		errs = append(errs, e.unknownError(ref, "test", e.reg.TestNames()))
 	}
 	return source.Join(errs...)
-}
-
-// textFilters are those that Ansible's settings name by default.
-var textFilters = map[string]bool{
-	"string": true, "to_json": true, "to_nice_json": true, "to_yaml": true, "to_nice_yaml": true, "ppretty": true, "json": true,
-}
-
-// givesText reports whether a template is one {{ }} that ends in such a filter.
-func (e *Engine) givesText(n jinja.Node) bool {
-	root, ok := n.(*jinja.Root)
-	if !ok || len(root.Body) != 1 {
-		return false
-	}
-	out, ok := root.Body[0].(*jinja.Output)
-	if !ok {
-		return false
-	}
-	switch x := out.X.(type) {
-	case *jinja.Filter:
-		return e.texts[x.Name]
-	case *jinja.CallExpr:
-		return e.keepsTemplateText(x)
-	default:
-		return false
-	}
-}
-
-// keepsTemplateText reports whether a call is a lookup of a template whose text
-// stays text: because it asks for that, or because native types are for
-// arguments and not asked for here.
-func (e *Engine) keepsTemplateText(call *jinja.CallExpr) bool {
-	if name, ok := call.X.(*jinja.Name); !ok || name.Name != "lookup" || len(call.Args.Positional) == 0 {
-		return false
-	}
-	convert, native := true, false
-	for _, k := range call.Args.Keywords {
-		c, ok := k.Value.(*jinja.Const)
-		switch {
-		case !ok:
-		case k.Name == "convert_data":
-			convert = c.Value != false
-		case k.Name == "jinja2_native":
-			native = c.Value == true
-		}
-	}
-	plugin, _ := call.Args.Positional[0].(*jinja.Const)
-	ofTemplate := plugin != nil && (plugin.Value == "template" || plugin.Value == "ansible.builtin.template")
-	return !convert || ofTemplate && e.o.Native && !native
 }

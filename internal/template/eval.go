@@ -101,8 +101,8 @@ func (e *Engine) run(ctx context.Context, c *compiled, v Vars) (any, error) {
 		return nil, err
 	}
 	switch {
-	case released(nodes) || c.text || c.name != "" && e.namesText(c.name, v, 0):
-		return joinText(nodes), nil
+	case len(nodes) == 1 && e.classes.Of(nodes[0]) != "":
+		return nodes[0], nil // however it looks
 	case e.o.Native:
 		return joinNative(nodes)
 	default:
@@ -121,27 +121,11 @@ func pieces(ctx context.Context, c *compiled, s *scope) ([]any, error) {
 	err := c.tpl.Stream(ctx, s, func(v any, _ bool) error {
 		nodes = append(nodes, v)
 		if len(nodes) > 1 {
-			released(nodes)
 			nodes[0], nodes[len(nodes)-1] = value.Str(nodes[0]), value.Str(nodes[len(nodes)-1])
 		}
 		return nil
 	})
 	return nodes, err
-}
-
-// namesText reports whether a variable is a template that gives text which
-// stays text.
-func (e *Engine) namesText(name string, v Vars, depth int) bool {
-	raw, _ := v.Lookup(name)
-	n, ok := raw.(*tree.Node)
-	if !ok || n == nil || n.Kind != tree.Text || n.Opaque || depth > maxDepth || !IsTemplate(n.Text) {
-		return false
-	}
-	c := e.compile(dataMode, n.Text, n.Pos)
-	if c.err != nil || strings.HasSuffix(n.Text, "\n") {
-		return false
-	}
-	return c.text || c.name != "" && e.namesText(c.name, v, depth+1)
 }
 
 // lone is {{ name }} of a variable that is a number, a bool or None as it was

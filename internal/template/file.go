@@ -36,7 +36,7 @@ func (e *Engine) Render(ctx context.Context, src string, at source.Pos, v Vars, 
 		// list that the macro changes shows its last state everywhere.
 		opts.Concat = func(nodes []any) (any, error) { return joinText(nodes), nil }
 	}
-	opts.Limits, opts.Without = e.o.Limits, e.o.Without
+	opts.Limits, opts.Without, opts.TextFilters = e.o.Limits, e.o.Without, e.texts
 	c, err := e.compileFile(src, at, opts, o.SearchPath)
 	if err != nil {
 		return "", err

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"sync/atomic"
 
+	"goplay/internal/jinja"
 	"goplay/internal/source"
 	"goplay/internal/tree"
 	"goplay/internal/value"
@@ -93,6 +94,9 @@ type scope struct {
 	vars   Vars
 	copies bool // the template may change containers, so it gets its own
 }
+
+// Classes are those of the engine's texts.
+func (s *scope) Classes() *jinja.Classes { return &s.engine.classes }
 
 // Lookup evaluates a variable.
 func (s *scope) Lookup(name string) (any, bool, error) {

@@ -53,11 +53,13 @@ type Options struct {
 // Engine evaluates templates. It is safe for concurrent use.
 type Engine struct {
 	o     Options
-	texts map[string]bool // filters whose text stays text
-	reg   *jinja.Registry
-	data  *jinja.Env // playbook arguments
-	cache *cache
-	files *envs
+	texts map[string]string // the class of the texts that filters give
+	// classes outlive an evaluation: what set_fact or a loop keeps may be such a text.
+	classes jinja.Classes
+	reg     *jinja.Registry
+	data    *jinja.Env // playbook arguments
+	cache   *cache
+	files   *envs
 }
 
 // New makes an engine.
@@ -66,12 +68,12 @@ func New(o Options) *Engine {
 		o.Registry = jinja.NewRegistry()
 	}
 	registerGlobals(o.Registry)
-	texts := textFilters
-	if o.TextFilters != nil {
-		texts = map[string]bool{}
-		for _, name := range o.TextFilters {
-			texts[name] = true
-		}
+	if o.TextFilters == nil {
+		o.TextFilters = textFilters
+	}
+	texts := map[string]string{}
+	for _, name := range o.TextFilters {
+		texts[name] = stays
 	}
 	e := &Engine{o: o, texts: texts, reg: o.Registry, cache: newCache(4096), files: newEnvs()}
 	e.reg.OnMissing(e.missingPlugin)
@@ -93,10 +95,8 @@ func (e *Engine) dataOptions() jinja.Options {
 		Concat:            joinData,
 		Limits:            e.o.Limits,
 		Without:           e.o.Without,
-		Rewrite: func(n jinja.Node) {
-			templatedTerms(n)
-			e.keepTexts(n)
-		},
+		Rewrite:           templatedTerms,
+		TextFilters:       e.texts,
 	}
 	if e.o.BaseDir != "" {
 		o.Loader = loader{e.o.BaseDir}

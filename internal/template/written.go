@@ -2,7 +2,6 @@ package template
 
 import (
 	"context"
-	"strings"
 
 	"goplay/internal/jinja"
 	"goplay/internal/tree"
@@ -65,26 +64,24 @@ func within(n *tree.Node, key any) *tree.Node {
 	return nil
 }
 
-// TextClass is the class of the text that an expression gives, as Ansible's
+// TextClass is the class of the text that an expression gave, as Ansible's
 // type_debug names it: text of a file has another than that of a lookup or a filter.
-func TextClass(ctx context.Context, x jinja.Expr) string {
+func TextClass(ctx context.Context, x jinja.Expr, text string) string {
 	e, vars, ok := Of(ctx)
 	if !ok || vars == nil {
 		return "str"
+	}
+	if class := e.classes.Of(text); class != "" {
+		return class
 	}
 	return e.textClass(vars, x, 0)
 }
 
 func (e *Engine) textClass(vars Vars, x jinja.Expr, depth int) string {
 	switch x := x.(type) {
-	case *jinja.Filter:
-		return e.filterClass(x)
 	case *jinja.CallExpr:
 		if name, ok := x.X.(*jinja.Name); !ok || name.Name != "lookup" {
 			return "str"
-		}
-		if e.keepsTemplateText(x) {
-			return "NativeJinjaUnsafeText"
 		}
 		return "AnsibleUnsafeText"
 	}
@@ -92,7 +89,7 @@ func (e *Engine) textClass(vars Vars, x jinja.Expr, depth int) string {
 	case n == nil || n.Kind != tree.Text || depth > maxDepth:
 		return "str"
 	case n.Sealed != nil:
-		return "AnsibleVaultEncryptedUnicode"
+		return vaulted
 	case n.Opaque:
 		return "AnsibleUnsafeText"
 	case !IsTemplate(n.Text):
@@ -104,19 +101,6 @@ func (e *Engine) textClass(vars Vars, x jinja.Expr, depth int) string {
 		}
 		return e.textClass(vars, inner, depth+1)
 	}
-}
-
-func (e *Engine) filterClass(x *jinja.Filter) string {
-	if e.texts[x.Name] {
-		return "NativeJinjaText"
-	}
-	for _, k := range x.Args.Keywords {
-		on, ok := k.Value.(*jinja.Const)
-		if ok && strings.TrimPrefix(x.Name, "ansible.builtin.") == "vault" && k.Name == "wrap_object" && value.Truth(on.Value) {
-			return "AnsibleVaultEncryptedUnicode"
-		}
-	}
-	return "str"
 }
 
 // loneExpr is the expression of a text that is one {{ }}; nil for all others.

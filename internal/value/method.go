@@ -56,6 +56,17 @@ func free(fn func(self any, args []any, kwargs *Dict) (any, error)) *member {
 	return &member{full: fn}
 }
 
+// MakesText reports whether what is called is a method of a string that makes
+// new ones: partition gives the string itself where it finds nothing.
+func MakesText(fn any) bool {
+	m, ok := fn.(*method)
+	if !ok || m.name == "partition" || m.name == "rpartition" {
+		return false
+	}
+	_, ok = m.self.(string)
+	return ok
+}
+
 // omitted stands for an argument that was not given.
 type omittedArg struct{}
 

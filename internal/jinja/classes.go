@@ -1,0 +1,161 @@
+package jinja
+
+import (
+	"runtime"
+	"strings"
+	"sync"
+	"unsafe"
+	"weak"
+
+	"goplay/internal/value"
+)
+
+// Classes say of which class of strings a text is, where that matters: text
+// that a filter gave may be meant to stay text, however it looks. In Python the
+// object knows its class. Here a text is known by where it lies in memory, so
+// that it keeps its class in lists, variables and macros, and no code that
+// works on strings has to know of it; what makes a new text of it loses it. A
+// text that nobody has any more is forgotten.
+//
+// The zero value is ready, and safe for concurrent use.
+type Classes struct {
+	known sync.Map // from the uintptr of a text's first byte to its *classed
+}
+
+// classed is a text with a class. Where its memory was given to another text,
+// at is nil.
+type classed struct {
+	at    weak.Pointer[byte]
+	len   int
+	class string
+}
+
+// leastText is what is taken for a text at least: Go puts shorter ones together,
+// and does not tell when one of them goes.
+const leastText = 16
+
+// Add gives a text a class: it returns the string that has it.
+func (k *Classes) Add(s, class string) string {
+	if s == "" {
+		return s
+	}
+	own := append(make([]byte, 0, max(len(s), leastText)), s...)
+	first := &own[0]
+	key, entry := uintptr(unsafe.Pointer(first)), &classed{weak.Make(first), len(s), class}
+	k.known.Store(key, entry)
+	runtime.AddCleanup(first, func(key uintptr) { k.known.CompareAndDelete(key, entry) }, key)
+	return unsafe.String(first, len(s))
+}
+
+// Of is the class of a value that is a text with one, "" of all others.
+func (k *Classes) Of(v any) string {
+	s, ok := v.(string)
+	if !ok || k == nil || s == "" {
+		return ""
+	}
+	first := unsafe.StringData(s)
+	found, ok := k.known.Load(uintptr(unsafe.Pointer(first)))
+	if !ok {
+		return ""
+	}
+	entry := found.(*classed)
+	if entry.len != len(s) || entry.at.Value() != first {
+		return ""
+	}
+	return entry.class
+}
+
+// Classed is a Scope whose texts may have classes.
+type Classed interface{ Classes() *Classes }
+
+func classesOf(s Scope) *Classes {
+	if c, ok := s.(Classed); ok {
+		return c.Classes()
+	}
+	return nil
+}
+
+// Classify gives a text a class, as Classes.Add does, where the call's scope
+// has classes.
+func (c *Call) Classify(s, class string) string {
+	if c.run == nil || c.run.classes == nil {
+		return s
+	}
+	return c.run.classes.Add(s, class)
+}
+
+// Class is the class of a value that is a text with one, "" of all others.
+func (c *Call) Class(v any) string {
+	if c.run == nil {
+		return ""
+	}
+	return c.run.classes.Of(v)
+}
+
+// plain is a value that Python makes anew where it is the same text here: what
+// an operator, a method of str or most filters give has no class. The texts in
+// a list or a tuple, which has to be new, lose theirs too.
+func (r *run) plain(v any) any {
+	if r.classes == nil {
+		return v
+	}
+	switch v := v.(type) {
+	case string:
+		return r.plainText(v)
+	case *value.List:
+		r.plainTexts(v.Items)
+	case value.Tuple:
+		r.plainTexts(v)
+	}
+	return v
+}
+
+func (r *run) plainTexts(items []any) {
+	for i, item := range items {
+		items[i] = r.plainText(item)
+	}
+}
+
+func (r *run) plainText(v any) any {
+	if s, ok := v.(string); ok && r.classes.Of(s) != "" {
+		return strings.Clone(s)
+	}
+	return v
+}
+
+// computed is what an operator gave; what is in its lists stays as it is.
+func (r *run) computed(v any) any {
+	if s, ok := v.(string); ok {
+		return r.plain(s)
+	}
+	return v
+}
+
+// handing are the filters that may give a text that they were given, or that
+// give texts a class; what all others give is a text of their own.
+var handing = map[string]bool{
+	"default": true, "d": true, "first": true, "last": true, "random": true, "min": true, "max": true, "attr": true,
+	"ternary": true, "mandatory": true, "extract": true, "json_query": true, "truncate": true, "vault": true,
+}
+
+// given is what a filter gave, without a class that it does not hand on.
+func (r *run) given(filter string, v any) any {
+	if r == nil || r.classes == nil {
+		return v
+	}
+	if class := r.env.opts.TextFilters[filter]; class != "" {
+		if s, ok := v.(string); ok {
+			return r.classes.Add(s, class)
+		}
+		return v
+	}
+	name := filter[strings.LastIndexByte(filter, '.')+1:]
+	switch {
+	case handing[name]:
+		return v
+	case name == "split" || name == "splitext":
+		return r.plain(v)
+	default:
+		return r.computed(v)
+	}
+}
