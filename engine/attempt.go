@@ -55,7 +55,7 @@ func (w *walk) retries(ctx context.Context, s *Step) (tries int, pause time.Dura
 	if len(t.Until) == 0 { // retries alone mean nothing
 		return 1, 0, nil
 	}
-	retries, err := w.number(ctx, t.Retries, s.Scope, 3)
+	retries, err := w.number(ctx, "retries", t.Retries, s.Scope, 3)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -141,7 +141,7 @@ func isFault(err error) bool {
 var errTimeout = errors.New("the task's timeout")
 
 func (w *walk) deadline(ctx context.Context, s *Step) (context.Context, context.CancelFunc, error) {
-	limit, err := w.number(ctx, s.Task.Timeout, s.Scope, w.opts.Timeout)
+	limit, err := w.number(ctx, "timeout", s.Task.Timeout, s.Scope, w.opts.Timeout)
 	if err != nil || limit <= 0 {
 		return ctx, func() {}, err
 	}
@@ -150,7 +150,7 @@ func (w *walk) deadline(ctx context.Context, s *Step) (context.Context, context.
 }
 
 func (w *walk) timeoutText(ctx context.Context, s *Step) string {
-	limit, _ := w.number(context.WithoutCancel(ctx), s.Task.Timeout, s.Scope, w.opts.Timeout)
+	limit, _ := w.number(context.WithoutCancel(ctx), "timeout", s.Task.Timeout, s.Scope, w.opts.Timeout)
 	return fmt.Sprint(limit)
 }
 

@@ -17,10 +17,10 @@ func (w *walk) background(ctx context.Context, s *Step) (j job, err error) {
 	if s.Task.Async.IsNull() {
 		return j, nil
 	}
-	if j.seconds, err = w.number(ctx, s.Task.Async, s.Scope, 0); err != nil {
+	if j.seconds, err = w.number(ctx, "async_val", s.Task.Async, s.Scope, 0); err != nil {
 		return j, err
 	}
-	j.poll, err = w.number(ctx, s.Task.Poll, s.Scope, w.opts.Poll)
+	j.poll, err = w.number(ctx, "poll", s.Task.Poll, s.Scope, w.opts.Poll)
 	return j, err
 }
 

@@ -214,6 +214,13 @@ func (r *run) recap() Recap {
 // Stopped reports whether a play ended the whole run.
 func (e *Engine) Stopped() bool { return e.run.stop }
 
+// Started reports whether the task to start at was met, where one is asked for.
+func (e *Engine) Started() bool {
+	e.run.mu.Lock()
+	defer e.run.mu.Unlock()
+	return e.run.started
+}
+
 // Failed lists the hosts that failed or were lost, for the retry file.
 func (e *Engine) Failed() []string {
 	r := e.run

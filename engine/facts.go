@@ -28,10 +28,10 @@ func (w *walk) keepFacts(ctx context.Context, t *playbook.Task, h *Host, o *outc
 // run_once, the delegate with delegate_facts.
 func (w *walk) factHosts(ctx context.Context, t *playbook.Task, h *Host, o *outcome) []string {
 	scope := w.scope(h, t)
-	if on, _ := w.flag(ctx, t.DelegateFacts, scope, false); on && o.delegate != "" {
+	if on, _ := w.flag(ctx, "delegate_facts", t.DelegateFacts, scope, false); on && o.delegate != "" {
 		return []string{o.delegate}
 	}
-	if once, _ := w.flag(ctx, t.RunOnce, scope, false); once {
+	if once, _ := w.flag(ctx, "run_once", t.RunOnce, scope, false); once {
 		return names(filter(w.batch, func(h *Host) bool { return !h.isLost() }))
 	}
 	return []string{h.Name}
@@ -80,7 +80,7 @@ func asWritten(t *playbook.Task, name string, v any) any {
 // include_vars: for the step's host, or for the whole batch under run_once.
 func (s *Step) IncludeVars(n *tree.Node) {
 	hosts := []string{s.Host.Name}
-	if once, err := s.play.flag(context.Background(), s.Task.RunOnce, s.Scope, false); err == nil && once {
+	if once, err := s.play.flag(context.Background(), "run_once", s.Task.RunOnce, s.Scope, false); err == nil && once {
 		hosts = names(s.play.batch)
 	}
 	for _, h := range hosts {

@@ -11,7 +11,7 @@ import (
 // when the play wants none.
 func (p *playRun) gatherTask(ctx context.Context) (*playbook.Task, error) {
 	def := p.opts.Gathering != "explicit"
-	on, err := p.flag(ctx, p.play.GatherFacts, p.scope(p.batch[0], nil), def)
+	on, err := p.flag(ctx, "gather_facts", p.play.GatherFacts, p.scope(p.batch[0], nil), def)
 	if err != nil || !on {
 		return nil, err
 	}

@@ -138,7 +138,7 @@ func (p *playRun) addHandlers(nodes []playbook.Node) {
 // defined. With force_handlers hosts that failed before take part; one that
 // fails in a handler is through in either case.
 func (w *walk) flush(ctx context.Context, hosts []*Host) error {
-	force, err := w.flag(ctx, w.play.ForceHandlers, w.scope(w.batch[0], nil), w.opts.ForceHandlers)
+	force, err := w.flag(ctx, "force_handlers", w.play.ForceHandlers, w.scope(w.batch[0], nil), w.opts.ForceHandlers)
 	if err != nil || w.run.stopped() && !force {
 		return err
 	}

@@ -10,17 +10,17 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"goplay/engine/check"
 	"goplay/engine/playbook"
 	"goplay/engine/vars"
 	"goplay/internal/source"
 	"goplay/internal/template"
 	"goplay/internal/tree"
 	"goplay/internal/value"
-	"goplay/modules"
 )
 
 // flag evaluates a keyword that is true or false; nil means def.
-func (r *run) flag(ctx context.Context, n *tree.Node, scope template.Vars, def bool) (bool, error) {
+func (r *run) flag(ctx context.Context, keyword string, n *tree.Node, scope template.Vars, def bool) (bool, error) {
 	if n.IsNull() {
 		return def, nil
 	}
@@ -34,9 +34,9 @@ func (r *run) flag(ctx context.Context, n *tree.Node, scope template.Vars, def b
 	if v == nil || v == r.omit {
 		return def, nil
 	}
-	b, err := modules.ToBool(v)
+	b, err := check.Bool(keyword, v)
 	if err != nil {
-		return def, source.Errorf(n.Pos, "%w", err)
+		return def, notOfKind(err, n)
 	}
 	return b, nil
 }
@@ -77,7 +77,7 @@ func (r *run) text(ctx context.Context, n *tree.Node, scope template.Vars) (stri
 }
 
 // number evaluates a keyword that is a whole number; nil means def.
-func (r *run) number(ctx context.Context, n *tree.Node, scope template.Vars, def int64) (int64, error) {
+func (r *run) number(ctx context.Context, keyword string, n *tree.Node, scope template.Vars, def int64) (int64, error) {
 	if n.IsNull() {
 		return def, nil
 	}
@@ -85,11 +85,20 @@ func (r *run) number(ctx context.Context, n *tree.Node, scope template.Vars, def
 	if err != nil || v == nil || v == r.omit {
 		return def, err
 	}
-	i, err := modules.ToInt(v)
+	i, err := check.Int(keyword, v)
 	if err != nil {
-		return def, source.Errorf(n.Pos, "%w", err)
+		return def, notOfKind(err, n)
 	}
 	return i, nil
+}
+
+// notOfKind places the fault of a keyword's value, which it shows as written.
+func notOfKind(err error, n *tree.Node) error {
+	var invalid *check.Invalid
+	if errors.As(err, &invalid) {
+		invalid.Text = n.String()
+	}
+	return source.Errorf(n.Pos, "%w", err)
 }
 
 // heading is a task's name as the screen shows it, its role in front.

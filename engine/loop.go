@@ -147,12 +147,12 @@ func (w *walk) loopVars(ctx context.Context, c *playbook.LoopControl, scope *var
 		own[c.IndexVar] = int64(i)
 		own["ansible_index_var"] = c.IndexVar
 	}
-	if on, err := w.flag(ctx, c.Extended, scope, false); err != nil || !on {
+	if on, err := w.flag(ctx, "extended", c.Extended, scope, false); err != nil || !on {
 		return own
 	}
 	n := len(items)
 	loop := value.NewDict()
-	if all, err := w.flag(ctx, c.ExtendedAllItems, scope, true); err == nil && all {
+	if all, err := w.flag(ctx, "extended_allitems", c.ExtendedAllItems, scope, true); err == nil && all {
 		loop.Set("allitems", value.NewList(items...))
 	}
 	loop.Set("index", int64(i+1))
@@ -262,4 +262,23 @@ func (r *run) seconds(ctx context.Context, n *tree.Node, scope *vars.Scope, def 
 		f = got
 	}
 	return time.Duration(f * float64(time.Second)), nil
+}
+
+func toFloat(v any) (float64, bool) {
+	switch v := v.(type) {
+	case int64:
+		return float64(v), true
+	case float64:
+		return v, true
+	case string:
+		got, err := value.ParseLiteral(v)
+		if err != nil {
+			return 0, false
+		}
+		if _, again := got.(string); again {
+			return 0, false
+		}
+		return toFloat(got)
+	}
+	return 0, false
 }

@@ -129,7 +129,7 @@ func (w *walk) faultText(t *playbook.Task, err error) string {
 	}
 	conditional := strings.HasPrefix(text, "The conditional check")
 	switch {
-	case conditional, strings.HasPrefix(text, "The field '"):
+	case conditional, strings.HasPrefix(text, "The field '"), strings.HasPrefix(text, "the field '"):
 	case template.IsUndefined(err):
 		text = "The task includes an option with an undefined variable. The error was: " + text
 	default:
@@ -150,9 +150,11 @@ func (w *walk) faultText(t *playbook.Task, err error) string {
 // onItem runs a task once: for a host, or for an item of its loop.
 func (w *walk) onItem(ctx context.Context, t *playbook.Task, module string, h *Host, scope *vars.Scope, own vars.Layer) *outcome {
 	scope = scope.With(own)
-	noLog, err := w.flag(ctx, t.NoLog, scope, w.opts.NoLog)
+	noLog, err := w.flag(ctx, "no_log", t.NoLog, scope, w.opts.NoLog)
 	if err != nil {
-		return w.fault(t, h, scope, err)
+		o := w.fault(t, h, scope, err)
+		o.noLog = true // who asks for it in vain does not want to see more
+		return o
 	}
 	s, o := w.prepare(ctx, t, module, h, scope)
 	if o != nil {
@@ -176,12 +178,12 @@ func (w *walk) onItem(ctx context.Context, t *playbook.Task, module string, h *H
 // forgive notes whether a failure of the outcome is to be ignored.
 func (w *walk) forgive(ctx context.Context, o *outcome) {
 	t := o.step.Task
-	if v, err := w.flag(ctx, t.IgnoreErrors, o.step.Scope, false); err == nil {
+	if v, err := w.flag(ctx, "ignore_errors", t.IgnoreErrors, o.step.Scope, false); err == nil {
 		o.ignored = v
 	} else {
 		o.ignored = value.Truth(t.IgnoreErrors.Data())
 	}
-	if v, err := w.flag(ctx, t.IgnoreUnreachable, o.step.Scope, false); err == nil {
+	if v, err := w.flag(ctx, "ignore_unreachable", t.IgnoreUnreachable, o.step.Scope, false); err == nil {
 		o.forgiven = v
 	}
 }
@@ -219,10 +221,10 @@ func (w *walk) prepare(ctx context.Context, t *playbook.Task, module string, h *
 }
 
 func (w *walk) stepFlags(ctx context.Context, s *Step) (err error) {
-	if s.Check, err = w.flag(ctx, s.Task.CheckMode, s.Scope, w.opts.Check); err != nil {
+	if s.Check, err = w.flag(ctx, "check_mode", s.Task.CheckMode, s.Scope, w.opts.Check); err != nil {
 		return inField("check_mode", err)
 	}
-	if s.Diff, err = w.flag(ctx, s.Task.Diff, s.Scope, w.opts.Diff); err != nil {
+	if s.Diff, err = w.flag(ctx, "diff", s.Task.Diff, s.Scope, w.opts.Diff); err != nil {
 		return inField("diff", err)
 	}
 	s.Env, err = w.environment(ctx, s.Task, s.Scope)

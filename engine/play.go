@@ -58,7 +58,7 @@ func (r *run) play(ctx context.Context, play *playbook.Play) error {
 		return err
 	}
 	heading := strings.TrimSpace(p.name(ctx, global, patterns))
-	check, err := r.flag(ctx, play.CheckMode, global, r.opts.Check)
+	check, err := r.flag(ctx, "check_mode", play.CheckMode, global, r.opts.Check)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"goplay/engine/check"
 	"goplay/engine/playbook"
 	"goplay/internal/source"
 	"goplay/internal/tree"
@@ -32,7 +33,7 @@ func (w *walk) task(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 	if !w.reached(t, heading) {
 		return nil
 	}
-	once, err := w.flag(ctx, t.RunOnce, w.scope(hosts[0], t), false)
+	once, err := w.flag(ctx, "run_once", t.RunOnce, w.scope(hosts[0], t), false)
 	if err != nil {
 		return err
 	}
@@ -40,7 +41,7 @@ func (w *walk) task(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 	if once || runsOnce[name] {
 		on = hosts[:1]
 	}
-	check, err := w.flag(ctx, t.CheckMode, w.scope(hosts[0], t), w.opts.Check)
+	check, err := w.flag(ctx, "check_mode", t.CheckMode, w.scope(hosts[0], t), w.opts.Check)
 	if err != nil {
 		return err
 	}
@@ -134,7 +135,7 @@ type end struct {
 // in which hosts are done.
 func (w *walk) each(ctx context.Context, t *playbook.Task, module string, hosts []*Host) ([]end, error) {
 	ends := make([]end, len(hosts))
-	throttle, err := w.number(ctx, t.Throttle, w.scope(hosts[0], t), 0)
+	throttle, err := w.number(ctx, "throttle", t.Throttle, w.scope(hosts[0], t), 0)
 	if err != nil {
 		return nil, err
 	}
@@ -299,7 +300,8 @@ func (w *walk) maxFail(ctx context.Context) (float64, bool) {
 	if err != nil {
 		return 0, false
 	}
-	return toFloat(v)
+	share, err := check.Percent("max_fail_percentage", v)
+	return share, err == nil
 }
 
 func (w *walk) endForAll(hosts []*Host) {
@@ -309,23 +311,4 @@ func (w *walk) endForAll(hosts []*Host) {
 	w.playRun.fatal = true
 	w.halt(nil)
 	w.report(NoHostsLeft{})
-}
-
-func toFloat(v any) (float64, bool) {
-	switch v := v.(type) {
-	case int64:
-		return float64(v), true
-	case float64:
-		return v, true
-	case string:
-		got, err := value.ParseLiteral(v)
-		if err != nil {
-			return 0, false
-		}
-		if _, again := got.(string); again {
-			return 0, false
-		}
-		return toFloat(got)
-	}
-	return 0, false
 }

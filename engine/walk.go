@@ -115,7 +115,11 @@ func (p *playRun) isFree(ctx context.Context, v template.Vars) (bool, error) {
 	}
 	s, ok := strategies[shortName(name)]
 	if !ok {
-		return false, source.Errorf(p.play.Strategy.Pos, "Invalid play strategy specified: %s", name).WithHint("known are linear, free, host_pinned and debug")
+		fault := source.Errorf(p.play.Pos, "Invalid play strategy specified: %s", name)
+		if p.play.Strategy != nil {
+			fault.Pos = p.play.Strategy.Pos
+		}
+		return false, fault.WithHint("known are linear, free, host_pinned and debug")
 	}
 	p.debugging = p.opensDebugger(name)
 	return s.free, nil

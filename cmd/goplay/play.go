@@ -135,10 +135,21 @@ func areFiles(paths []string) error {
 // unloaded shows why a playbook could not be loaded.
 func (f *flags) unloaded(err error) int {
 	code := f.fault(err)
-	if code == exitFault && !errors.Is(err, fs.ErrNotExist) && !vault.Unopened(err) {
+	if code == exitFault && !errors.Is(err, fs.ErrNotExist) && !vault.Unopened(err) && !plain(err) {
 		return exitUnreadable
 	}
 	return code
+}
+
+// plain reports whether no fault is one of reading a file.
+func plain(err error) bool {
+	for _, one := range source.List(err) {
+		var fault *source.Error
+		if !errors.As(one, &fault) || !fault.Plain {
+			return false
+		}
+	}
+	return true
 }
 
 // fault shows what ends a command before anything was reached.
@@ -221,6 +232,9 @@ func (s *session) execute(ctx context.Context, o engine.Options, books []*playbo
 		}
 	}
 	recap := e.Finish()
+	if !e.Started() {
+		s.screen.Problem(fmt.Sprintf("No matching task \"%s\" found. Note: --start-at-task can only follow static includes.", s.startAt))
+	}
 	s.retryFile(e.Failed(), books)
 	return outcome(recap)
 }

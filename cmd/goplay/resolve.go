@@ -12,7 +12,7 @@ import (
 func (s *session) resolve(name string, collections []string) (string, error) {
 	routed, err := s.routed(name, collections)
 	if err != nil {
-		return "", err
+		return "", source.Errorf(source.Pos{}, "%w", err).Plainly()
 	}
 	if m, ok := lookup(routed, collections); ok && !s.rejected[name] {
 		return m, nil

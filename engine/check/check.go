@@ -98,6 +98,7 @@ func (c *checker) play(p *playbook.Play) {
 		for _, n := range p.Vars {
 			c.templates(n)
 		}
+		c.playValues(p)
 	}
 	idle := c.Runs != nil && !c.Runs(p)
 	for _, nodes := range [][]playbook.Node{p.PreTasks, p.RoleTasks, p.Tasks, p.PostTasks} {
@@ -171,6 +172,7 @@ func (c *checker) add(e *source.Error) {
 func (c *checker) task(t *playbook.Task) {
 	if !c.Names {
 		c.taskTemplates(t)
+		c.taskValues(t)
 	}
 	if t.Module == "meta" || t.Module == "ansible.builtin.meta" {
 		return

@@ -172,7 +172,7 @@ func (p *pass) with(t *Task, pair tree.Pair) {
 	name := strings.TrimPrefix(pair.Name(), "with_")
 	switch {
 	case t.Loop != nil:
-		p.fault(pair.Key.Pos, "duplicate loop in task: %s", name).WithHint("a task has one loop: put lists together with + or product()")
+		p.fault(pair.Key.Pos, "duplicate loop in task: %s", name).Plainly().WithHint("a task has one loop: put lists together with + or product()")
 	case pair.Value.IsNull():
 		p.fault(pair.Key.Pos, "you must specify a value when using with_%s", name)
 	default:
@@ -183,7 +183,7 @@ func (p *pass) with(t *Task, pair tree.Pair) {
 func (p *pass) loop(t *Task, n *tree.Node) {
 	switch {
 	case t.Loop != nil:
-		p.fault(n.Pos, "duplicate loop in task: %s", t.LoopLookup).WithHint("a task has one loop: put lists together with + or product()")
+		p.fault(n.Pos, "duplicate loop in task: %s", t.LoopLookup).Plainly().WithHint("a task has one loop: put lists together with + or product()")
 	case !n.IsNull():
 		t.Loop = n
 	}

@@ -64,6 +64,11 @@ func (s *Screen) Error(text string) {
 	fmt.Fprintln(s.Err, s.paint("ERROR! "+strings.TrimRight(Printable(text), "\n"), roleFailed))
 }
 
+// Problem writes to standard error what went wrong without ending anything, wrapped.
+func (s *Screen) Problem(text string) {
+	fmt.Fprintln(s.Err, s.paint(strings.Join(wrapAfter(" [ERROR]: ", text, s.columns()), "\n"), roleFailed))
+}
+
 // Deprecation writes a notice of what will go to standard error, wrapped;
 // version is when, if that is known.
 func (s *Screen) Deprecation(text, version string) {

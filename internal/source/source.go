@@ -57,12 +57,20 @@ type Error struct {
 	Msg  string // what is wrong, lower case, without a position
 	Hint string // what to do next; may be empty
 	Err  error  // the cause, if there is one beyond Msg
+	// Plain tells a fault that Ansible does not count as one of reading a file.
+	Plain bool
 }
 
 // Errorf makes a fault at p. %w is honoured as in fmt.Errorf.
 func Errorf(p Pos, format string, args ...any) *Error {
 	err := fmt.Errorf(format, args...)
 	return &Error{Pos: p, Msg: err.Error(), Err: errors.Unwrap(err)}
+}
+
+// Plainly returns e as a fault that is none of reading a file.
+func (e *Error) Plainly() *Error {
+	e.Plain = true
+	return e
 }
 
 // WithHint returns e with a hint.
