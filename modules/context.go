@@ -201,6 +201,28 @@ func (c *Context) Abs(p string) string {
 	return p
 }
 
+// beside is the path of something that lies where the task starts, or would come
+// to lie in a folder there, made absolute when the process is somewhere else. A
+// bare name of nothing that is there may be anything: a program, a job of cron.
+func (c *Context) beside(p string) string {
+	if p == "" || filepath.IsAbs(p) || c.call.Dir == "" {
+		return p
+	}
+	if here, err := os.Getwd(); err != nil || here == filepath.Clean(c.call.Dir) {
+		return p
+	}
+	full := filepath.Join(c.call.Dir, p)
+	if _, err := os.Lstat(full); err == nil {
+		return full
+	}
+	if strings.ContainsRune(p, filepath.Separator) {
+		if info, err := os.Stat(filepath.Dir(full)); err == nil && info.IsDir() {
+			return full
+		}
+	}
+	return p
+}
+
 var variable = regexp.MustCompile(`\$(\w+|\{[^}]*\})`)
 
 func (c *Context) lookupEnv(name string) (string, bool) {

@@ -285,7 +285,7 @@ func (s *Schema) resolvePaths(c *Context, v reflect.Value) {
 func expandPaths(c *Context, f reflect.Value) {
 	switch f.Kind() {
 	case reflect.String:
-		f.SetString(c.Path(f.String()))
+		f.SetString(c.beside(c.Path(f.String())))
 	case reflect.Pointer:
 		if !f.IsNil() {
 			expandPaths(c, f.Elem())

@@ -11,10 +11,8 @@ import (
 func (s *session) openVault() error {
 	ids, files := s.vaultIDs, s.vaultFile
 	ids = append(s.config.List("DEFAULT_VAULT_IDENTITY_LIST"), ids...)
-	if len(files) == 0 {
-		if file := s.config.String("DEFAULT_VAULT_PASSWORD_FILE"); file != "" {
-			files = []string{file}
-		}
+	if file := s.config.String("DEFAULT_VAULT_PASSWORD_FILE"); file != "" {
+		files = append(files, file)
 	}
 	var err error
 	s.keys, err = s.vaultLoader().Load(vault.Sources(ids, files, s.askVault || s.config.Bool("DEFAULT_ASK_VAULT_PASS"), s.config.String("DEFAULT_VAULT_IDENTITY")))
