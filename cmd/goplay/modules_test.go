@@ -15,35 +15,6 @@ import (
 	"goplay/modules"
 )
 
-// TestModulesAreDocumented holds every module to what its page needs.
-func TestModulesAreDocumented(t *testing.T) {
-	for _, m := range modules.All() {
-		if m.Example == "" {
-			t.Errorf("%s has no example", m.Name)
-		}
-		if strings.HasSuffix(m.Summary, ".") {
-			t.Errorf("%s: the summary ends in a period", m.Name)
-		}
-		undocumented(t, m.Name, m.Schema())
-		for _, r := range m.Returns() {
-			if r.Doc == "" {
-				t.Errorf("%s: the value %s has no doc", m.Name, r.Name)
-			}
-		}
-	}
-}
-
-func undocumented(t *testing.T, name string, s *modules.Schema) {
-	for _, o := range s.Options {
-		if o.Doc == "" && !o.Internal {
-			t.Errorf("%s: the option %s has no doc", name, o.Name)
-		}
-		if o.Sub != nil {
-			undocumented(t, name+"."+o.Name, o.Sub)
-		}
-	}
-}
-
 // TestExamplesOfModulesLoad loads and checks every module's example as a user
 // would write it.
 func TestExamplesOfModulesLoad(t *testing.T) {

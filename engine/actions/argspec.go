@@ -23,7 +23,7 @@ type argumentSpecResult struct {
 func init() {
 	modules.Describe[argumentSpecArgs, argumentSpecResult](modules.Spec{
 		Name: "ansible.builtin.validate_argument_spec", Summary: "Check variables against an argument spec", AnyOptions: true,
-		Example: "- ansible.builtin.validate_argument_spec:\n    argument_spec:\n      port: {type: int, required: true}\n",
+		Example: "- name: What the role was given is in order\n  ansible.builtin.validate_argument_spec:\n    argument_spec:\n      port: {type: int, required: true}\n",
 	})
 	register("ansible.builtin.validate_argument_spec", validateArgumentSpec)
 }

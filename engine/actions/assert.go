@@ -25,7 +25,7 @@ type assertResult struct {
 func init() {
 	modules.Describe[assertArgs, assertResult](modules.Spec{
 		Name: "ansible.builtin.assert", Summary: "Fail unless conditions hold",
-		Example: "- ansible.builtin.assert:\n    that:\n      - ansible_facts.memtotal_mb >= 512\n    fail_msg: too little memory\n",
+		Example: "- name: What has to hold\n  ansible.builtin.assert:\n    that:\n      - ansible_facts.memtotal_mb >= 512\n    fail_msg: too little memory\n",
 	})
 	register("ansible.builtin.assert", assert)
 	register("ansible.builtin.fail", fail)
@@ -126,7 +126,7 @@ type failArgs struct {
 func init() {
 	modules.Describe[failArgs, struct{}](modules.Spec{
 		Name: "ansible.builtin.fail", Summary: "Fail with a message",
-		Example: "- ansible.builtin.fail:\n    msg: this release is not for arm64\n  when: ansible_facts.architecture == 'aarch64'\n",
+		Example: "- name: There is nothing for this machine\n  ansible.builtin.fail:\n    msg: this release is not for arm64\n  when: ansible_facts.architecture == 'aarch64'\n",
 	})
 }
 

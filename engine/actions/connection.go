@@ -23,7 +23,7 @@ type waitForConnectionResult struct {
 func init() {
 	modules.Describe[waitForConnectionArgs, waitForConnectionResult](modules.Spec{
 		Name: "ansible.builtin.wait_for_connection", Summary: "Wait until a host can be reached",
-		Example: "- ansible.builtin.wait_for_connection:\n    timeout: 300\n",
+		Example: "- name: The machine is back\n  ansible.builtin.wait_for_connection:\n    timeout: 300\n",
 	})
 	register("ansible.builtin.wait_for_connection", waitForConnection)
 }

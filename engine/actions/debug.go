@@ -21,7 +21,7 @@ func init() {
 	modules.Describe[debugArgs, struct{}](modules.Spec{
 		Name: "ansible.builtin.debug", Summary: "Print a message or the value of an expression",
 		Exclusive: [][]string{{"msg", "var"}},
-		Example:   "- ansible.builtin.debug:\n    msg: \"{{ inventory_hostname }} is up\"\n",
+		Example:   "- name: Who is up\n  ansible.builtin.debug:\n    msg: \"{{ inventory_hostname }} is up\"\n",
 	})
 	register("ansible.builtin.debug", debug)
 }

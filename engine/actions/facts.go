@@ -24,11 +24,11 @@ type setStatsArgs struct {
 func init() {
 	modules.Describe[setFactArgs, struct{}](modules.Spec{
 		Name: "ansible.builtin.set_fact", Summary: "Give variables of a host their values", AnyOptions: true,
-		Example: "- ansible.builtin.set_fact:\n    release: \"{{ lookup('pipe', 'git describe') }}\"\n",
+		Example: "- name: The release that is deployed\n  ansible.builtin.set_fact:\n    release: \"{{ lookup('pipe', 'git describe') }}\"\n",
 	})
 	modules.Describe[setStatsArgs, struct{}](modules.Spec{
 		Name: "ansible.builtin.set_stats", Summary: "Keep values for the summary at the end of the run",
-		Example: "- ansible.builtin.set_stats:\n    data:\n      deployed: \"{{ release }}\"\n",
+		Example: "- name: What was deployed\n  ansible.builtin.set_stats:\n    data:\n      deployed: \"{{ release }}\"\n",
 	})
 	register("ansible.builtin.set_fact", setFact)
 	register("ansible.builtin.set_stats", setStats)

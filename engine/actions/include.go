@@ -28,17 +28,17 @@ func init() {
 	for _, name := range []string{"include_tasks", "import_tasks"} {
 		modules.Describe[includeTasksArgs, struct{}](modules.Spec{
 			Name: "ansible.builtin." + name, Summary: "Bring in a file of tasks", FreeForm: "file",
-			Example: "- ansible.builtin." + name + ": deploy.yaml\n",
+			Example: "- name: The deployment\n  ansible.builtin." + name + ": deploy.yaml\n",
 		})
 	}
 	modules.Describe[includeTasksArgs, struct{}](modules.Spec{
 		Name: "ansible.builtin.include", Summary: "Bring in a file of tasks, the old way", FreeForm: "file",
-		Notes: []string{"include_tasks and import_tasks say which of both is meant."}, Example: "- ansible.builtin.include: deploy.yaml\n",
+		Notes: []string{"include_tasks and import_tasks say which of both is meant."}, Example: "- name: The deployment\n  ansible.builtin.include: deploy.yaml\n",
 	})
 	for _, name := range []string{"include_role", "import_role"} {
 		modules.Describe[includeRoleArgs, struct{}](modules.Spec{
 			Name: "ansible.builtin." + name, Summary: "Bring in a role",
-			Example: "- ansible.builtin." + name + ":\n    name: web\n",
+			Example: "- name: The role of the web servers\n  ansible.builtin." + name + ":\n    name: web\n",
 		})
 	}
 	register("ansible.builtin.include_tasks", includeTasks)

@@ -35,7 +35,7 @@ type includeVarsArgs struct {
 func init() {
 	modules.Describe[includeVarsArgs, struct{}](modules.Spec{
 		Name: "ansible.builtin.include_vars", Summary: "Load variables from files while the play runs", FreeForm: "file",
-		Example: "- ansible.builtin.include_vars:\n    file: \"{{ ansible_facts.distribution }}.yaml\"\n",
+		Example: "- name: What differs by system\n  ansible.builtin.include_vars:\n    file: \"{{ ansible_facts.distribution }}.yaml\"\n",
 	})
 	register("ansible.builtin.include_vars", includeVars)
 }

@@ -22,11 +22,11 @@ type groupByArgs struct {
 func init() {
 	modules.Describe[addHostArgs, struct{}](modules.Spec{
 		Name: "ansible.builtin.add_host", Summary: "Add a host to the inventory of this run", AnyOptions: true,
-		Example: "- ansible.builtin.add_host:\n    name: \"{{ new.address }}\"\n    groups: web\n",
+		Example: "- name: The new machine is one of the web servers\n  ansible.builtin.add_host:\n    name: \"{{ new.address }}\"\n    groups: web\n",
 	})
 	modules.Describe[groupByArgs, struct{}](modules.Spec{
 		Name: "ansible.builtin.group_by", Summary: "Put hosts into groups by what is known of them",
-		Example: "- ansible.builtin.group_by:\n    key: os_{{ ansible_facts.distribution }}\n",
+		Example: "- name: Hosts by their system\n  ansible.builtin.group_by:\n    key: os_{{ ansible_facts.distribution }}\n",
 	})
 	register("ansible.builtin.add_host", addHost)
 	register("ansible.builtin.group_by", groupBy)

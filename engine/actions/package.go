@@ -33,11 +33,11 @@ type serviceArgs struct {
 func init() {
 	modules.Describe[packageArgs, struct{}](modules.Spec{
 		Name: "ansible.builtin.package", Summary: "Install and remove packages with the system's own manager", AnyOptions: true,
-		Example: "- ansible.builtin.package:\n    name: rsync\n    state: present\n",
+		Example: "- name: What copies files\n  ansible.builtin.package:\n    name: rsync\n    state: present\n",
 	})
 	modules.Describe[serviceArgs, struct{}](modules.Spec{
 		Name: "ansible.builtin.service", Summary: "Start, stop and enable services with the system's own manager", AnyOptions: true,
-		Example: "- ansible.builtin.service:\n    name: ssh\n    state: restarted\n",
+		Example: "- name: The server with its new configuration\n  ansible.builtin.service:\n    name: ssh\n    state: restarted\n",
 	})
 }
 

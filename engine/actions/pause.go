@@ -33,7 +33,7 @@ func init() {
 	modules.Describe[pauseArgs, pauseResult](modules.Spec{
 		Name: "ansible.builtin.pause", Summary: "Wait for some time, or for the user", Exclusive: [][]string{{"minutes", "seconds"}},
 		Notes:   []string{"It runs once for all hosts. Without a terminal a prompt is answered by nothing."},
-		Example: "- ansible.builtin.pause:\n    prompt: Deploy to production? Enter goes on, ctrl-C stops\n",
+		Example: "- name: Somebody agrees\n  ansible.builtin.pause:\n    prompt: Deploy to production? Enter goes on, ctrl-C stops\n",
 	})
 	register("ansible.builtin.pause", pause)
 }

@@ -24,7 +24,7 @@ func init() {
 	modules.Describe[rawArgs, rawResult](modules.Spec{
 		Name: "ansible.builtin.raw", Summary: "Run a command line on a host without any agent", FreeForm: "_raw_params", NoCheck: true,
 		Notes:   []string{"It is for hosts where nothing else can run; elsewhere command and shell do more."},
-		Example: "- ansible.builtin.raw: uptime\n",
+		Example: "- name: How long it is up\n  ansible.builtin.raw: uptime\n",
 	})
 	register("ansible.builtin.raw", raw)
 }

@@ -52,7 +52,7 @@ type templateResult struct {
 func init() {
 	modules.Describe[templateArgs, templateResult](modules.Spec{
 		Name: "ansible.builtin.template", Summary: "Write a file from a Jinja2 template",
-		Example: "- ansible.builtin.template:\n    src: site.conf.j2\n    dest: /etc/nginx/sites-enabled/site.conf\n    mode: \"0644\"\n    validate: nginx -t -c %s\n",
+		Example: "- name: The site's configuration\n  ansible.builtin.template:\n    src: site.conf.j2\n    dest: /etc/nginx/sites-enabled/site.conf\n    mode: \"0644\"\n    validate: nginx -t -c %s\n",
 	})
 	register("ansible.builtin.template", templateAction)
 }

@@ -60,6 +60,11 @@ var schemes = map[string]*scheme{
 	"plaintext":        {hash: plaintext},
 }
 
+// Known says whether a hash of that kind can be made.
+func Known(kind string) bool {
+	return schemes[kind] != nil || schemes[schemeNames[kind]] != nil
+}
+
 // Hash hashes a secret: sha512, sha256, md5, blowfish and the names passlib has
 // for these and others, with a random salt when none is given.
 func Hash(secret, kind string, o Options) (string, error) {

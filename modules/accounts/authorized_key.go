@@ -149,9 +149,6 @@ func (a authorizedKeyArgs) settle(c *modules.Context) (string, error) {
 	if a.Path != nil {
 		path = *a.Path
 	}
-	if a.Follow {
-		path = fsys.Resolve(path)
-	}
 	data, err := os.ReadFile(path)
 	if err != nil && !os.IsNotExist(err) {
 		return "", fmt.Errorf("read the keys: %w", err)
@@ -171,7 +168,7 @@ func (a authorizedKeyArgs) lookUser(c *modules.Context) ([]string, error) {
 	case user != nil:
 		return user, nil
 	case a.Path == nil:
-		return nil, modules.Fail(`Failed to lookup user %s: "getpwnam(): name not found: '%s'"`, a.User, a.User)
+		return nil, unknownUser(a.User)
 	}
 	return []string{a.User, "", a.User, a.User, "", "", ""}, nil
 }
@@ -261,8 +258,9 @@ func (a authorizedKeyArgs) merge(lines, wanted []authorized) (next []authorized,
 	}
 	if a.Exclusive && a.State == "present" {
 		before := len(next)
+		// Comments and empty lines go too.
 		next = slices.DeleteFunc(next, func(have authorized) bool {
-			return have.key == "" && strings.TrimSpace(have.text) != "" && !strings.HasPrefix(strings.TrimSpace(have.text), "#") || have.key != "" && !slices.ContainsFunc(wanted, func(k authorized) bool { return k.key == have.key })
+			return have.key == "" || !slices.ContainsFunc(wanted, func(k authorized) bool { return k.key == have.key })
 		})
 		changed = changed || len(next) != before
 	}
@@ -271,12 +269,22 @@ func (a authorizedKeyArgs) merge(lines, wanted []authorized) (next []authorized,
 
 func (a authorizedKeyArgs) write(c *modules.Context, path string, user []string, before []byte, after string) error {
 	uid, gid := user[2], user[3]
-	diff := modules.Diff{Before: string(before), After: after, BeforeHeader: path, AfterHeader: path}
-	dir := filepath.Dir(path)
-	if a.ManageDir {
-		if err := ownDir(c, dir, uid, gid); err != nil {
+	if user[5] == "" {
+		// Only who does it needs the user: until then one may yet be made.
+		err := c.Change(modules.Diff{}, func() error { return unknownUser(a.User) })
+		if err != nil {
 			return err
 		}
+	}
+	diff := modules.Diff{Before: string(before), After: after, BeforeHeader: path, AfterHeader: path}
+	if a.Follow {
+		diff.AfterHeader = fsys.Resolve(path)
+	}
+	if err := c.Change(modules.Diff{}, func() error { return a.makeDir(c, filepath.Dir(path), uid, gid) }); err != nil {
+		return err
+	}
+	if a.Follow {
+		path = fsys.Resolve(path)
 	}
 	u := fsys.Update{Path: path, Data: []byte(after), Mode: 0o600, Diff: diff,
 		Attrs: &fsys.Attrs{Owner: uid, Group: gid, Mode: value.Of("0600")}, HideAttrs: true}
@@ -284,22 +292,31 @@ func (a authorizedKeyArgs) write(c *modules.Context, path string, user []string,
 	return err
 }
 
-func ownDir(c *modules.Context, dir, uid, gid string) error {
-	if _, err := os.Stat(dir); err == nil {
-		return nil
+// makeDir makes the file's folder; one that is managed is the user's alone.
+func (a authorizedKeyArgs) makeDir(c *modules.Context, dir, uid, gid string) error {
+	if !a.ManageDir {
+		return os.MkdirAll(dir, 0o755)
 	}
-	return c.Change(modules.Diff{}, func() error {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return err
-		}
-		u, err := fsys.UID(c, uid)
-		if err != nil {
-			return err
-		}
-		g, err := fsys.GID(c, gid)
-		if err != nil {
-			return err
-		}
-		return os.Chown(dir, u, g)
-	})
+	if err := os.Mkdir(dir, 0o700); err != nil && !os.IsExist(err) {
+		return modules.Fail("Failed to create directory %s : %s", dir, fsys.OSError(err))
+	}
+	if !fsys.IsDir(dir) {
+		return nil // the file cannot be written, which says more
+	}
+	u, err := fsys.UID(c, uid)
+	if err != nil {
+		return err
+	}
+	g, err := fsys.GID(c, gid)
+	if err != nil {
+		return err
+	}
+	if err := os.Chown(dir, u, g); err != nil {
+		return err
+	}
+	return os.Chmod(dir, 0o700)
+}
+
+func unknownUser(name string) error {
+	return modules.Fail(`Failed to lookup user %s: "getpwnam(): name not found: '%s'"`, name, name)
 }

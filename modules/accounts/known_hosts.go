@@ -74,7 +74,9 @@ func knownHosts(c *modules.Context, a knownHostsArgs) (knownHostsResult, error) 
 	if next == string(data) {
 		c.AddDiff(modules.Diff{Before: next, After: next, BeforeHeader: a.Path, AfterHeader: a.Path})
 	}
-	r.Info = fsys.Describe(c, a.Path)
+	if r.Info = fsys.Describe(c, a.Path); r.Info.State == "" {
+		r.Info.State = "absent"
+	}
 	return r, nil
 }
 
@@ -96,9 +98,7 @@ func (a knownHostsArgs) check() (string, error) {
 	switch {
 	case severalNames.MatchString(a.Name):
 		return "", modules.Fail("Comma separated list of names is not supported. Please pass a single name to lookup in the known_hosts file.")
-	case key == "" || len(f) < 3:
-		return "", modules.Fail("Comma separated list of names, key type and key are needed, got %q", key)
-	case !matchesHost(f[0], a.Name):
+	case len(f) < 3 || !matchesHost(f[0], a.Name):
 		return "", modules.Fail("Host parameter does not match hashed host field in supplied key")
 	}
 	return key, nil

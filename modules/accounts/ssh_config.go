@@ -38,7 +38,7 @@ type sshConfigResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.general.ssh_config", Summary: "Keep a host's entry in the configuration of ssh",
-		Example: "- community.general.ssh_config:\n    user: deploy\n    host: bastion\n    hostname: bastion.example.com\n    port: \"2223\"\n",
+		Example: "- name: The way through the bastion\n  community.general.ssh_config:\n    user: deploy\n    host: bastion\n    hostname: bastion.example.com\n    port: \"2223\"\n",
 		Differs: []string{
 			"The target needs no Python, and so no paramiko.",
 			"A missing file is made when an entry is written, not when one is looked for or in check mode.",

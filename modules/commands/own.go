@@ -29,7 +29,7 @@ func init() {
 	modules.Register(modules.Spec{
 		Name: "goplay.project.module", Summary: "Run a module that the project ships itself", Internal: true,
 		Notes:   []string{"The engine uses it for executables and scripts in library folders; tasks name those modules themselves."},
-		Example: "- my_module:\n    option: value\n",
+		Example: "- name: A module of the project\n  my_module:\n    option: value\n",
 	}, own)
 }
 

@@ -29,7 +29,7 @@ func init() {
 	modules.Register(modules.Spec{
 		Name: "ansible.posix.at", Summary: "Have a command run once, later",
 		Exclusive: [][]string{{"command", "script_file"}}, OneOf: [][]string{{"command", "script_file"}},
-		Example: "- ansible.posix.at:\n    command: systemctl restart app\n    count: 20\n    units: minutes\n    unique: true\n",
+		Example: "- name: A restart in a while\n  ansible.posix.at:\n    command: systemctl restart app\n    count: 20\n    units: minutes\n    unique: true\n",
 	}, atModule)
 }
 

@@ -35,7 +35,7 @@ func (r deployResult) AnsibleFacts() *value.Dict { return r.facts }
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.general.deploy_helper", Summary: "Keep releases of a project, and a link to the current one",
-		Example: "- community.general.deploy_helper:\n    path: /var/www/site\n- community.general.deploy_helper:\n    path: /var/www/site\n    release: \"{{ deploy_helper.new_release }}\"\n    state: finalize\n",
+		Example: "- name: The folder of a new release\n  community.general.deploy_helper:\n    path: /var/www/site\n- name: The new release is the current one\n  community.general.deploy_helper:\n    path: /var/www/site\n    release: \"{{ deploy_helper.new_release }}\"\n    state: finalize\n",
 		Differs: []string{"clean never removes the release that the link leads to; Ansible's module does where others are newer."},
 	}, deploy)
 }

@@ -44,7 +44,7 @@ type djangoResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.general.django_manage", Summary: "Run a command of a Django project's manage.py", NoCheck: true,
-		Example: "- community.general.django_manage:\n    command: migrate\n    project_path: /srv/site\n    virtualenv: /srv/venv\n",
+		Example: "- name: The database has the tables of this release\n  community.general.django_manage:\n    command: migrate\n    project_path: /srv/site\n    virtualenv: /srv/venv\n",
 	}, djangoManage)
 }
 

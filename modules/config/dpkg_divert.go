@@ -28,7 +28,7 @@ type divertResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.general.dpkg_divert", Summary: "Have dpkg put a package's version of a file elsewhere",
-		Example: "- community.general.dpkg_divert:\n    path: /usr/bin/busybox\n    divert: /usr/bin/busybox.dpkg-divert\n    rename: true\n",
+		Example: "- name: A program of our own in place of the package's\n  community.general.dpkg_divert:\n    path: /usr/bin/busybox\n    divert: /usr/bin/busybox.dpkg-divert\n    rename: true\n",
 	}, dpkgDivert)
 }
 

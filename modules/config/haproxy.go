@@ -39,7 +39,7 @@ type haproxyResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.general.haproxy", Summary: "Switch servers of HAProxy on and off",
-		Example: "- community.general.haproxy:\n    state: disabled\n    host: \"{{ inventory_hostname }}\"\n    backend: www\n    socket: /run/haproxy/admin.sock\n",
+		Example: "- name: No requests while we deploy\n  community.general.haproxy:\n    state: disabled\n    host: \"{{ inventory_hostname }}\"\n    backend: www\n    socket: /run/haproxy/admin.sock\n",
 		Differs: []string{"state_before and state_after have every backend that has the server, and check mode predicts: the socket is spoken to without nc."},
 	}, haproxy)
 }

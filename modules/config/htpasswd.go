@@ -26,7 +26,7 @@ type htpasswdResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.general.htpasswd", Summary: "Keep users in a file of a web server's basic authentication",
-		Example: "- community.general.htpasswd:\n    path: /etc/nginx/passwd\n    name: janedoe\n    password: \"{{ jane_password }}\"\n    owner: root\n    group: www-data\n    mode: \"0640\"\n",
+		Example: "- name: Who may see the site\n  community.general.htpasswd:\n    path: /etc/nginx/passwd\n    name: janedoe\n    password: \"{{ jane_password }}\"\n    owner: root\n    group: www-data\n    mode: \"0640\"\n",
 		Differs: []string{"Of passlib's schemes those are there that web servers know, except des_crypt, which is not safe."},
 	}, htpasswd)
 }
@@ -36,6 +36,7 @@ func htpasswd(c *modules.Context, a htpasswdArgs) (htpasswdResult, error) {
 	if err != nil {
 		return htpasswdResult{}, err
 	}
+	e.HideAttrs = true
 	if a.State == "absent" {
 		return a.remove(c, e)
 	}
@@ -44,6 +45,9 @@ func htpasswd(c *modules.Context, a htpasswdArgs) (htpasswdResult, error) {
 	}
 	if !e.Exists && !a.Create {
 		return htpasswdResult{}, modules.Fail("Destination %s does not exist", a.Path)
+	}
+	if !passlib.Known(a.Scheme) {
+		return htpasswdResult{}, modules.Fail(`"no crypt handler found for algorithm: '%s'"`, a.Scheme)
 	}
 	lines, at := a.find(string(e.Old))
 	if at >= 0 && passlib.Verify(*a.Password, strings.TrimRight(lines[at][len(a.Name)+1:], "\r\n")) {

@@ -29,7 +29,7 @@ type interfacesResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.general.interfaces_file", Summary: "Keep options of network interfaces in /etc/network/interfaces",
-		Example: "- community.general.interfaces_file:\n    iface: eth1\n    option: mtu\n    value: 8000\n",
+		Example: "- name: Larger packets on the inner network\n  community.general.interfaces_file:\n    iface: eth1\n    option: mtu\n    value: 8000\n",
 		Differs: []string{
 			"The diff shows the file.",
 			"An attribute of the file is set, also where no option changes.",

@@ -35,7 +35,7 @@ func init() {
 	}
 	modules.Register(modules.Spec{
 		Name: "community.general.nagios", Summary: "Tell Nagios of downtimes, and whom to leave alone",
-		Example: "- community.general.nagios:\n    action: downtime\n    host: \"{{ inventory_hostname }}\"\n    services: all\n    minutes: 10\n  delegate_to: monitor.example.org\n",
+		Example: "- name: No alarms while we deploy\n  community.general.nagios:\n    action: downtime\n    host: \"{{ inventory_hostname }}\"\n    services: all\n    minutes: 10\n  delegate_to: monitor.example.org\n",
 		Differs: []string{
 			"A line break in a command is refused: it would begin another one.",
 			"Where Nagios does not read its pipe the task fails, instead of waiting for it.",

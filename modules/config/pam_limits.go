@@ -30,7 +30,7 @@ type pamLimitsResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.general.pam_limits", Summary: "Set limits of users in limits.conf",
-		Example: "- community.general.pam_limits:\n    domain: postgres\n    limit_type: \"-\"\n    limit_item: nofile\n    value: 64000\n",
+		Example: "- name: The database may open many files\n  community.general.pam_limits:\n    domain: postgres\n    limit_type: \"-\"\n    limit_item: nofile\n    value: 64000\n",
 		Differs: []string{"The comment of another line is not put behind a new limit, as Ansible's module does."},
 	}, pamLimits)
 }

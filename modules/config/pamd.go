@@ -43,7 +43,7 @@ func init() {
 	modules.Register(modules.Spec{
 		Name: "community.general.pamd", Summary: "Edit rules of PAM's services",
 		RequiredIf: []modules.RequiredIf{both("before"), both("after"), arguments("args_present"), arguments("args_absent")},
-		Example:    "- community.general.pamd:\n    name: system-auth\n    type: auth\n    control: required\n    module_path: pam_faillock.so\n    module_arguments: [preauth, silent, deny=3]\n    state: args_present\n",
+		Example:    "- name: Accounts are locked after wrong passwords\n  community.general.pamd:\n    name: system-auth\n    type: auth\n    control: required\n    module_path: pam_faillock.so\n    module_arguments: [preauth, silent, deny=3]\n    state: args_present\n",
 	}, pamd)
 }
 

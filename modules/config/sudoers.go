@@ -26,7 +26,7 @@ type sudoersArgs struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.general.sudoers", Summary: "Keep a rule of sudo in a file of its own",
-		Example: "- community.general.sudoers:\n    name: backup\n    user: backup\n    commands: /usr/local/bin/backup\n",
+		Example: "- name: Backups may be made without a password\n  community.general.sudoers:\n    name: backup\n    user: backup\n    commands: /usr/local/bin/backup\n",
 		Differs: []string{
 			"The file is replaced at once and has its mode from the start, so that sudo never reads half a rule.",
 			"A rule for nobody is refused with a message that says so.",

@@ -51,7 +51,7 @@ type getCertResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.crypto.get_certificate", Summary: "Tell about the certificate that a server shows",
-		Example: "- community.crypto.get_certificate:\n    host: www.example.org\n    port: 443\n  register: shown\n- ansible.builtin.assert:\n    that: not shown.expired\n",
+		Example: "- name: The certificate that the server shows\n  community.crypto.get_certificate:\n    host: www.example.org\n    port: 443\n  register: shown\n- name: It is still good\n  ansible.builtin.assert:\n    that: not shown.expired\n",
 		Notes:   []string{"Nobody checks that the certificate is for the host; with ca_cert, that it is signed."},
 		Differs: []string{"Runs in check mode too: it changes nothing.", "What went wrong with TLS is said in other words.", "A certificate that is in ca_cert itself is trusted."},
 	}, getCertificate)

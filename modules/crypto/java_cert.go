@@ -42,7 +42,7 @@ func init() {
 	sources := []string{"cert_url", "cert_path", "pkcs12_path"}
 	modules.Register(modules.Spec{
 		Name: "community.general.java_cert", Summary: "Keep certificates in Java's keystores",
-		Example: "- community.general.java_cert:\n    cert_path: /etc/ssl/certs/company.pem\n    cert_alias: company\n    keystore_path: /etc/ssl/certs/java/cacerts\n    keystore_pass: changeit\n",
+		Example: "- name: Programs in Java trust our authority\n  community.general.java_cert:\n    cert_path: /etc/ssl/certs/company.pem\n    cert_alias: company\n    keystore_path: /etc/ssl/certs/java/cacerts\n    keystore_pass: changeit\n",
 		Notes:   []string{"The target needs keytool. Passwords are handed to it on its standard input."},
 		Differs: []string{
 			"openssl is not needed.",

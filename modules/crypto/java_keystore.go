@@ -38,7 +38,7 @@ func init() {
 	pairs := [][]string{{"certificate", "certificate_path"}, {"private_key", "private_key_path"}}
 	modules.Register(modules.Spec{
 		Name: "community.general.java_keystore", Summary: "Keep a Java keystore with a key and its certificate",
-		Example: "- community.general.java_keystore:\n    name: site\n    certificate_path: /etc/ssl/site.crt\n    private_key_path: /etc/ssl/private/site.key\n    password: \"{{ keystore_password }}\"\n    dest: /etc/app/site.jks\n",
+		Example: "- name: The site's key for a program in Java\n  community.general.java_keystore:\n    name: site\n    certificate_path: /etc/ssl/site.crt\n    private_key_path: /etc/ssl/private/site.key\n    password: \"{{ keystore_password }}\"\n    dest: /etc/app/site.jks\n",
 		Notes:   []string{"The target needs keytool. Passwords are handed to it on its standard input; the key as a file in a folder that only the user can enter, sealed with the keystore's password and removed at once."},
 		Differs: []string{
 			"openssl is not needed, and ssl_backend makes no difference.",

@@ -46,7 +46,7 @@ type keypairResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.crypto.openssh_keypair", Summary: "Make pairs of keys for SSH",
-		Example: "- community.crypto.openssh_keypair:\n    path: /home/deploy/.ssh/id_ed25519\n    type: ed25519\n    owner: deploy\n",
+		Example: "- name: The key that deploys\n  community.crypto.openssh_keypair:\n    path: /home/deploy/.ssh/id_ed25519\n    type: ed25519\n    owner: deploy\n",
 		Differs: []string{"Keys of dsa and rsa1, which OpenSSH takes no longer, are not made."},
 	}, keypair)
 }

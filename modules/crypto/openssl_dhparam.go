@@ -32,7 +32,7 @@ type dhparamResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.crypto.openssl_dhparam", Summary: "Make parameters for Diffie-Hellman",
-		Example: "- community.crypto.openssl_dhparam:\n    path: /etc/ssl/dhparams.pem\n    size: 2048\n",
+		Example: "- name: Parameters for the exchange of keys\n  community.crypto.openssl_dhparam:\n    path: /etc/ssl/dhparams.pem\n    size: 2048\n",
 	}, dhparam)
 }
 

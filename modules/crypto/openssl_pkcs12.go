@@ -41,7 +41,7 @@ func init() {
 		Name: "community.crypto.openssl_pkcs12", Summary: "Make and unpack PKCS#12 archives of keys and certificates",
 		Exclusive:  [][]string{{"privatekey_path", "privatekey_content"}},
 		RequiredIf: []modules.RequiredIf{{Option: "action", Is: "parse", Needs: []string{"src"}}},
-		Example:    "- community.crypto.openssl_pkcs12:\n    path: /etc/ssl/private/site.p12\n    friendly_name: site\n    privatekey_path: /etc/ssl/private/site.key\n    certificate_path: /etc/ssl/site.crt\n    passphrase: \"{{ archive_passphrase }}\"\n",
+		Example:    "- name: The site's key and certificate in one file\n  community.crypto.openssl_pkcs12:\n    path: /etc/ssl/private/site.p12\n    friendly_name: site\n    privatekey_path: /etc/ssl/private/site.key\n    certificate_path: /etc/ssl/site.crt\n    passphrase: \"{{ archive_passphrase }}\"\n",
 	}, openssl12)
 }
 

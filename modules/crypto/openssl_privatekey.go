@@ -62,13 +62,13 @@ func init() {
 	modules.Register(modules.Spec{
 		Name: "community.crypto.openssl_privatekey", Summary: "Make private keys",
 		RequiredIf: needs,
-		Example:    "- community.crypto.openssl_privatekey:\n    path: /etc/ssl/private/site.key\n    type: ECC\n    curve: secp384r1\n",
+		Example:    "- name: The key of the site\n  community.crypto.openssl_privatekey:\n    path: /etc/ssl/private/site.key\n    type: ECC\n    curve: secp384r1\n",
 		Differs:    differs,
 	}, privatekey)
 	modules.Register(modules.Spec{
 		Name: "community.crypto.openssl_privatekey_pipe", Summary: "Make private keys without a file",
 		RequiredIf: needs,
-		Example:    "- community.crypto.openssl_privatekey_pipe:\n    content: \"{{ site_key | default(omit) }}\"\n    type: Ed25519\n  register: made\n  no_log: true\n",
+		Example:    "- name: A key that no file keeps\n  community.crypto.openssl_privatekey_pipe:\n    content: \"{{ site_key | default(omit) }}\"\n    type: Ed25519\n  register: made\n  no_log: true\n",
 		Differs:    differs,
 	}, privatekeyPipe)
 }

@@ -69,12 +69,12 @@ func init() {
 	modules.Register(modules.Spec{
 		Name: "community.crypto.openssl_privatekey_info", Summary: "Tell about a private key",
 		OneOf: oneOf, Exclusive: oneOf,
-		Example: "- community.crypto.openssl_privatekey_info:\n    path: /etc/ssl/private/site.key\n  register: key\n",
+		Example: "- name: What a key is\n  community.crypto.openssl_privatekey_info:\n    path: /etc/ssl/private/site.key\n  register: key\n",
 	}, privatekeyInfo)
 	modules.Register(modules.Spec{
 		Name: "community.crypto.openssl_publickey_info", Summary: "Tell about a public key",
 		OneOf: oneOf, Exclusive: oneOf,
-		Example: "- community.crypto.openssl_publickey_info:\n    path: /etc/ssl/site.pub\n  register: key\n",
+		Example: "- name: What a public key is\n  community.crypto.openssl_publickey_info:\n    path: /etc/ssl/site.pub\n  register: key\n",
 	}, publickeyInfo)
 }
 

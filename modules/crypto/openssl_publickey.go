@@ -27,7 +27,7 @@ func init() {
 		Name: "community.crypto.openssl_publickey", Summary: "Write the public key of a private key",
 		Exclusive:  [][]string{{"privatekey_path", "privatekey_content"}},
 		RequiredIf: []modules.RequiredIf{{Option: "state", Is: "present", Needs: []string{"privatekey_path", "privatekey_content"}, AnyOf: true}},
-		Example:    "- community.crypto.openssl_publickey:\n    path: /etc/ssl/site.pub\n    privatekey_path: /etc/ssl/private/site.key\n",
+		Example:    "- name: The public half of a key\n  community.crypto.openssl_publickey:\n    path: /etc/ssl/site.pub\n    privatekey_path: /etc/ssl/private/site.key\n",
 	}, publickey)
 }
 

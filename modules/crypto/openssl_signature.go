@@ -39,11 +39,11 @@ func init() {
 	keys, certs := [][]string{{"privatekey_path", "privatekey_content"}}, [][]string{{"certificate_path", "certificate_content"}}
 	modules.Register(modules.Spec{
 		Name: "community.crypto.openssl_signature", Summary: "Sign a file", Exclusive: keys, OneOf: keys,
-		Example: "- community.crypto.openssl_signature:\n    path: /srv/app.tar\n    privatekey_path: /etc/ssl/private/site.key\n  register: signed\n",
+		Example: "- name: A signature of the archive\n  community.crypto.openssl_signature:\n    path: /srv/app.tar\n    privatekey_path: /etc/ssl/private/site.key\n  register: signed\n",
 	}, sign)
 	modules.Register(modules.Spec{
 		Name: "community.crypto.openssl_signature_info", Summary: "See whether a signature is a file's", Exclusive: certs, OneOf: certs,
-		Example: "- community.crypto.openssl_signature_info:\n    path: /srv/app.tar\n    certificate_path: /etc/ssl/site.crt\n    signature: \"{{ signed.signature }}\"\n  register: signature\n",
+		Example: "- name: The archive is ours\n  community.crypto.openssl_signature_info:\n    path: /srv/app.tar\n    certificate_path: /etc/ssl/site.crt\n    signature: \"{{ signed.signature }}\"\n  register: signature\n",
 	}, signatureInfo)
 }
 

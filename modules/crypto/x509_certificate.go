@@ -74,13 +74,13 @@ func init() {
 		Name: "community.crypto.x509_certificate", Summary: "Make certificates",
 		Exclusive:  exclusive,
 		RequiredIf: []modules.RequiredIf{{Option: "state", Is: "present", Needs: []string{"provider"}}},
-		Example:    "- community.crypto.x509_certificate:\n    path: /etc/ssl/site.crt\n    privatekey_path: /etc/ssl/private/site.key\n    csr_path: /etc/ssl/site.csr\n    provider: selfsigned\n",
+		Example:    "- name: A certificate signed with its own key\n  community.crypto.x509_certificate:\n    path: /etc/ssl/site.crt\n    privatekey_path: /etc/ssl/private/site.key\n    csr_path: /etc/ssl/site.csr\n    provider: selfsigned\n",
 		Differs:    differs,
 	}, certificate)
 	modules.Register(modules.Spec{
 		Name: "community.crypto.x509_certificate_pipe", Summary: "Make certificates without a file",
 		Exclusive: exclusive, OneOf: [][]string{{"provider"}},
-		Example: "- community.crypto.x509_certificate_pipe:\n    csr_content: \"{{ request.csr }}\"\n    provider: ownca\n    ownca_path: /etc/ssl/ca.crt\n    ownca_privatekey_path: /etc/ssl/private/ca.key\n  register: made\n",
+		Example: "- name: A certificate of our own authority\n  community.crypto.x509_certificate_pipe:\n    csr_content: \"{{ request.csr }}\"\n    provider: ownca\n    ownca_path: /etc/ssl/ca.crt\n    ownca_privatekey_path: /etc/ssl/private/ca.key\n  register: made\n",
 		Differs: differs,
 	}, certificatePipe)
 }

@@ -69,7 +69,8 @@ func init() {
 	}
 	modules.Register(modules.Spec{
 		Name: "community.crypto.x509_crl", Summary: "Keep a list of revoked certificates",
-		Example: `- community.crypto.x509_crl:
+		Example: `- name: What our authority revoked
+  community.crypto.x509_crl:
     path: /etc/ssl/ca.crl
     privatekey_path: /etc/ssl/private/ca.key
     issuer: {CN: ca.example.org}

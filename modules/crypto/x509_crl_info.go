@@ -33,7 +33,7 @@ func init() {
 	modules.Register(modules.Spec{
 		Name: "community.crypto.x509_crl_info", Summary: "Tell about a list of revoked certificates",
 		OneOf: oneOf, Exclusive: oneOf,
-		Example: "- community.crypto.x509_crl_info:\n    path: /etc/ssl/ca.crl\n  register: revoked\n",
+		Example: "- name: What was revoked\n  community.crypto.x509_crl_info:\n    path: /etc/ssl/ca.crl\n  register: revoked\n",
 	}, crlInfo)
 }
 

@@ -58,12 +58,12 @@ func init() {
 	modules.Register(modules.Spec{
 		Name: "community.crypto.openssl_csr_info", Summary: "Tell about a certificate request",
 		OneOf: oneOf, Exclusive: oneOf,
-		Example: "- community.crypto.openssl_csr_info:\n    path: /etc/ssl/site.csr\n  register: request\n",
+		Example: "- name: What is asked for\n  community.crypto.openssl_csr_info:\n    path: /etc/ssl/site.csr\n  register: request\n",
 	}, csrInfo)
 	modules.Register(modules.Spec{
 		Name: "community.crypto.x509_certificate_info", Summary: "Tell about a certificate",
 		OneOf: oneOf, Exclusive: oneOf,
-		Example: "- community.crypto.x509_certificate_info:\n    path: /etc/ssl/site.crt\n    valid_at:\n      in_a_month: +30d\n  register: certificate\n",
+		Example: "- name: How long a certificate is good\n  community.crypto.x509_certificate_info:\n    path: /etc/ssl/site.crt\n    valid_at:\n      in_a_month: +30d\n  register: certificate\n",
 	}, certificateInfo)
 }
 

@@ -39,11 +39,11 @@ type postgresSchemaResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.postgresql.postgresql_ext", Summary: "Add and remove extensions of PostgreSQL databases",
-		Example: "- community.postgresql.postgresql_ext:\n    name: pg_trgm\n    db: app\n  become: true\n  become_user: postgres\n",
+		Example: "- name: Search by parts of words\n  community.postgresql.postgresql_ext:\n    name: pg_trgm\n    db: app\n  become: true\n  become_user: postgres\n",
 	}, postgresExt)
 	modules.Register(modules.Spec{
 		Name: "community.postgresql.postgresql_schema", Summary: "Make and drop schemas of PostgreSQL databases",
-		Example: "- community.postgresql.postgresql_schema:\n    name: reports\n    database: app\n    owner: app\n",
+		Example: "- name: A schema for reports\n  community.postgresql.postgresql_schema:\n    name: reports\n    database: app\n    owner: app\n",
 	}, postgresSchema)
 }
 

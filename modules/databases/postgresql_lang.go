@@ -32,7 +32,7 @@ type postgresLangResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.postgresql.postgresql_lang", Summary: "Add, change or drop procedural languages of PostgreSQL databases",
-		Example: "- community.postgresql.postgresql_lang:\n    db: app\n    lang: plperl\n    trust: true\n",
+		Example: "- name: Functions in Perl\n  community.postgresql.postgresql_lang:\n    db: app\n    lang: plperl\n    trust: true\n",
 		Differs: []string{"queries tells under check mode too what would be run."},
 	}, bare(postgresLang))
 }

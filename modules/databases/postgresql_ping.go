@@ -23,7 +23,7 @@ type postgresPingResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.postgresql.postgresql_ping", Summary: "Look whether a PostgreSQL server answers",
-		Example: "- community.postgresql.postgresql_ping:\n    db: app\n  register: ping\n",
+		Example: "- name: The database answers\n  community.postgresql.postgresql_ping:\n    db: app\n  register: ping\n",
 	}, bare(postgresPing))
 }
 

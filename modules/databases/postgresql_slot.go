@@ -26,7 +26,7 @@ type postgresSlotResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.postgresql.postgresql_slot", Summary: "Make or drop replication slots of PostgreSQL",
-		Example: "- community.postgresql.postgresql_slot:\n    name: replica1\n    immediately_reserve: true\n",
+		Example: "- name: The replica gets all it needs\n  community.postgresql.postgresql_slot:\n    name: replica1\n    immediately_reserve: true\n",
 	}, bare(postgresSlot))
 }
 

@@ -25,7 +25,7 @@ type postgresObjStatResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.postgresql.postgresql_user_obj_stat_info", Summary: "Tell what PostgreSQL counts of tables, indexes and functions",
-		Example: "- community.postgresql.postgresql_user_obj_stat_info:\n    db: app\n    filter: tables\n  register: counted\n",
+		Example: "- name: How tables are used\n  community.postgresql.postgresql_user_obj_stat_info:\n    db: app\n    filter: tables\n  register: counted\n",
 	}, bare(postgresObjStat))
 }
 

@@ -23,7 +23,7 @@ type apache2ModuleResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.general.apache2_module", Summary: "Enable and disable modules of Apache on Debian and its like",
-		Example: "- community.general.apache2_module:\n    name: rewrite\n",
+		Example: "- name: Addresses can be rewritten\n  community.general.apache2_module:\n    name: rewrite\n",
 	}, apache2Module)
 }
 

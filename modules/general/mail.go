@@ -47,7 +47,7 @@ type mailResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.general.mail", Summary: "Send an e-mail",
-		Example: "- community.general.mail:\n    host: mail.example.org\n    to: Ann <ann@example.org>\n    subject: \"{{ ansible_hostname }} is done\"\n",
+		Example: "- name: Word that it is done\n  community.general.mail:\n    host: mail.example.org\n    to: Ann <ann@example.org>\n    subject: \"{{ ansible_hostname }} is done\"\n",
 		NoCheck: true,
 		Notes:   []string{"The target sends it. The server's certificate is not checked."},
 		Differs: []string{

@@ -32,7 +32,7 @@ func init() {
 	modules.Register(modules.Spec{
 		Name: "community.general.make", Summary: "Run make where something has to be made",
 		Exclusive: [][]string{{"target", "targets"}},
-		Example:   "- community.general.make:\n    chdir: /opt/app\n    target: install\n    params: {PREFIX: /usr/local}\n",
+		Example:   "- name: The program is built and installed\n  community.general.make:\n    chdir: /opt/app\n    target: install\n    params: {PREFIX: /usr/local}\n",
 		Notes:     []string{"make --question says first whether there is anything to do."},
 	}, runMake)
 }

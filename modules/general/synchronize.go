@@ -91,11 +91,12 @@ func synchronize(c *modules.Context, a synchronizeArgs) (synchronizeResult, erro
 	if err != nil {
 		return synchronizeResult{}, err
 	}
-	out, err := run(c, cmd)
+	out, err := run(c, &cmd)
 	if err != nil {
 		return synchronizeResult{}, err
 	}
-	line := shlex.Join(cmd.Argv)
+	// Ansible's own quoting of this word is what people have seen.
+	line := strings.Replace(shlex.Join(cmd.Argv), "'--out-format="+outFormat+"'", "--out-format='"+outFormat+"'", 1)
 	if out.RC != 0 {
 		return synchronizeResult{}, modules.Fail("%s", out.Stderr).With("rc", out.RC).With("cmd", line)
 	}
@@ -109,26 +110,28 @@ func synchronize(c *modules.Context, a synchronizeArgs) (synchronizeResult, erro
 	if len(a.LinkDest) > 0 {
 		r.Changed = !strings.Contains(out.Stdout, changeMark+".")
 	}
-	if r.Changed {
-		c.AddDiff(modules.Diff{Prepared: strings.TrimSuffix(r.Msg, "\n")})
-	}
+	c.AddDiff(modules.Diff{Prepared: r.Msg})
 	return r, nil
 }
 
 // run lets rsync do it where effects happen, and elsewhere say what it would do.
-func run(c *modules.Context, cmd modules.Cmd) (out modules.Output, err error) {
+func run(c *modules.Context, cmd *modules.Cmd) (out modules.Output, err error) {
 	done := false
 	err = c.Change(modules.Diff{}, func() (err error) {
 		done = true
-		out, err = c.Exec(cmd)
+		out, err = c.Exec(*cmd)
 		return err
 	})
 	if err != nil || done {
 		return out, err
 	}
-	at := slices.Index(cmd.Argv, "--out-format="+outFormat)
+	// After the options that command begins with.
+	at := slices.Index(cmd.Argv, "-F") + 1
+	for cmd.Argv[at] == "--compress" || strings.HasPrefix(cmd.Argv[at], "--timeout=") {
+		at++
+	}
 	cmd.Argv = slices.Insert(slices.Clone(cmd.Argv), at, "--dry-run")
-	return c.Exec(cmd)
+	return c.Exec(*cmd)
 }
 
 // command is rsync's, given a password where the connection has one.

@@ -23,7 +23,7 @@ func init() {
 	modules.Register(modules.Spec{
 		Name: "kubernetes.core.helm_info", Aliases: []string{"community.kubernetes.helm_info"}, Summary: "Tell about a release of Helm's",
 		Exclusive: [][]string{{"context", "ca_cert"}, {"context", "validate_certs"}},
-		Example:   "- kubernetes.core.helm_info:\n    name: web\n    release_namespace: app\n  register: web\n",
+		Example:   "- name: What is deployed\n  kubernetes.core.helm_info:\n    name: web\n    release_namespace: app\n  register: web\n",
 		Notes:     []string{"It runs helm on the target."},
 	}, helmInfo)
 }

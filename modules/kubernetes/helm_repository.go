@@ -32,7 +32,7 @@ func init() {
 		Exclusive:  [][]string{{"context", "ca_cert"}, {"context", "validate_certs"}},
 		Together:   [][]string{{"repo_username", "repo_password"}},
 		RequiredIf: []modules.RequiredIf{{Option: "repo_state", Is: "present", Needs: []string{"repo_url"}}},
-		Example:    "- kubernetes.core.helm_repository:\n    name: bitnami\n    repo_url: https://charts.bitnami.com/bitnami\n",
+		Example:    "- name: Where charts come from\n  kubernetes.core.helm_repository:\n    name: bitnami\n    repo_url: https://charts.bitnami.com/bitnami\n",
 		Notes:      []string{"It runs helm on the target."},
 	}, helmRepository)
 }

@@ -35,7 +35,7 @@ func init() {
 	modules.Register(modules.Spec{
 		Name: "kubernetes.core.k8s_log", Aliases: []string{"community.kubernetes.k8s_log"}, Summary: "Read the log of a pod of Kubernetes",
 		Exclusive: [][]string{{"container", "all_containers"}},
-		Example:   "- kubernetes.core.k8s_log:\n    api_version: apps/v1\n    kind: Deployment\n    namespace: app\n    name: web\n    tail_lines: 100\n  register: log\n",
+		Example:   "- name: What the application said\n  kubernetes.core.k8s_log:\n    api_version: apps/v1\n    kind: Deployment\n    namespace: app\n    name: web\n    tail_lines: 100\n  register: log\n",
 	}, k8sLog)
 }
 

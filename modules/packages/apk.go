@@ -29,7 +29,7 @@ func init() {
 	modules.Register(modules.Spec{
 		Name:      "community.general.apk",
 		Summary:   "Manage packages of Alpine Linux",
-		Example:   "- community.general.apk:\n    name: nginx, curl\n    update_cache: true\n",
+		Example:   "- name: A web server\n  community.general.apk:\n    name: nginx, curl\n    update_cache: true\n",
 		Notes:     []string{"With everything there and state present no program is started: apk's database is read.", "apk is asked with --simulate before it acts."},
 		OneOf:     [][]string{{"name", "update_cache", "upgrade"}},
 		Exclusive: [][]string{{"name", "upgrade"}},

@@ -34,7 +34,8 @@ func init() {
 	modules.Register(modules.Spec{
 		Name:    "ansible.builtin.apt_key",
 		Summary: "Add and remove keys that apt trusts",
-		Example: `- ansible.builtin.apt_key:
+		Example: `- name: The key of a source of packages
+  ansible.builtin.apt_key:
     url: https://example.com/key.asc
     keyring: /etc/apt/trusted.gpg.d/example.gpg
 `,

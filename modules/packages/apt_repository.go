@@ -39,7 +39,8 @@ func init() {
 	modules.Register(modules.Spec{
 		Name:    "ansible.builtin.apt_repository",
 		Summary: "Add and remove sources of packages for apt",
-		Example: `- ansible.builtin.apt_repository:
+		Example: `- name: A source of packages
+  ansible.builtin.apt_repository:
     repo: deb [signed-by=/etc/apt/keyrings/example.asc] https://example.com/debian bookworm main
     filename: example
 `,

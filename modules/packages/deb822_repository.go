@@ -50,7 +50,8 @@ func init() {
 	modules.Register(modules.Spec{
 		Name:    "ansible.builtin.deb822_repository",
 		Summary: "Add and remove sources of packages for apt in files of deb822 format",
-		Example: `- ansible.builtin.deb822_repository:
+		Example: `- name: A source of packages with its key
+  ansible.builtin.deb822_repository:
     name: example
     uris: https://example.com/debian
     suites: bookworm

@@ -26,7 +26,7 @@ func init() {
 	modules.Register(modules.Spec{
 		Name:     "ansible.builtin.debconf",
 		Summary:  "Answer the questions of Debian packages beforehand",
-		Example:  "- ansible.builtin.debconf:\n    name: locales\n    question: locales/default_environment_locale\n    vtype: select\n    value: en_US.UTF-8\n",
+		Example:  "- name: The answer to a package's question\n  ansible.builtin.debconf:\n    name: locales\n    question: locales/default_environment_locale\n    vtype: select\n    value: en_US.UTF-8\n",
 		Notes:    []string{"debconf-show and debconf-set-selections are needed: packages debconf and debconf-utils."},
 		Together: [][]string{{"question", "vtype", "value"}},
 	}, debconf)

@@ -56,7 +56,7 @@ func init() {
 			Name:    "ansible.builtin." + name,
 			Aliases: aliases,
 			Summary: "Manage packages with dnf or yum",
-			Example: "- ansible.builtin." + name + `:
+			Example: "- name: A web server\n  ansible.builtin." + name + `:
     name:
       - nginx
       - "@Development tools"

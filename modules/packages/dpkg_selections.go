@@ -20,7 +20,7 @@ func init() {
 	modules.Register(modules.Spec{
 		Name:    "ansible.builtin.dpkg_selections",
 		Summary: "Hold packages, and set what else dpkg is to do with them",
-		Example: "- ansible.builtin.dpkg_selections:\n    name: linux-image-amd64\n    selection: hold\n",
+		Example: "- name: The kernel stays as it is\n  ansible.builtin.dpkg_selections:\n    name: linux-image-amd64\n    selection: hold\n",
 		Notes:   []string{"What is there is read from dpkg's status."},
 	}, dpkgSelections)
 }

@@ -31,7 +31,7 @@ func init() {
 	modules.Register(modules.Spec{
 		Name:    "community.general.npm",
 		Summary: "Manage packages of Node.js with npm",
-		Example: "- community.general.npm:\n    path: /srv/app\n    ci: true\n\n- community.general.npm:\n    name: coffee-script\n    version: 1.6.1\n    global: true\n",
+		Example: "- name: What the application needs\n  community.general.npm:\n    path: /srv/app\n    ci: true\n\n- name: A compiler for everybody\n  community.general.npm:\n    name: coffee-script\n    version: 1.6.1\n    global: true\n",
 		Notes:   []string{"What is there is read from npm list --json."},
 		RequiredIf: []modules.RequiredIf{
 			{Option: "state", Is: "absent", Needs: []string{"name"}},

@@ -24,9 +24,11 @@ func init() {
 	modules.Register(modules.Spec{
 		Name:    "ansible.builtin.package_facts",
 		Summary: "Find the packages that are installed",
-		Example: `- ansible.builtin.package_facts:
+		Example: `- name: What is installed
+  ansible.builtin.package_facts:
 
-- ansible.builtin.debug:
+- name: Who is up
+  ansible.builtin.debug:
     msg: "{{ ansible_facts.packages['openssh-server'][0].version }}"
 `,
 		Notes: []string{"The fact packages is a dict by name; each entry is a list of dicts with name, version, source and what else the manager tells."},

@@ -35,7 +35,7 @@ func init() {
 	modules.Register(modules.Spec{
 		Name:      "community.general.pacman",
 		Summary:   "Manage packages of Arch Linux",
-		Example:   "- community.general.pacman:\n    name: nginx\n    update_cache: true\n",
+		Example:   "- name: A web server\n  community.general.pacman:\n    name: nginx\n    update_cache: true\n",
 		Notes:     []string{"What would be installed is asked with --print first."},
 		OneOf:     [][]string{{"name", "update_cache", "upgrade"}},
 		Exclusive: [][]string{{"name", "upgrade"}},

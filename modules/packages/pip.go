@@ -47,7 +47,8 @@ func init() {
 	modules.Register(modules.Spec{
 		Name:    "ansible.builtin.pip",
 		Summary: "Manage Python packages with pip",
-		Example: `- ansible.builtin.pip:
+		Example: `- name: What the application needs, in an environment of its own
+  ansible.builtin.pip:
     requirements: /srv/app/requirements.txt
     virtualenv: /srv/app/venv
     virtualenv_command: python3 -m venv

@@ -24,7 +24,7 @@ func init() {
 	modules.Register(modules.Spec{
 		Name:    "ansible.builtin.rpm_key",
 		Summary: "Add and remove keys that rpm trusts",
-		Example: "- ansible.builtin.rpm_key:\n    key: https://example.com/RPM-GPG-KEY\n",
+		Example: "- name: The key of a repository is trusted\n  ansible.builtin.rpm_key:\n    key: https://example.com/RPM-GPG-KEY\n",
 		Notes:   []string{"rpm and gpg are needed on the target."},
 	}, rpmKey)
 }

@@ -75,7 +75,8 @@ func init() {
 		Name:      "ansible.builtin.yum_repository",
 		Summary:   "Add and remove sources of packages for dnf and yum",
 		KeepsDiff: true,
-		Example: `- ansible.builtin.yum_repository:
+		Example: `- name: A repository of packages
+  ansible.builtin.yum_repository:
     name: epel
     description: Extra packages
     baseurl: https://download.example.com/pub/epel/$releasever/$basearch/

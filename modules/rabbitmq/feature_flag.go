@@ -10,7 +10,7 @@ type featureFlagArgs struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.rabbitmq.rabbitmq_feature_flag", Summary: "Enable RabbitMQ's feature flags",
-		Example: "- community.rabbitmq.rabbitmq_feature_flag:\n    name: maintenance_mode_status\n",
+		Example: "- name: What the next release will need\n  community.rabbitmq.rabbitmq_feature_flag:\n    name: maintenance_mode_status\n",
 	}, featureFlag)
 }
 

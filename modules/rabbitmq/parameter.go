@@ -24,7 +24,7 @@ type parameterResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.rabbitmq.rabbitmq_parameter", Summary: "Set or clear parameters of RabbitMQ's components",
-		Example: "- community.rabbitmq.rabbitmq_parameter:\n    component: federation\n    name: local-username\n    value: '\"guest\"'\n",
+		Example: "- name: The user of the federation\n  community.rabbitmq.rabbitmq_parameter:\n    component: federation\n    name: local-username\n    value: '\"guest\"'\n",
 	}, parameter)
 }
 

@@ -25,7 +25,7 @@ type pluginResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.rabbitmq.rabbitmq_plugin", Summary: "Enable and disable RabbitMQ's plugins",
-		Example: "- community.rabbitmq.rabbitmq_plugin:\n    names: rabbitmq_management\n    new_only: true\n",
+		Example: "- name: The page to manage it with\n  community.rabbitmq.rabbitmq_plugin:\n    names: rabbitmq_management\n    new_only: true\n",
 	}, plugin)
 }
 

@@ -17,7 +17,7 @@ type vhostResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.rabbitmq.rabbitmq_vhost", Summary: "Make or remove RabbitMQ's virtual hosts",
-		Example: "- community.rabbitmq.rabbitmq_vhost:\n    name: /app\n",
+		Example: "- name: A place of the application's own\n  community.rabbitmq.rabbitmq_vhost:\n    name: /app\n",
 	}, vhost)
 }
 

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"goplay/modules"
 	ht "goplay/modules/modulestest/hosttest"
 )
 
@@ -17,19 +16,6 @@ func conform(t *testing.T, need, prepare string, steps []ht.Step) {
 		t.Skipf("the host's image cannot do %q; see GOPLAY_HOST_IMAGE and GOPLAY_HOST_FLAGS", need)
 	}
 	ht.Story{Prepare: prepare, Steps: steps}.Conform(t)
-}
-
-func TestEverythingIsDocumented(t *testing.T) {
-	for _, m := range modules.All() {
-		if !strings.HasPrefix(m.Example, "- name: ") || !strings.Contains(m.Example, m.Short()+":") {
-			t.Errorf("%s: no example that uses it", m.Name)
-		}
-		for _, o := range m.Schema().Options {
-			if !strings.HasSuffix(o.Doc, ".") {
-				t.Errorf("%s: the option %s is not documented", m.Name, o.Name)
-			}
-		}
-	}
 }
 
 func TestACL(t *testing.T) {

@@ -28,7 +28,7 @@ func init() {
 	modules.Register(modules.Spec{
 		Name:    "ansible.builtin.openrc",
 		Summary: "Start, stop and enable services of OpenRC",
-		Example: "- ansible.builtin.openrc:\n    name: nginx\n    state: started\n    enabled: true\n",
+		Example: "- name: The web server runs\n  ansible.builtin.openrc:\n    name: nginx\n    state: started\n    enabled: true\n",
 		Notes:   []string{"The service module uses it on hosts with OpenRC, such as Alpine's."},
 		Differs: []string{"Ansible has this inside its service module, not under a name of its own."},
 		OneOf:   [][]string{{"state", "enabled"}},

@@ -20,9 +20,11 @@ func init() {
 	modules.Register(modules.Spec{
 		Name:    "ansible.builtin.service_facts",
 		Summary: "Find the services of a system and what they do",
-		Example: `- ansible.builtin.service_facts:
+		Example: `- name: What services there are
+  ansible.builtin.service_facts:
 
-- ansible.builtin.debug:
+- name: Who is up
+  ansible.builtin.debug:
     msg: "{{ ansible_facts.services['ssh.service'].state }}"
 `,
 		Notes: []string{"The fact services is a dict by name; each entry has name, state, source, and status where systemd says it (runlevels for OpenRC)."},

@@ -38,7 +38,8 @@ func init() {
 	modules.Register(modules.Spec{
 		Name:    "ansible.builtin.sysvinit",
 		Summary: "Start, stop and enable services with SysV scripts",
-		Example: `- ansible.builtin.sysvinit:
+		Example: `- name: The web server runs
+  ansible.builtin.sysvinit:
     name: apache2
     state: started
     enabled: true

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"goplay/internal/shlex"
 	"goplay/modules"
 	"goplay/modules/fsys"
 )
@@ -47,7 +48,6 @@ type gitResult struct {
 	Submodules       bool    `json:"submodules_changed,omitempty" doc:"Whether submodules were moved."`
 	GitDirNow        string  `json:"git_dir_now,omitempty" doc:"Where the repository's data was moved to."`
 	GitDirBefore     string  `json:"git_dir_before,omitempty" doc:"Where the repository's data was moved from."`
-	Archive          string  `json:"archive,omitempty" doc:"The archive that was written."`
 }
 
 func init() {
@@ -92,27 +92,34 @@ type checkout struct {
 
 func git(c *modules.Context, a gitArgs) (gitResult, error) {
 	g := &checkout{gitArgs: a, c: c}
+	if err := g.settle(); err != nil {
+		return gitResult{}, err
+	}
+	return g.r, nil
+}
+
+func (g *checkout) settle() error {
 	if err := g.prepare(); err != nil {
-		return g.r, err
+		return err
 	}
 	if g.Dest == "" || !fsys.Exists(filepath.Join(g.gitDir(), "config")) {
-		return g.r, g.fresh()
+		return g.fresh()
 	}
 	if err := g.relocate(); err != nil {
-		return g.r, err
+		return err
 	}
 	if !g.Update {
 		before, err := g.head()
 		if err != nil {
-			return g.r, err
+			return err
 		}
 		g.r.Before, g.r.After = &before, &before
-		return g.r, g.archive()
+		return g.archive()
 	}
 	if err := g.update(); err != nil {
-		return g.r, err
+		return err
 	}
-	return g.r, g.archive()
+	return g.archive()
 }
 
 func (g *checkout) prepare() error {
@@ -189,19 +196,23 @@ func (g *checkout) exec(dir string, args ...string) (modules.Output, error) {
 	return g.c.Exec(modules.Cmd{Argv: argv, Dir: dir, Env: g.env})
 }
 
-// must is exec for what has to end well; words are said of its bad end.
+// must is exec for what has to end well; words are said of its bad end, or
+// what git itself said without them.
 func (g *checkout) must(dir, words string, args ...string) (string, error) {
 	out, err := g.exec(dir, args...)
 	if err != nil {
 		return "", err
 	}
 	if out.RC != 0 {
-		said := strings.TrimSpace(out.Stderr)
-		if words != "" {
-			said = words + ": " + said
+		if words == "" {
+			words = strings.TrimSpace(out.Stderr)
 		}
-		return "", modules.Fail("%s", said).With("rc", out.RC).With("stdout", out.Stdout).With("stderr", out.Stderr).
-			With("cmd", append([]string{g.Executable}, args...))
+		program := g.Executable
+		if path, err := g.c.Find(program); err == nil {
+			program = path
+		}
+		return "", modules.Fail("%s", words).With("rc", out.RC).With("stdout", out.Stdout).With("stderr", out.Stderr).
+			With("cmd", shlex.Join(append([]string{program}, args...)))
 	}
 	return out.Stdout, nil
 }
@@ -276,6 +287,7 @@ func (g *checkout) fresh() error {
 				return err
 			}
 			if g.Recursive {
+				g.r.Submodules = g.hasSubmodules()
 				if err := g.updateSubmodules(); err != nil {
 					return err
 				}

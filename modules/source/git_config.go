@@ -28,7 +28,7 @@ func init() {
 		Name:      "community.general.git_config",
 		Summary:   "Read and write git's configuration",
 		KeepsDiff: true,
-		Example:   "- community.general.git_config:\n    name: core.editor\n    scope: global\n    value: vim\n",
+		Example:   "- name: The editor of commit messages\n  community.general.git_config:\n    name: core.editor\n    scope: global\n    value: vim\n",
 		Exclusive: [][]string{{"list_all", "name"}, {"list_all", "value"}, {"list_all", "state"}},
 		OneOf:     [][]string{{"list_all", "name"}},
 		RequiredIf: []modules.RequiredIf{

@@ -169,7 +169,6 @@ func (g *checkout) archive() error {
 	if err != nil {
 		return err
 	}
-	g.r.Archive = g.Archive
 	if have, err := os.ReadFile(g.Archive); err == nil && bytes.Equal(have, next) {
 		return nil
 	}
@@ -183,5 +182,6 @@ func archiveFormat(path string) (string, error) {
 			return format, nil
 		}
 	}
-	return "", modules.Fail("Unable to get file extension from archive file name : %s", path)
+	return "", modules.Fail("Unable to get file extension from archive file name : %s", path).
+		With("details", "Please specify archive as filename with extension. File extension can be one of ['tar', 'tar.gz', 'zip', 'tgz']")
 }

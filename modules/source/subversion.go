@@ -33,7 +33,7 @@ func init() {
 	modules.Register(modules.Spec{
 		Name:    "ansible.builtin.subversion",
 		Summary: "Check Subversion repositories out and keep them at a revision",
-		Example: "- ansible.builtin.subversion:\n    repo: https://svn.example.com/app/trunk\n    dest: /srv/app\n    revision: 1189\n",
+		Example: "- name: The application at a revision\n  ansible.builtin.subversion:\n    repo: https://svn.example.com/app/trunk\n    dest: /srv/app\n    revision: 1189\n",
 		Notes:   []string{"The password reaches svn through its standard input, never its command line; svn 1.10 or newer is needed for that."},
 	}, subversion)
 }

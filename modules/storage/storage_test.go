@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"goplay/modules"
 	mt "goplay/modules/modulestest"
 	"goplay/modules/modulestest/tooltest"
 )
@@ -122,17 +121,4 @@ func FuzzParseSize(f *testing.F) {
 			t.Errorf("%q is taken and is nothing", text)
 		}
 	})
-}
-
-func TestEverythingIsDocumented(t *testing.T) {
-	for _, m := range modules.All() {
-		if !strings.HasPrefix(m.Example, "- name: ") || !strings.Contains(m.Example, m.Short()+":") {
-			t.Errorf("%s: no example that uses it", m.Name)
-		}
-		for _, o := range m.Schema().Options {
-			if !strings.HasSuffix(o.Doc, ".") {
-				t.Errorf("%s: the option %s is not documented", m.Name, o.Name)
-			}
-		}
-	}
 }

@@ -51,7 +51,10 @@ func init() {
     job: /usr/local/bin/backup
     user: app
 `,
-		Differs: []string{"A cron_file is written without the crontab program being there."},
+		Differs: []string{
+			"A cron_file is written without the crontab program being there.",
+			"A name or job with a line break is refused: the rest would be an entry of its own.",
+		},
 	}, cron)
 }
 
@@ -120,6 +123,10 @@ func (a cronArgs) check() error {
 		return modules.Fail("You must specify time and date fields or special time.")
 	case present && a.Job == nil:
 		return modules.Fail("You must specify 'job' to install a new cron job or variable")
+	case !a.Env && (a.InsertAfter != nil || a.InsertBefore != nil):
+		return modules.Fail("Insertafter and insertbefore parameters are valid only with env=yes")
+	case a.Env && strings.Contains(a.Name, " "):
+		return modules.Fail("Invalid name for environment variable")
 	case strings.ContainsAny(a.Name, "\n\r"), a.Job != nil && strings.ContainsAny(strings.TrimRight(*a.Job, "\r\n"), "\n\r"):
 		return modules.Fail("an entry of a crontab is one line, so name and job may not have line breaks")
 	}
@@ -152,6 +159,8 @@ func (a cronArgs) editJob(tab *crontab) {
 		for ; at >= 0; at = slices.Index(tab.lines, marker+a.Name) {
 			tab.lines = slices.Delete(tab.lines, at, min(at+2, len(tab.lines)))
 		}
+	case at < 0 && tab.unmarked(a.line()) >= 0:
+		tab.lines = slices.Insert(tab.lines, tab.unmarked(a.line()), marker+a.Name)
 	case at < 0:
 		tab.lines = append(tab.lines, marker+a.Name, a.line())
 	case at+1 < len(tab.lines):
@@ -294,6 +303,16 @@ func (t *crontab) variable(name string) int {
 	})
 }
 
+// unmarked finds an entry that is there without a name; -1 where there is none.
+func (t *crontab) unmarked(entry string) int {
+	for i, line := range t.lines {
+		if line == entry && (i == 0 || !strings.HasPrefix(t.lines[i-1], marker)) {
+			return i
+		}
+	}
+	return -1
+}
+
 // save writes the crontab. A file without any entry goes.
 func (t *crontab) save(c *modules.Context, before, after string) error {
 	header := "crontab"
@@ -303,6 +322,7 @@ func (t *crontab) save(c *modules.Context, before, after string) error {
 	diff := modules.Diff{Before: before, After: after, BeforeHeader: header, AfterHeader: header}
 	switch {
 	case t.path != "" && after == "":
+		diff.AfterHeader = "/dev/null"
 		return c.Change(diff, func() error { return os.Remove(t.path) })
 	case t.path != "":
 		_, err := fsys.Update{Path: t.path, Data: []byte(after), Mode: 0o644, Diff: diff}.Apply(c)

@@ -2,7 +2,6 @@ package system
 
 import (
 	"os"
-	"path/filepath"
 	"strings"
 
 	"goplay/modules"
@@ -65,7 +64,6 @@ type mountJob struct {
 
 func manageMount(c *modules.Context, a mountArgs) (mountResult, error) {
 	j := &mountJob{mountArgs: a, c: c}
-	j.Path = filepath.Clean(a.Path)
 	file := "/etc/fstab"
 	if a.FSTab != nil {
 		file = *a.FSTab
@@ -77,9 +75,6 @@ func manageMount(c *modules.Context, a mountArgs) (mountResult, error) {
 	boot := "yes"
 	if !a.Boot {
 		boot = "no"
-		if !strings.Contains(","+opts+",", ",noauto,") {
-			opts += ",noauto"
-		}
 	}
 	j.r = mountResult{Name: j.Path, Src: a.Src, FSType: a.FSType, Opts: opts, Dump: a.Dump, PassNo: a.PassNo, FSTab: file, Boot: boot}
 	data, err := os.ReadFile(file)
@@ -97,7 +92,11 @@ func manageMount(c *modules.Context, a mountArgs) (mountResult, error) {
 
 // entry is the line that fstab is to have.
 func (j *mountJob) entry() fstabEntry {
-	return fstabEntry{*j.Src, j.Path, *j.FSType, j.r.Opts, j.Dump, j.PassNo}
+	opts := j.r.Opts
+	if !j.Boot && !strings.Contains(","+opts+",", ",noauto,") {
+		opts += ",noauto"
+	}
+	return fstabEntry{*j.Src, j.Path, *j.FSType, opts, j.Dump, j.PassNo}
 }
 
 func (j *mountJob) keep() error   { return j.save(setFstab(j.table, j.entry())) }
@@ -204,18 +203,15 @@ func (j *mountJob) mountCommand(again bool) []string {
 }
 
 func (j *mountJob) remount() error {
-	if _, ok := j.live(); !ok {
-		return modules.Fail("Error remounting %s: it is not mounted", j.Path)
-	}
 	return j.c.Change(modules.Diff{}, func() error {
 		if j.tool("remounting", j.mountCommand(true)...) == nil {
 			return nil
 		}
 		// Some file systems cannot change their options while they are mounted.
-		if err := j.tool("unmounting", "umount", j.Path); err != nil {
+		if err := j.tool("remounting", "umount", j.Path); err != nil {
 			return err
 		}
-		return j.tool("mounting", j.mountCommand(false)...)
+		return j.tool("remounting", j.mountCommand(false)...)
 	})
 }
 

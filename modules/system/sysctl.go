@@ -39,6 +39,7 @@ func init() {
 }
 
 func sysctl(c *modules.Context, a sysctlArgs) (nothing, error) {
+	a.Name = strings.TrimSpace(a.Name)
 	want, err := a.wanted()
 	if err != nil {
 		return nothing{}, err
@@ -55,7 +56,7 @@ func sysctl(c *modules.Context, a sysctlArgs) (nothing, error) {
 
 // wanted is the value as the file has it: booleans are numbers.
 func (a sysctlArgs) wanted() (string, error) {
-	if strings.TrimSpace(a.Name) == "" {
+	if a.Name == "" {
 		return "", modules.Fail("name cannot be blank")
 	}
 	if b, ok := a.Value.(bool); ok {
@@ -140,7 +141,7 @@ func editSysctl(text, name, want string, present bool) string {
 		if at >= 0 {
 			out = slices.Delete(out, at, at+1)
 		}
-		if sameSetting(val, want) {
+		if strings.TrimSpace(val) == want {
 			out = append(out, line)
 		} else {
 			out = append(out, name+"="+want+"\n")

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"goplay/modules"
 	mt "goplay/modules/modulestest"
 )
 
@@ -66,17 +65,4 @@ func conform(t *testing.T, cases []mt.Case) {
 		}
 	}
 	mt.Conform(t, foreseen)
-}
-
-func TestEverythingIsDocumented(t *testing.T) {
-	for _, m := range modules.All() {
-		if !strings.HasPrefix(m.Example, "- name: ") || !strings.Contains(m.Example, m.Short()+":") {
-			t.Errorf("%s: no example that uses it", m.Name)
-		}
-		for _, o := range m.Schema().Options {
-			if !strings.HasSuffix(o.Doc, ".") {
-				t.Errorf("%s: the option %s is not documented", m.Name, o.Name)
-			}
-		}
-	}
 }
