@@ -31,13 +31,18 @@ const traceback = "(a Python traceback)"
 
 // normalizer writes what differs from run to run in one way.
 type normalizer struct {
-	dir, root, url string
-	drop           []string
+	dir, root, url, host string
+	drop                 []string
 }
 
 func (n normalizer) text(s string) string {
-	s = strings.ReplaceAll(strings.ReplaceAll(strings.ReplaceAll(s, n.dir, "{dir}"), n.root, "{root}"), n.url, "{url}")
-	s = strings.ReplaceAll(s, strings.TrimPrefix(n.url, "http://"), "{server}")
+	for _, name := range []struct{ text, instead string }{
+		{n.dir, "{dir}"}, {n.root, "{root}"}, {n.url, "{url}"}, {strings.TrimPrefix(n.url, "http://"), "{server}"}, {n.host, "{host}"},
+	} {
+		if name.text != "" {
+			s = strings.ReplaceAll(s, name.text, name.instead)
+		}
+	}
 	for _, p := range passingTexts {
 		s = p.pattern.ReplaceAllString(s, p.instead)
 	}

@@ -25,6 +25,9 @@ type taskCase struct {
 	Sh    string // a script that makes what Files cannot, in the case's folder
 	Do    tasks
 	Check bool
+	Show  string // a script that says afterwards what the tasks made of the system
+	// NoTree says that the folder is a tool's own affair, as a clone is git's.
+	NoTree bool `yaml:"no_tree"`
 	// Ignore names return values that are not compared. Differs names those that
 	// differ on purpose ("tree" is the folder), with the reason.
 	Ignore    []string
@@ -47,6 +50,7 @@ func (l *tasks) UnmarshalYAML(n *yaml.Node) error {
 type taskAnswer struct {
 	Input   string           `json:"input"` // the case it answers, to see when it is stale
 	Results []map[string]any `json:"results"`
+	Shown   []string         `json:"shown,omitempty"`
 	Tree    []string         `json:"tree"`
 }
 
@@ -60,26 +64,31 @@ func TestTasks(t *testing.T) {
 		t.Fatalf("no cases: %v", err)
 	}
 	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".yml"), func(t *testing.T) {
+		t.Run(taskFile(file), func(t *testing.T) {
 			if os.Geteuid() != 0 {
 				t.Skip("the kept answers are root's: owners are part of them")
 			}
-			compareTasks(t, file)
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var cases []taskCase
+			if err := yaml.Unmarshal(data, &cases); err != nil {
+				t.Fatal(err)
+			}
+			run := func(program string, cases []taskCase) []taskAnswer { return runTasks(t, program, cases) }
+			compareTasks(t, file, cases, false, run)
 		})
 	}
 }
 
-func compareTasks(t *testing.T, file string) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []taskCase
-	if err := yaml.Unmarshal(data, &cases); err != nil {
-		t.Fatal(err)
-	}
-	answers := keptAnswers(t, cases, strings.TrimSuffix(file, ".yml")+".json")
-	ours := runTasks(t, "goplay", cases)
+func taskFile(path string) string { return strings.TrimSuffix(filepath.Base(path), ".yml") }
+
+// compareTasks runs the cases of a file and compares them. Cases that are
+// together build on each other, so that all are asked for when one is stale.
+func compareTasks(t *testing.T, file string, cases []taskCase, together bool, run func(string, []taskCase) []taskAnswer) {
+	answers := keptAnswers(t, cases, strings.TrimSuffix(file, ".yml")+".json", together, run)
+	ours := run("goplay", cases)
 	for i := range cases {
 		c := &cases[i]
 		t.Run(c.Name, func(t *testing.T) {
@@ -93,7 +102,7 @@ func compareTasks(t *testing.T, file string) {
 }
 
 // keptAnswers returns what Ansible gave, asking it where that is not known.
-func keptAnswers(t *testing.T, cases []taskCase, path string) map[string]taskAnswer {
+func keptAnswers(t *testing.T, cases []taskCase, path string, together bool, run func(string, []taskCase) []taskAnswer) map[string]taskAnswer {
 	kept := map[string]taskAnswer{}
 	if data, err := os.ReadFile(path); err == nil {
 		if err := json.Unmarshal(data, &kept); err != nil {
@@ -121,7 +130,10 @@ func keptAnswers(t *testing.T, cases []taskCase, path string) map[string]taskAns
 		}
 		return known
 	}
-	for i, a := range runTasks(t, "ansible-playbook", stale) {
+	if together {
+		stale = cases
+	}
+	for i, a := range run("ansible-playbook", stale) {
 		a.Input = stale[i].fingerprint()
 		known[stale[i].Name] = a
 	}
@@ -137,7 +149,11 @@ func keptAnswers(t *testing.T, cases []taskCase, path string) map[string]taskAns
 
 // fingerprint names everything that an answer depends on.
 func (c *taskCase) fingerprint() string {
-	text, err := json.Marshal([]any{c.Files, c.Sh, c.Do, c.Check, c.Ignore})
+	all := []any{c.Files, c.Sh, c.Do, c.Check, c.Ignore}
+	if c.Show != "" || c.NoTree {
+		all = append(all, c.Show, c.NoTree)
+	}
+	text, err := json.Marshal(all)
 	if err != nil {
 		panic(fmt.Sprintf("the case %s: %v", c.Name, err))
 	}
@@ -159,19 +175,29 @@ func runTasks(t *testing.T, program string, cases []taskCase) []taskAnswer {
 		cases[i].prepare(t, dir)
 		list = append(list, cases[i].tasks(i, dir, server.URL)...)
 	}
-	results := playTasks(t, program, root, list, len(cases))
-	answers := make([]taskAnswer, len(cases))
+	answers := playTasks(t, program, root, list, len(cases))
 	for i := range cases {
 		dir := filepath.Join(root, fmt.Sprintf("%03d", i))
-		n := normalizer{dir: dir, root: root, url: server.URL, drop: append(slices.Clone(passingValues), cases[i].Ignore...)}
-		for _, r := range results[i] {
-			answers[i].Results = append(answers[i].Results, n.value(r).(map[string]any))
-		}
-		for _, line := range strings.Split(strings.TrimSpace(string(modulestest.Tree(t, dir, false))), "\n") {
-			answers[i].Tree = append(answers[i].Tree, n.text(line))
-		}
+		cases[i].normalize(t, &answers[i], normalizer{dir: dir, root: root, url: server.URL}, dir)
 	}
 	return answers
+}
+
+// normalize writes an answer's results and the tree in a folder as they are compared.
+func (c *taskCase) normalize(t *testing.T, a *taskAnswer, n normalizer, dir string) {
+	n.drop = append(slices.Clone(passingValues), c.Ignore...)
+	for i, r := range a.Results {
+		a.Results[i] = n.value(r).(map[string]any)
+	}
+	for i, line := range a.Shown {
+		a.Shown[i] = n.text(line)
+	}
+	if c.NoTree {
+		return
+	}
+	for _, line := range strings.Split(strings.TrimSpace(string(modulestest.Tree(t, dir, false))), "\n") {
+		a.Tree = append(a.Tree, n.text(line))
+	}
 }
 
 // evenDir makes a folder whose path is as long in every run: the size of a link
@@ -219,28 +245,39 @@ func (c *taskCase) tasks(i int, dir, url string) []map[string]any {
 		task["vars"] = vars
 		list = append(list, task)
 	}
+	if c.Show != "" {
+		list = append(list, script(fmt.Sprintf("show %d", i), dir, c.Show))
+	}
 	return list
 }
 
-// playTasks returns the results of each case: those of its tasks, and of what they include.
-func playTasks(t *testing.T, program, root string, list []map[string]any, n int) [][]map[string]any {
+// script is a task that runs a script in a folder.
+func script(name, dir, text string) map[string]any {
+	return map[string]any{"name": name, "raw": "cd {{ dir }}; {{ text }}", "vars": map[string]any{"dir": dir, "text": text}, "ignore_errors": true}
+}
+
+// playTasks returns the answers to each case: the results of its tasks, and of what they include.
+func playTasks(t *testing.T, program, root string, list []map[string]any, n int, flags ...string) []taskAnswer {
 	t.Helper()
 	// A line for each task: of a file that is JSON Ansible knows no places.
-	book := "- hosts: localhost\n  gather_facts: false\n  connection: local\n  tasks:\n"
+	book := "- hosts: all\n  gather_facts: false\n  tasks:\n"
 	for _, task := range list {
 		book += "  - " + modulestest.Text(task) + "\n"
 	}
 	for name, text := range map[string]string{
-		"play.yml": book, "ansible.cfg": "[defaults]\n", "hosts": "localhost ansible_python_interpreter=/usr/bin/python3\n",
+		"play.yml": book, "ansible.cfg": "[defaults]\n", "hosts": "localhost ansible_connection=local ansible_python_interpreter=/usr/bin/python3\n",
 	} {
 		if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.Command(program, "-D", "-i", "hosts", "play.yml")
+	if len(flags) == 0 {
+		flags = []string{"-i", "hosts"}
+	}
+	cmd := exec.Command(program, append(flags, "-D", "play.yml")...)
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "ANSIBLE_STDOUT_CALLBACK=ansible.posix.json", "ANSIBLE_CONFIG=ansible.cfg", "ANSIBLE_NOCOLOR=1",
-		"ANSIBLE_LOCALHOST_WARNING=false", "PYTHONWARNINGS=ignore")
+		"ANSIBLE_LOCALHOST_WARNING=false", "ANSIBLE_PIPELINING=1", "PYTHONWARNINGS=ignore")
 	var stdout, stderr strings.Builder
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	_ = cmd.Run() // failed tasks are ignored; what is wrong shows in the output
@@ -256,18 +293,25 @@ func playTasks(t *testing.T, program, root string, list []map[string]any, n int)
 	if err := json.Unmarshal([]byte(screen[max(0, strings.IndexByte(screen, '{')):]), &out); err != nil || len(out.Plays) != 1 {
 		t.Fatalf("%s: %v\n%s\n%s", program, err, screen, stderr.String())
 	}
-	results := make([][]map[string]any, n)
+	answers := make([]taskAnswer, n)
 	at := -1
 	for _, task := range out.Plays[0].Tasks {
 		_, _ = fmt.Sscanf(task.Task.Name, "case %d", &at)
 		for _, r := range task.Hosts {
-			if included(r) {
-				continue // Ansible lists the task that includes too
+			var which int
+			switch _, shows := fmt.Sscanf(task.Task.Name, "show %d", &which); {
+			case shows == nil:
+				answers[which].Shown = strings.Split(strings.TrimSpace(strings.ReplaceAll(fmt.Sprint(r["stdout"]), "\r", "")), "\n")
+			case strings.HasPrefix(task.Task.Name, "before "):
+				if r["rc"] != 0.0 {
+					t.Fatalf("%s: %v", task.Task.Name, r)
+				}
+			case !included(r): // Ansible lists the task that includes too
+				answers[at].Results = append(answers[at].Results, r)
 			}
-			results[at] = append(results[at], r)
 		}
 	}
-	return results
+	return answers
 }
 
 // included says that a result is only that files were found to include.
@@ -306,6 +350,9 @@ func (c *taskCase) compare(t *testing.T, got, want taskAnswer) {
 				t.Errorf("%s: differs on purpose (%s), but it is the same", key, reason)
 			}
 		}
+	}
+	if c.Differs["shown"] == "" && !slices.Equal(got.Shown, want.Shown) {
+		t.Errorf("the system shows\n%s\nAnsible's\n%s", strings.Join(got.Shown, "\n"), strings.Join(want.Shown, "\n"))
 	}
 	if c.Differs["tree"] == "" && !reflect.DeepEqual(got.Tree, want.Tree) {
 		t.Errorf("the tree is\n%s\nAnsible's is\n%s", strings.Join(got.Tree, "\n"), strings.Join(want.Tree, "\n"))

@@ -141,6 +141,8 @@ func (u *unit) look() error {
 		if fault := u.property("LoadError"); u.native && load != "masked" && fault != "" {
 			return modules.Fail("Error loading unit file '%s': %s", u.Name, fault)
 		}
+	} else if u.Scope == "user" && strings.HasPrefix(out.Stderr, "Failed to connect to bus") {
+		return modules.Fail("%s", strings.TrimSpace(out.Stderr)).With("rc", out.RC).With("stdout", out.Stdout).With("stderr", out.Stderr)
 	} else if err := u.lookOffline(); err != nil {
 		return err
 	}

@@ -140,8 +140,12 @@ func (k nameKeeper) kept() (string, error) {
 func (k nameKeeper) set(c *modules.Context, name, running string) error {
 	if k.systemd {
 		for _, kind := range []string{"--transient", "--pretty", "--static"} {
-			if _, err := c.Command("hostnamectl", kind, "set-hostname", name); err != nil {
+			out, err := c.Exec(modules.Cmd{Argv: []string{"hostnamectl", kind, "set-hostname", name}})
+			if err != nil {
 				return err
+			}
+			if out.RC != 0 {
+				return modules.Fail("Command failed rc=%d, out=%s, err=%s", out.RC, out.Stdout, out.Stderr)
 			}
 		}
 		return nil

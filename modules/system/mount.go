@@ -75,6 +75,9 @@ func manageMount(c *modules.Context, a mountArgs) (mountResult, error) {
 	boot := "yes"
 	if !a.Boot {
 		boot = "no"
+		if !strings.Contains(","+opts+",", ",noauto,") {
+			opts += ",noauto"
+		}
 	}
 	j.r = mountResult{Name: j.Path, Src: a.Src, FSType: a.FSType, Opts: opts, Dump: a.Dump, PassNo: a.PassNo, FSTab: file, Boot: boot}
 	data, err := os.ReadFile(file)
@@ -92,11 +95,7 @@ func manageMount(c *modules.Context, a mountArgs) (mountResult, error) {
 
 // entry is the line that fstab is to have.
 func (j *mountJob) entry() fstabEntry {
-	opts := j.r.Opts
-	if !j.Boot && !strings.Contains(","+opts+",", ",noauto,") {
-		opts += ",noauto"
-	}
-	return fstabEntry{*j.Src, j.Path, *j.FSType, opts, j.Dump, j.PassNo}
+	return fstabEntry{*j.Src, j.Path, *j.FSType, j.r.Opts, j.Dump, j.PassNo}
 }
 
 func (j *mountJob) keep() error   { return j.save(setFstab(j.table, j.entry())) }

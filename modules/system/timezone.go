@@ -16,7 +16,9 @@ type timezoneArgs struct {
 	HWClock *string `arg:"hwclock" alias:"rtc" enum:"local,UTC" doc:"What the hardware's clock shows."`
 }
 
-type timezoneResult struct{}
+type timezoneResult struct {
+	Msg string `json:"msg,omitempty" doc:"The commands that did it."`
+}
 
 func init() {
 	modules.Register(modules.Spec{
@@ -36,7 +38,7 @@ const zoneDir = "/usr/share/zoneinfo"
 
 func timezone(c *modules.Context, a timezoneArgs) (timezoneResult, error) {
 	before, after := value.NewDict(), value.NewDict()
-	var steps []func() error
+	var steps []func() (string, error)
 	if a.Name != nil {
 		have := currentZone()
 		before.Set("name", have)
@@ -45,7 +47,7 @@ func timezone(c *modules.Context, a timezoneArgs) (timezoneResult, error) {
 			return timezoneResult{}, modules.Fail("Error message:\ngiven timezone \"%s\" is not available", *a.Name)
 		}
 		if have != *a.Name {
-			steps = append(steps, func() error { return setZone(c, *a.Name) })
+			steps = append(steps, func() (string, error) { return setZone(c, *a.Name) })
 		}
 	}
 	if a.HWClock != nil {
@@ -53,20 +55,35 @@ func timezone(c *modules.Context, a timezoneArgs) (timezoneResult, error) {
 		before.Set("hwclock", have)
 		after.Set("hwclock", *a.HWClock)
 		if have != *a.HWClock {
-			steps = append(steps, func() error { return setClock(c, *a.HWClock) })
+			steps = append(steps, func() (string, error) { return setClock(c, *a.HWClock) })
 		}
 	}
+	var r timezoneResult
 	if len(steps) == 0 {
-		return timezoneResult{}, nil
+		return r, nil
 	}
-	return timezoneResult{}, c.Change(modules.Diff{Before: before, After: after}, func() error {
+	err := c.Change(modules.Diff{Before: before, After: after}, func() error {
 		for _, step := range steps {
-			if err := step(); err != nil {
+			line, err := step()
+			if err != nil {
 				return err
+			}
+			if line != "" {
+				r.Msg = strings.TrimPrefix(r.Msg+"\nexecuted `"+line+"`", "\n")
 			}
 		}
 		return nil
 	})
+	return r, err
+}
+
+// run runs a command and returns it as a line.
+func run(c *modules.Context, argv ...string) (string, error) {
+	if path, err := c.Find(argv[0]); err == nil {
+		argv[0] = path
+	}
+	_, err := c.Command(argv...)
+	return strings.Join(argv, " "), err
 }
 
 func validZone(name string) bool {
@@ -93,11 +110,15 @@ func hasTimedate(c *modules.Context) bool {
 	return err == nil && fsys.IsDir("/run/systemd/system")
 }
 
-func setZone(c *modules.Context, name string) error {
+func setZone(c *modules.Context, name string) (string, error) {
 	if hasTimedate(c) {
-		_, err := c.Command("timedatectl", "set-timezone", name)
-		return err
+		return run(c, "timedatectl", "set-timezone", name)
 	}
+	return "", linkZone(c, name)
+}
+
+// linkZone is for systems without a program for it.
+func linkZone(c *modules.Context, name string) error {
 	temp := fmt.Sprintf("/etc/.localtime.%d", os.Getpid())
 	if err := os.Symlink(filepath.Join(zoneDir, name), temp); err != nil {
 		return err
@@ -123,11 +144,9 @@ func currentClock() string {
 	return "UTC"
 }
 
-func setClock(c *modules.Context, want string) error {
+func setClock(c *modules.Context, want string) (string, error) {
 	if hasTimedate(c) {
-		_, err := c.Command("timedatectl", "set-local-rtc", map[string]string{"local": "yes", "UTC": "no"}[want])
-		return err
+		return run(c, "timedatectl", "set-local-rtc", map[string]string{"local": "yes", "UTC": "no"}[want])
 	}
-	_, err := c.Command("hwclock", "--systohc", map[string]string{"local": "--localtime", "UTC": "--utc"}[want])
-	return err
+	return run(c, "hwclock", "--systohc", map[string]string{"local": "--localtime", "UTC": "--utc"}[want])
 }

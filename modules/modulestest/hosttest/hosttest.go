@@ -42,11 +42,24 @@ type Host struct {
 	client modules.Runner
 }
 
-// Start brings a host up, with systemd running if boot says so. It has no
+// Start brings a host up and connects to it.
+func Start(t *testing.T, boot bool) *Host {
+	t.Helper()
+	h := Bring(t, boot)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	docker(t, "cp", self, h.Name+":/usr/local/sbin/goplay-test-agent")
+	h.connect()
+	return h
+}
+
+// Bring brings a host up, with systemd running if boot says so. It has no
 // network. GOPLAY_HOST_IMAGE names its image; the default is the lab's newest.
 // GOPLAY_HOST_FLAGS adds flags of docker run, such as --cap-add NET_ADMIN, for modules
 // that need more of the kernel.
-func Start(t *testing.T, boot bool) *Host {
+func Bring(t *testing.T, boot bool) *Host {
 	t.Helper()
 	args := []string{"run", "-d", "--label", "goplay.test", "--network", "none"}
 	args = append(args, strings.Fields(os.Getenv("GOPLAY_HOST_FLAGS"))...)
@@ -60,15 +73,9 @@ func Start(t *testing.T, boot bool) *Host {
 	id := docker(t, args...)
 	h.Name = strings.TrimSpace(id)[:12]
 	t.Cleanup(func() { _ = exec.Command("docker", "rm", "-f", "-v", h.Name).Run() })
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	docker(t, "cp", self, h.Name+":/usr/local/sbin/goplay-test-agent")
 	if boot {
 		h.Sh("i=0; while [ ! -S /run/dbus/system_bus_socket ]; do i=$((i+1)); [ $i -lt 300 ]; sleep 0.1; done")
 	}
-	h.connect()
 	return h
 }
 
