@@ -323,6 +323,11 @@ func included(r map[string]any) bool {
 	return r["include"] != nil || r["include_args"] != nil
 }
 
+func asMap(v any) map[string]any {
+	m, _ := v.(map[string]any)
+	return m
+}
+
 func (c *taskCase) compare(t *testing.T, got, want taskAnswer) {
 	if len(got.Results) != len(want.Results) {
 		t.Fatalf("%d results, Ansible: %d\n%s\n%s", len(got.Results), len(want.Results), modulestest.Text(got.Results), modulestest.Text(want.Results))
@@ -338,6 +343,9 @@ func (c *taskCase) compare(t *testing.T, got, want taskAnswer) {
 		}
 		for _, key := range modulestest.KeysOf(g, w) {
 			gv, wv := g[key], w[key]
+			if key == "ansible_facts" && len(asMap(gv))+len(asMap(wv)) == 0 {
+				continue // only where Python is was among Ansible's
+			}
 			if slices.Contains(c.Unordered, key) {
 				gv, wv = modulestest.Ordered(gv), modulestest.Ordered(wv)
 			}

@@ -23,7 +23,7 @@ var explained = []explanation{
 		"ansible.builtin.blockinfile.*end_newline", "ansible.builtin.command.expand_argument_vars", "ansible.builtin.dnf.best",
 		"ansible.builtin.dnf.use_backend", "ansible.builtin.find.checksum_algorithm", "ansible.builtin.find.mode",
 		"ansible.builtin.find.exact_mode", "ansible.builtin.find.limit", "ansible.builtin.import_role.public",
-		"ansible.builtin.iptables.numeric", "ansible.builtin.pip.break_system_packages", "ansible.builtin.yum_repository.countme",
+		"ansible.builtin.iptables.numeric", "ansible.builtin.user.password_expire_warn", "ansible.builtin.pip.break_system_packages", "ansible.builtin.yum_repository.countme",
 		"ansible.posix.firewalld.forward", "community.docker.docker_container.*", "community.docker.docker_image.build.*",
 		"community.docker.docker_network.*", "community.docker.docker_prune.builder_cache_*",
 		"community.general.alternatives.family", "community.general.git_config.add_mode",

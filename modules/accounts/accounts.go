@@ -102,6 +102,7 @@ func memberships(text, user string) []string {
 type shadow struct {
 	password      string
 	min, max      string // days
+	warn          string // days before the password ends
 	expires       string // days since 1970, "" for never
 	there, locked bool
 }
@@ -111,7 +112,7 @@ func shadowOf(text, user string) shadow {
 	if len(f) < 8 {
 		return shadow{}
 	}
-	return shadow{password: f[1], min: f[3], max: f[4], expires: f[7], there: true, locked: strings.HasPrefix(f[1], "!")}
+	return shadow{password: f[1], min: f[3], max: f[4], warn: f[5], expires: f[7], there: true, locked: strings.HasPrefix(f[1], "!")}
 }
 
 // ran collects what tools printed, for the result.
@@ -122,6 +123,9 @@ type ran struct {
 
 // tool runs a command; one that ends badly is a failure in its own words.
 func (r *ran) tool(c *modules.Context, name string, argv []string, stdin string) error {
+	if _, err := c.Find(argv[0]); err != nil {
+		return err
+	}
 	out, err := c.Exec(modules.Cmd{Argv: argv, Stdin: strings.NewReader(stdin)})
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"errors"
 	"strconv"
 
 	"goplay/modules"
@@ -27,7 +28,7 @@ func init() {
 	modules.Register(modules.Spec{
 		Name:       "ansible.builtin.group",
 		Summary:    "Make and remove groups",
-		RequiredBy: map[string][]string{"non_unique": {"gid"}},
+		RequiredIf: []modules.RequiredIf{{Option: "non_unique", Is: true, Needs: []string{"gid"}}},
 		Example: `- name: A group for the application
   ansible.builtin.group:
     name: app
@@ -42,6 +43,9 @@ func group(c *modules.Context, a groupArgs) (groupResult, error) {
 	argv := a.command(c, have)
 	if argv != nil {
 		if err := c.Change(modules.Diff{}, func() error { return r.tool(c, a.Name, argv, "") }); err != nil {
+			if failure := (*modules.Failure)(nil); errors.As(err, &failure) && failure.Data != nil {
+				failure.Data.Delete("rc") // only user tells it
+			}
 			return groupResult{}, err
 		}
 	}

@@ -29,6 +29,7 @@ type userArgs struct {
 	PasswordLock   *bool    `arg:"password_lock" doc:"Lock or unlock the password, which keeps its hash."`
 	PasswordMax    *int     `arg:"password_expire_max" doc:"Days after which the password has to be changed."`
 	PasswordMin    *int     `arg:"password_expire_min" doc:"Days that have to pass between changes of the password."`
+	PasswordWarn   *int     `arg:"password_expire_warn" doc:"Days before the password ends in which the user is told so."`
 	Expires        *float64 `arg:"expires" doc:"When the account ends, in seconds since 1970; a negative number means never."`
 	System         bool     `arg:"system" default:"false" doc:"Make a new user a system user."`
 	Force          bool     `arg:"force" default:"false" doc:"With state=absent remove also what is in use; with generate_ssh_key make a new key over an old one."`
@@ -64,8 +65,6 @@ type userResult struct {
 	Force          *bool   `json:"force,omitempty" doc:"Whether removing was forced."`
 	Remove         *bool   `json:"remove,omitempty" doc:"Whether the home was removed too."`
 	Password       string  `json:"password,omitempty" doc:"A stand-in for the password, when one was given."`
-	PasswordMax    *int    `json:"password_expire_max,omitempty" doc:"Days after which the password has to be changed, when asked for."`
-	PasswordMin    *int    `json:"password_expire_min,omitempty" doc:"Days between changes of the password, when asked for."`
 	KeyFile        string  `json:"ssh_key_file,omitempty" doc:"File of the user's SSH key."`
 	KeyFingerprint *string `json:"ssh_fingerprint,omitempty" doc:"Fingerprint of the SSH key."`
 	PublicKey      any     `json:"ssh_public_key,omitempty" doc:"The public half of the SSH key."`
@@ -246,7 +245,6 @@ func (j *userJob) report(created bool) {
 	if j.Password != nil {
 		r.Password = "NOT_LOGGING_PASSWORD"
 	}
-	r.PasswordMax, r.PasswordMin = j.PasswordMax, j.PasswordMin
 }
 
 // currentGroups are the groups that the user is in beside the own one.

@@ -23,6 +23,9 @@ func (j *userJob) create() error {
 				return err
 			}
 		}
+		if err := j.localTools(); err != nil {
+			return err
+		}
 		if err := j.r.tool(j.c, j.Name, j.useradd(), ""); err != nil {
 			return err
 		}
@@ -36,6 +39,15 @@ func (j *userJob) create() error {
 		}
 		return nil
 	})
+}
+
+// localTools says what is missing of libuser, which knows only the host's own files.
+func (j *userJob) localTools() error {
+	if !j.Local {
+		return nil
+	}
+	_, err := j.c.Find("lgroupmod")
+	return err
 }
 
 func (j *userJob) program(name string) string {
@@ -321,7 +333,7 @@ func (j *userJob) settleAges() error {
 	for _, age := range []struct {
 		flag, have string
 		want       *int
-	}{{"-M", j.shadow.max, j.PasswordMax}, {"-m", j.shadow.min, j.PasswordMin}} {
+	}{{"-M", j.shadow.max, j.PasswordMax}, {"-m", j.shadow.min, j.PasswordMin}, {"-W", j.shadow.warn, j.PasswordWarn}} {
 		if age.want == nil || !j.shadow.there || age.have == strconv.Itoa(*age.want) {
 			continue
 		}
