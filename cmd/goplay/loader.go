@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
 
 	"goplay/engine"
 	"goplay/engine/actions"
@@ -88,8 +91,32 @@ func (s *session) checkOptions() check.Options {
 			_, err := s.library.Payload(m, playDir)
 			return err
 		},
-		Action: action, Selects: s.selection().Selects, Runs: s.runs, Names: s.listing(),
+		Project: &check.Project{Known: s.defines, Read: s.plain},
+		Action:  action, Selects: s.selection().Selects, Runs: s.runs, Names: s.listing(),
 	}
+}
+
+// defines reports whether a variable comes from the command line or the inventory, or is a function of templates.
+func (s *session) defines(name string) bool {
+	if s.extra.Get(name) != nil || slices.Contains(s.registry.GlobalNames(), name) {
+		return true
+	}
+	for _, h := range s.inventory.Hosts() {
+		layers, err := s.inventory.Layers(h.Name)
+		if err != nil || slices.ContainsFunc(layers, func(l *tree.Node) bool { return l.Get(name) != nil }) {
+			return true
+		}
+	}
+	return false
+}
+
+// plain reads a file, opened when it is vaulted.
+func (s *session) plain(path string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	if err == nil && bytes.HasPrefix(data, []byte("$ANSIBLE_VAULT;")) {
+		return s.decrypt(data, path)
+	}
+	return data, err
 }
 
 // checkAll checks everything that was loaded; faults end the command, doubts

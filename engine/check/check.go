@@ -35,6 +35,8 @@ type Options struct {
 	Selects func(tags []string) bool
 	// Runs reports whether a play may have hosts; nil takes all.
 	Runs func(p *playbook.Play) bool
+	// Project is asked who defines variables; nil takes all as defined.
+	Project *Project
 	// Names asks for nothing but the names of modules: what a list needs.
 	Names bool
 }
@@ -78,6 +80,7 @@ func Playbook(o Options, pb *playbook.Playbook) *Findings {
 	for _, play := range pb.Plays {
 		c.play(play)
 	}
+	c.undefined(pb)
 	c.found.sort()
 	return &c.found
 }
