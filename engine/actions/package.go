@@ -2,6 +2,7 @@ package actions
 
 import (
 	"context"
+	"slices"
 
 	"goplay/engine"
 	"goplay/internal/value"
@@ -62,17 +63,19 @@ func serviceAction(ctx context.Context, s *engine.Step) (modules.Result, error) 
 	if err != nil {
 		return failed(err)
 	}
-	switch name {
-	case "systemd":
+	if name == "systemd" {
 		return handOver(ctx, s, "systemd", legacyOnly)
-	case "sysvinit", "service", "openrc", "upstart", "bsdinit", "":
-		if name != "openrc" {
-			name = "sysvinit"
-		}
-		return handOver(ctx, s, name, nil)
+	}
+	// A host that no known init runs, such as a container, calls its first
+	// process its service manager: what finds the scripts will do for it.
+	if _, err := s.Options().Resolve(name, nil); err != nil || slices.Contains(scripted, name) {
+		name = "sysvinit"
 	}
 	return handOver(ctx, s, name, nil)
 }
+
+// scripted are managers whose services are scripts, and what has no module of its own.
+var scripted = []string{"", "service", "upstart", "bsdinit"}
 
 // managed is what use: says, or the fact of that name, gathered if nobody has.
 func managed(ctx context.Context, s *engine.Step, fact, auto string) (string, error) {

@@ -25,14 +25,11 @@ func (p *pass) roleFolder(name string, at source.Pos, s *scope) (path, collectio
 	folders = append(folders, s.play.Dir)
 	for _, folder := range folders {
 		if path := relative(folder, name); p.isFolder(path) {
-			return path, "", true
+			return unlinked(path), "", true
 		}
 	}
 	if path := relative(".", name); p.isFolder(path) {
-		if full, err := filepath.Abs(path); err == nil {
-			path = full
-		}
-		return path, "", true
+		return unlinked(path), "", true
 	}
 	searched := append(append([]string{}, s.Collections...), folders...)
 	fault := p.fault(at, "the role '%s' was not found in %s", name, strings.Join(searched, ":"))
@@ -43,6 +40,18 @@ func (p *pass) roleFolder(name string, at source.Pos, s *scope) (path, collectio
 		fault.WithHint("install it there with ansible-galaxy, or set roles_path")
 	}
 	return "", "", false
+}
+
+// unlinked is where a role really is: its path and those of its files are shown
+// without the links that lead there.
+func unlinked(path string) string {
+	if full, err := filepath.Abs(path); err == nil {
+		path = full
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return path
 }
 
 // isFolder remembers the folders that it saw: many tasks ask for the same

@@ -168,7 +168,8 @@ func (a authorizedKeyArgs) lookUser(c *modules.Context) ([]string, error) {
 	case user != nil:
 		return user, nil
 	case a.Path == nil:
-		return nil, unknownUser(a.User)
+		return nil, modules.Fail("%s", c.Tense(unknownUser(a.User).Error(),
+			"Either user must exist or you must provide full path to key file in check mode"))
 	}
 	return []string{a.User, "", a.User, a.User, "", "", ""}, nil
 }

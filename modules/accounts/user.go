@@ -111,13 +111,12 @@ func manageUser(c *modules.Context, a userArgs) (userResult, error) {
 	if a.State == "absent" {
 		return j.remove()
 	}
-	if err := j.checkGroups(); err != nil {
-		return userResult{}, err
-	}
 	created := j.have == nil
 	change := j.modify
 	if created {
 		change = j.create
+	} else if err := j.checkGroups(); err != nil {
+		return userResult{}, err
 	}
 	if err := change(); err != nil {
 		return userResult{}, err

@@ -14,10 +14,14 @@ import (
 
 // create makes the user with useradd, or busybox's adduser.
 func (j *userJob) create() error {
-	if j.busybox("useradd") {
-		return j.c.Change(modules.Diff{}, j.createBusybox)
-	}
 	return j.c.Change(modules.Diff{}, func() error {
+		// Here, for a group may be one that an earlier task would make.
+		if err := j.checkGroups(); err != nil {
+			return err
+		}
+		if j.busybox("useradd") {
+			return j.createBusybox()
+		}
 		if j.Home != nil && j.CreateHome {
 			if err := os.MkdirAll(filepath.Dir(*j.Home), 0o755); err != nil {
 				return err

@@ -1,6 +1,7 @@
 package files
 
 import (
+	"cmp"
 	"crypto/md5"
 	"crypto/sha1"
 	"encoding/hex"
@@ -217,7 +218,7 @@ func (j *copyJob) unchanged(attrs *fsys.Attrs, r copyResult) (copyResult, error)
 	f := &fileJob{fileArgs: fileArgs{Path: r.Dest, State: "file", Attrs: *attrs}, c: j.c}
 	f.mtime.keep, f.atime.keep = true, true
 	if err := f.existing(); err != nil {
-		return r, err
+		return j.fallen(source{checksum: r.Checksum}, false), err
 	}
 	if j.onTarget {
 		r.MD5Sum, _ = fsys.Checksum(j.c, j.Src, "md5")
@@ -236,7 +237,7 @@ func (j *copyJob) write(src source, dest string, attrs *fsys.Attrs) (backup, md5
 	}
 	var sums *summed
 	u := fsys.Update{
-		Path: dest, Attrs: attrs, Backup: j.Backup.Backup, Validate: j.Validate.Validate, Diff: diff, HideAttrs: true,
+		Path: dest, Attrs: attrs, Backup: j.Backup.Backup, Validate: j.Validate.Validate, Diff: diff, HideAttrs: true, Planned: !j.onTarget,
 		Open: func() (io.ReadCloser, error) {
 			in, err := open()
 			if err != nil {
@@ -247,6 +248,9 @@ func (j *copyJob) write(src source, dest string, attrs *fsys.Attrs) (backup, md5
 		},
 	}
 	done, err := u.Apply(j.c)
+	if err != nil {
+		err = cmp.Or(j.checkPlace(dest), err)
+	}
 	var refused *fsys.ValidationError
 	if errors.As(err, &refused) {
 		err = modules.Fail("failed to validate").With("exit_status", refused.RC).With("stdout", refused.Stdout).With("stderr", refused.Stderr)

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"goplay/internal/value"
 	"goplay/modules"
 	"goplay/modules/fsys"
@@ -27,7 +29,13 @@ func (j *copyJob) destination() (string, error) {
 		}
 		dest = filepath.Join(dest, j.Basename)
 	}
-	return j.followed(dest), j.checkPlace(dest)
+	if j.onTarget && !j.c.Changed() {
+		return j.followed(dest), j.checkPlace(dest)
+	}
+	if _, err := fsys.Lstat(dest); errors.Is(err, unix.ENOTDIR) {
+		return "", modules.Fail("Failed to get information on remote file (%s): Not a directory", dest)
+	}
+	return j.followed(dest), nil
 }
 
 // followed is what a path leads to, where links are followed; one that leads
@@ -39,13 +47,15 @@ func (j *copyJob) followed(path string) string {
 	return path
 }
 
+// checkPlace looks for the directory of what is to be copied. That of a content is
+// looked for when it could not be written: an earlier task may be to make it.
 func (j *copyJob) checkPlace(dest string) error {
 	dir := filepath.Dir(dest)
 	_, err := fsys.StatFollow(dir)
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		return modules.Fail("Destination directory %s is not accessible", dir)
-	case err != nil && !j.c.Changed():
+	case err != nil:
 		return modules.Fail("Destination directory %s does not exist", dir)
 	}
 	return nil
@@ -77,7 +87,11 @@ func (j *copyJob) makeDirs(dir string) error {
 	return nil
 }
 
-// applyQuietly gives attributes without a diff.
+// applyQuietly gives attributes without a diff. What is only predicted to be there
+// is predicted to get them, from users too that an earlier task would have made.
 func applyQuietly(c *modules.Context, attrs *fsys.Attrs, path string) error {
+	if !exists(path) {
+		return nil
+	}
 	return attrs.ApplyInto(c, path, value.NewDict(), value.NewDict())
 }

@@ -36,11 +36,10 @@ func (j *copyJob) copyTree(entries []treeEntry, from func(treeEntry) source) (co
 		return copyResult{Dest: root + "/", Src: j.Src}, nil
 	}
 	j.quiet = true
-	attrs, err := j.Attrs.Numeric(j.c)
-	if err != nil {
-		return copyResult{}, err
+	// Names are looked up once; who is not there is told of where something is to be theirs.
+	if attrs, err := j.Attrs.Numeric(j.c); err == nil {
+		j.Attrs = attrs
 	}
-	j.Attrs = attrs
 	if err := j.makeDirs(root); err != nil {
 		return copyResult{}, err
 	}

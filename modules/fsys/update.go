@@ -28,6 +28,9 @@ type Update struct {
 	Diff     modules.Diff
 	// HideAttrs leaves the attributes out of the diffs, as copy does.
 	HideAttrs bool
+	// Planned says that what the attributes name may be made before the file is, also
+	// for one that is there: check mode does not ask for it.
+	Planned bool
 }
 
 // Apply writes the file beside its place, checks it, gives it its attributes
@@ -45,7 +48,7 @@ func (u Update) Apply(c *modules.Context) (Updated, error) {
 		return done, err
 	}
 	plan, err := attrs.planFor(c, u.Path, u.next(old))
-	if err != nil && old.Type != 0 {
+	if err != nil && old.Type != 0 && !u.Planned {
 		return done, err
 	}
 	if err != nil {

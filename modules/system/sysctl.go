@@ -111,11 +111,8 @@ func (a sysctlArgs) keep(c *modules.Context, want string) error {
 	if next == string(data) {
 		return nil
 	}
-	if dir := filepath.Dir(path); !fsys.IsDir(dir) {
-		return modules.Fail("Failed to write to file %s: the folder %s is not there", path, dir)
-	}
 	if _, err := (fsys.Update{Path: path, Data: []byte(next), Mode: 0o644}).Apply(c); err != nil {
-		return err
+		return modules.Fail("Failed to write to file %s: %w", path, err)
 	}
 	if !a.Reload {
 		return nil
