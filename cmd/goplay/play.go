@@ -81,9 +81,6 @@ var errInterrupted = errors.New("User interrupted execution")
 
 func (f *flags) play(ctx context.Context, paths []string) int {
 	f.playbooks = paths
-	if err := areFiles(paths); err != nil {
-		return f.fault(err)
-	}
 	s, err := f.open()
 	if err != nil {
 		return f.fault(err)
@@ -118,8 +115,8 @@ func (f *flags) play(ctx context.Context, paths []string) int {
 }
 
 // areFiles looks for playbooks that are named by a path, not by a collection.
-func areFiles(paths []string) error {
-	for _, path := range paths {
+func (s *session) areFiles() error {
+	for _, path := range s.playbooks {
 		info, err := os.Stat(path)
 		switch {
 		case err != nil && strings.Count(path, ".") > 1 && !strings.Contains(path, "/"):

@@ -80,7 +80,7 @@ func (f *flags) open() (*session, error) {
 	}
 	s.reporter = s.newReporter()
 	s.collections = &collections.Index{Roots: s.collectionRoots()}
-	steps := []func() error{s.openVault, s.openTemplates, s.openExtra, s.openInventory, s.openFilter, s.openLoader, s.openPool}
+	steps := []func() error{s.areFiles, s.openVault, s.openTemplates, s.openExtra, s.openInventory, s.openFilter, s.openLoader, s.openPool}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return nil, err
