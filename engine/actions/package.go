@@ -113,7 +113,7 @@ func handOver(ctx context.Context, s *engine.Step, name string, drop []string) (
 	}
 	full, err := s.Options().Resolve(name, nil)
 	if err != nil {
-		return failure("Could not find a matching action for the \"%s\" package manager.", name)
+		return failure("Could not find a module for %s.", name)
 	}
 	m, ok := modules.Lookup(full)
 	if !ok || !m.OnTarget() {

@@ -3,6 +3,7 @@ package packages
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 
 	"goplay/internal/value"
@@ -56,8 +57,16 @@ var listers = []lister{
 
 func packageFacts(c *modules.Context, a packageFactsArgs) (packageFactsResult, error) {
 	wanted := map[string]bool{}
+	var unknown []string
 	for _, name := range tool.Names(a.Manager) {
-		wanted[strings.ToLower(name)] = true
+		name = strings.ToLower(name)
+		wanted[name] = true
+		if name != "auto" && !slices.ContainsFunc(listers, func(l lister) bool { return slices.Contains(l.names, name) }) {
+			unknown = append(unknown, name)
+		}
+	}
+	if len(unknown) > 0 {
+		return packageFactsResult{}, modules.Fail("Unsupported package managers requested: %s", strings.Join(unknown, ", "))
 	}
 	found, err := gatherPackages(c, wanted, a.Strategy == "first")
 	if err != nil {
