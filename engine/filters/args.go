@@ -14,6 +14,7 @@ type args struct {
 	vals map[string]any
 	rest []any       // what a *name parameter collects
 	kw   *value.Dict // what a **name parameter collects
+	tick func(steps int)
 }
 
 // bind gives each parameter its argument as Python does. The parameters are
@@ -42,7 +43,7 @@ func defined(v any) error {
 
 // bindLoose is bind that lets undefined arguments through.
 func bindLoose(c *jinja.Call, params string) (*args, error) {
-	a := &args{name: c.Name, vals: map[string]any{}}
+	a := &args{name: c.Name, vals: map[string]any{}, tick: c.Tick}
 	positional := c.Args
 	var names, missing []string
 	collects, collectsNamed := false, false

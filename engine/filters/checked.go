@@ -98,7 +98,7 @@ func check(c *jinja.Call, known []option) (*args, []string, error) {
 			return nil, nil, err
 		}
 	}
-	a := &args{name: c.Name, vals: map[string]any{}}
+	a := &args{name: c.Name, vals: map[string]any{}, tick: c.Tick}
 	faults := missingOptions(known, given)
 	for _, o := range known {
 		v, ok := given[o.name]

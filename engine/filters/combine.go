@@ -140,8 +140,9 @@ func joined(a, b []any) *value.List {
 
 func without(items, drop []any) []any {
 	var kept []any
+	in := seenOf(drop)
 	for _, item := range items {
-		if !holds(drop, item) {
+		if !in.has(item) {
 			kept = append(kept, item)
 		}
 	}

@@ -28,9 +28,11 @@ func matchKey(kind, pattern, key string) (bool, error) {
 	}
 }
 
-func matchesAny(kind string, targets []any, key any) (bool, error) {
+func matchesAny(tick func(steps int), kind string, targets []any, key any) (bool, error) {
+	tick(len(targets) / 4)
+	name := value.Str(key)
 	for _, target := range targets {
-		ok, err := matchKey(kind, value.Str(target), value.Str(key))
+		ok, err := matchKey(kind, value.Str(target), name)
 		if ok || err != nil {
 			return ok, err
 		}
@@ -58,7 +60,7 @@ func generalKeys(rule keyRule) jinja.Func {
 		return eachDict(a, func(d *value.Dict) (*value.Dict, error) {
 			out := value.NewDict()
 			for k, v := range d.All() {
-				ok, err := matchesAny(a.text("matching_parameter", "equal"), targets, k)
+				ok, err := matchesAny(a.tick, a.text("matching_parameter", "equal"), targets, k)
 				if err != nil {
 					return nil, err
 				}
@@ -115,6 +117,7 @@ func renamed(a *args, key any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.tick(len(targets) / 4)
 	for _, t := range targets {
 		d, ok := t.(*value.Dict)
 		if !ok {
@@ -148,13 +151,14 @@ func deepKeys(what string, prune func(p keyPruner, v any) (any, error)) jinja.Fu
 		if !isTree(a.get("data")) {
 			return nil, filterError("Error when using plugin '%s': Input is not valid for %s", shortName(c.Name), what)
 		}
-		return prune(keyPruner{targets: targets, kind: textOrEmpty(a.get("matching_parameter"))}, a.get("data"))
+		return prune(keyPruner{targets: targets, tick: a.tick, kind: textOrEmpty(a.get("matching_parameter"))}, a.get("data"))
 	}
 }
 
 // keyPruner takes keys out of nested data.
 type keyPruner struct {
 	targets []any
+	tick    func(steps int)
 	kind    string
 	depth   int
 }
@@ -203,7 +207,7 @@ func (p keyPruner) remove(v any) (any, error) {
 	case *value.Dict:
 		out := value.NewDict()
 		for k, item := range v.All() {
-			matches, err := matchesAny(p.kind, p.targets, k)
+			matches, err := matchesAny(p.tick, p.kind, p.targets, k)
 			if err != nil {
 				return nil, err
 			}
@@ -242,7 +246,7 @@ func (p keyPruner) keep(v any) (any, error) {
 func (p keyPruner) keepDict(d *value.Dict) (*value.Dict, error) {
 	out := value.NewDict()
 	for k, item := range d.All() {
-		matches, err := matchesAny(p.kind, p.targets, k)
+		matches, err := matchesAny(p.tick, p.kind, p.targets, k)
 		if err != nil {
 			return nil, err
 		}

@@ -67,12 +67,21 @@ func (r *regexes) compile(a *args, given any) (*pyre.Regexp, error) {
 		flags |= pyre.Multiline
 	}
 	key := regexKey{pattern, flags}
+	re, err := r.compiled(key)
+	if err != nil {
+		return nil, err
+	}
+	return re.With(a.tick), nil
+}
+
+// compiled is the pattern of a key.
+func (r *regexes) compiled(key regexKey) (*pyre.Regexp, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if re := r.known[key]; re != nil {
 		return re, nil
 	}
-	re, err := pyre.Compile(pattern, flags)
+	re, err := pyre.Compile(key.pattern, key.flags)
 	if err != nil {
 		return nil, value.Raise("re.error", "%s", err.Error())
 	}

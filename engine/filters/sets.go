@@ -23,42 +23,6 @@ var (
 	symmetricDifference = combined(value.Xor, symmetricDifferenceOf)
 )
 
-// seen finds what was there before, hashable or not.
-type seen struct {
-	hashed *value.Set
-	rest   []any
-}
-
-func newSeen() *seen { return &seen{hashed: value.NewSet()} }
-
-// add puts v in and reports whether it is new.
-func (s *seen) add(v any) bool {
-	if s.has(v) {
-		return false
-	}
-	if value.Hashable(v) == nil {
-		s.hashed.Add(v)
-	} else {
-		s.rest = append(s.rest, v)
-	}
-	return true
-}
-
-func (s *seen) has(v any) bool {
-	if value.Hashable(v) == nil {
-		return s.hashed.Has(v)
-	}
-	return holds(s.rest, v)
-}
-
-func seenOf(items []any) *seen {
-	s := newSeen()
-	for _, item := range items {
-		s.add(item)
-	}
-	return s
-}
-
 func distinct(items []any) *value.List {
 	s, out := newSeen(), value.NewList()
 	for _, item := range items {

@@ -237,6 +237,9 @@ func (c *compiler) apply(what, name string, fn Func, input expr, args *arguments
 		if err != nil {
 			return nil, err
 		}
+		if err := f.run.reads(list...); err != nil {
+			return nil, place(site.pos, err)
+		}
 		v, err = f.run.made(fn(site.new(f, name, list, kwargs)))
 		return f.run.given(name, v), place(site.pos, err)
 	}
@@ -281,6 +284,12 @@ func (s callSite) invoke(f *frame, fn any, args []any, kwargs *value.Dict) (any,
 	case *value.Undefined:
 		return nil, fn.Err()
 	case value.Callable:
+		if err := f.run.reads(value.Receiver(fn)); err != nil {
+			return nil, err
+		}
+		if err := f.run.reads(args...); err != nil {
+			return nil, err
+		}
 		return fn.Call(args, kwargs)
 	}
 	if f.run.env.opts.Undefined == value.AnsibleUndefined {

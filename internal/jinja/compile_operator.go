@@ -15,6 +15,9 @@ func (c *compiler) compare(x *Compare, sc *scope) expr {
 			if err != nil {
 				return nil, err
 			}
+			if err := f.run.reads(b); err != nil {
+				return nil, place(pos, err)
+			}
 			yes, err := compare(ops[i], a, b)
 			if err != nil || !yes {
 				return false, place(pos, err)

@@ -33,6 +33,8 @@ func (e *PanicError) Error() string { return fmt.Sprintf("internal error: %v", e
 func caught(pos source.Pos, err *error) {
 	switch v := recover().(type) {
 	case nil:
+	case *stopped:
+		*err = place(pos, v.error)
 	case interface {
 		error
 		Limit()

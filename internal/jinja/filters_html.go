@@ -4,7 +4,6 @@ import (
 	"html"
 	"strings"
 
-	"goplay/internal/lazy"
 	"goplay/internal/value"
 )
 
@@ -33,17 +32,32 @@ func addHTML(r *Registry, add func(name, spec string, code bound)) {
 	r.Filter("format", format)
 }
 
-var (
-	htmlComment = lazy.Regexp(`(?s)<!--.*?-->`)
-	htmlTag     = lazy.Regexp(`(?s)<.*?>`)
-)
+// without drops what stands between two marks, and the marks. What is opened
+// and not closed stays.
+func without(s, open, end string) string {
+	var b strings.Builder
+	for {
+		i := strings.Index(s, open)
+		if i < 0 {
+			break
+		}
+		n := strings.Index(s[i+len(open):], end)
+		if n < 0 {
+			break
+		}
+		b.WriteString(s[:i])
+		s = s[i+len(open)+n+len(end):]
+	}
+	b.WriteString(s)
+	return b.String()
+}
 
 func striptags(_ *Call, a []any) (any, error) {
 	s, err := str(a[0])
 	if err != nil {
 		return nil, err
 	}
-	s = htmlTag.ReplaceAllString(htmlComment.ReplaceAllString(s, ""), "")
+	s = without(without(s, "<!--", "-->"), "<", ">")
 	return html.UnescapeString(strings.Join(strings.FieldsFunc(s, isSpace), " ")), nil
 }
 

@@ -91,7 +91,13 @@ func (c *Call) applyFilter(name, v any, args []any, kwargs *value.Dict) (any, er
 		return nil, err
 	}
 	by := value.Str(name)
-	out, err := fn(c.inner(by, v, args, kwargs))
+	inner := c.inner(by, v, args, kwargs)
+	if c.run != nil {
+		if err := c.run.reads(inner.Args...); err != nil {
+			return nil, err
+		}
+	}
+	out, err := fn(inner)
 	return c.run.given(by, out), err
 }
 
@@ -100,7 +106,13 @@ func (c *Call) applyTest(name, v any, args []any, kwargs *value.Dict) (bool, err
 	if err != nil {
 		return false, err
 	}
-	verdict, err := fn(c.inner(value.Str(name), v, args, kwargs))
+	inner := c.inner(value.Str(name), v, args, kwargs)
+	if c.run != nil {
+		if err := c.run.reads(inner.Args...); err != nil {
+			return false, err
+		}
+	}
+	verdict, err := fn(inner)
 	if err != nil {
 		return false, err
 	}

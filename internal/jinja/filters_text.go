@@ -59,19 +59,25 @@ func title(_ *Call, a []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var b strings.Builder
+	b := make([]byte, 0, len(s))
 	start := true
 	for _, r := range s {
 		breaks := r == '-' || r == '(' || r == '{' || r == '[' || r == '<' || isSpace(r)
 		switch {
+		case r < utf8.RuneSelf && start && 'a' <= r && r <= 'z':
+			b = append(b, byte(r)-'a'+'A')
+		case r < utf8.RuneSelf && !start && 'A' <= r && r <= 'Z':
+			b = append(b, byte(r)-'A'+'a')
+		case r < utf8.RuneSelf:
+			b = append(b, byte(r))
 		case start && !breaks:
-			b.WriteString(toUpper(r))
+			b = append(b, toUpper(r)...)
 		default:
-			b.WriteString(toLower(r))
+			b = append(b, toLower(r)...)
 		}
 		start = breaks
 	}
-	return b.String(), nil
+	return string(b), nil
 }
 
 func toUpper(r rune) string {

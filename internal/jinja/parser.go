@@ -2,9 +2,7 @@ package jinja
 
 import (
 	"slices"
-	"sort"
 	"strings"
-	"unicode/utf8"
 
 	"goplay/internal/source"
 	"goplay/internal/value"
@@ -23,7 +21,7 @@ const (
 type parser struct {
 	lex    *lexer
 	at     source.Pos
-	lines  []int // offsets of line starts, made when first needed
+	places places
 	tokens []token
 	i      int
 	cur    token
@@ -72,24 +70,12 @@ func catch(err *error) {
 
 // pos turns a token's offset into a place in the file.
 func (p *parser) pos(t token) at {
-	if p.lines == nil {
-		p.lines = append(make([]int, 0, 16), 0)
-		for i := 0; i < len(p.lex.src); i++ {
-			n := strings.IndexByte(p.lex.src[i:], '\n')
-			if n < 0 {
-				break
-			}
-			i += n
-			p.lines = append(p.lines, i+1)
-		}
-	}
-	line := sort.SearchInts(p.lines, t.off+1) - 1
+	line, col := p.places.of(p.lex.src, t.off)
 	pos := p.at
-	col := 1 + utf8.RuneCountInString(p.lex.src[p.lines[line]:t.off])
 	if line == 0 {
-		pos.Col = max(pos.Col, 1) + col - 1
+		pos.Col = max(pos.Col, 1) + col
 	} else {
-		pos.Col = col
+		pos.Col = col + 1
 	}
 	pos.Line = max(pos.Line, 1) + line
 	return at{pos}

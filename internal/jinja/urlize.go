@@ -3,6 +3,7 @@ package jinja
 import (
 	"sort"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"goplay/internal/lazy"
@@ -16,7 +17,6 @@ var (
 		`(?::\d{1,5})?(?:[/?#][^\s\v]*)?$`)
 	mailPattern   = lazy.Regexp(`^[^\s\v]+@[\p{L}\p{N}_][\p{L}\p{N}_.-]*\.[\p{L}\p{N}_]+$`)
 	schemePattern = lazy.Regexp(`^[\p{L}\p{N}_.+-]{2,}:/{0,2}$`)
-	spaces        = lazy.Regexp(`[\s\v\x1c-\x1f\x85\p{Z}]+`)
 	urlHead       = lazy.Regexp(`^([(<]|&lt;)+`)
 	urlTail       = lazy.Regexp(`([)>.,\n]|&gt;)+$`)
 )
@@ -27,6 +27,7 @@ type linker struct {
 	wrong      error // of the limit, once there is something to cut
 	attributes string
 	schemes    []string
+	tick       func(steps int) // pays for a word that has to be looked at closely
 }
 
 func urlize(c *Call, a []any) (any, error) {
@@ -66,6 +67,7 @@ func urlize(c *Call, a []any) (any, error) {
 	if _, err := str(a[0]); err != nil {
 		return nil, err
 	}
+	l.tick = c.Tick
 	text := l.text(string(value.EscapeValue(a[0])))
 	if l.wrong != nil {
 		return nil, l.wrong
@@ -75,17 +77,38 @@ func urlize(c *Call, a []any) (any, error) {
 
 func (l *linker) text(s string) string {
 	var b strings.Builder
-	at := 0
-	for _, gap := range spaces.FindAllStringIndex(s, -1) {
-		b.WriteString(l.word(s[at:gap[0]]))
-		b.WriteString(s[gap[0]:gap[1]])
-		at = gap[1]
+	for s != "" {
+		end := strings.IndexFunc(s, isGap)
+		if end < 0 {
+			end = len(s)
+		}
+		b.WriteString(l.word(s[:end]))
+		next := strings.IndexFunc(s[end:], func(r rune) bool { return !isGap(r) })
+		if next < 0 {
+			next = len(s) - end
+		}
+		b.WriteString(s[end : end+next])
+		s = s[end+next:]
 	}
-	b.WriteString(l.word(s[at:]))
 	return b.String()
 }
 
+// isGap is \s of Python's regular expressions.
+func isGap(r rune) bool {
+	return r <= ' ' && (r == ' ' || r >= '\t' && r <= '\r' || r >= 0x1c && r <= 0x1f) || r >= 0x85 && (r == 0x85 || unicode.Is(unicode.Z, r))
+}
+
+// plainWord reports whether there is no address in a word: each has a point, an
+// @ or a scheme.
+func (l *linker) plainWord(s string) bool {
+	return strings.IndexByte(s, '.') < 0 && strings.IndexByte(s, '@') < 0 && strings.IndexByte(s, ':') < 0 && len(l.schemes) == 0
+}
+
 func (l *linker) word(middle string) string {
+	if l.plainWord(middle) {
+		return middle
+	}
+	l.tick(itemSteps)
 	head := urlHead.FindString(middle)
 	middle = middle[len(head):]
 	tail := urlTail.FindString(middle)

@@ -4,24 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/dlclark/regexp2"
-
 	"goplay/internal/value"
-)
-
-// Python's textwrap splits text at these.
-const (
-	wrapSpace = "[\\t\\n\\x0b\\x0c\\r ]"
-	wrapOther = "[^\\t\\n\\x0b\\x0c\\r ]"
-	wrapPunct = `[\w!"'&.,?]`
-	letter    = `[^\d\W]`
-)
-
-var (
-	wrapHyphens = regexp2.MustCompile(`(`+wrapSpace+`+|(?<=`+wrapPunct+`)-{2,}(?=\w)|`+wrapOther+`+?(?:`+
-		`-(?:(?<=`+letter+`{2}-)|(?<=`+letter+`-`+wrapPunct+`-))(?=`+letter+`-?`+letter+`)`+
-		`|(?=`+wrapSpace+`|\z)|(?<=`+wrapPunct+`)(?=-{2,}\w)))`, regexp2.None)
-	wrapSimple = regexp2.MustCompile(`(`+wrapSpace+`+)`, regexp2.None)
 )
 
 func wordwrap(c *Call, a []any) (any, error) {
@@ -62,6 +45,9 @@ func wordwrap(c *Call, a []any) (any, error) {
 	var lines []string
 	total := 0
 	for _, line := range value.SplitLines(s, false) {
+		if err := c.Work(1 + len(line)/unitBytes); err != nil {
+			return nil, err
+		}
 		wrapped := wrap(line, int(width), long, hyphens)
 		if total += len(line) + len(wrapped)*len(sep); total > value.MaxSize {
 			return nil, fits(total)
@@ -69,31 +55,6 @@ func wordwrap(c *Call, a []any) (any, error) {
 		lines = append(lines, strings.Join(wrapped, sep))
 	}
 	return strings.Join(lines, sep), nil
-}
-
-// chunks cuts a line where it may be wrapped.
-func chunks(line string, hyphens bool) []string {
-	re := wrapSimple
-	if hyphens {
-		re = wrapHyphens
-	}
-	runes := []rune(line)
-	var out []string
-	add := func(from, to int) {
-		if to > from {
-			out = append(out, string(runes[from:to]))
-		}
-	}
-	at := 0
-	m, err := re.FindRunesMatch(runes)
-	for err == nil && m != nil {
-		add(at, m.Index)
-		add(m.Index, m.Index+m.Length)
-		at = m.Index + m.Length
-		m, err = re.FindNextMatch(m)
-	}
-	add(at, len(runes))
-	return out
 }
 
 func blank(s string) bool { return strings.TrimFunc(s, isSpace) == "" }

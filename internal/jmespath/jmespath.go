@@ -6,16 +6,27 @@ package jmespath
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/jmespath-community/go-jmespath/pkg/parsing"
 
 	"goplay/internal/value"
 )
 
+// What an expression may be made of: the parser takes longer and longer over
+// brackets within brackets, and far more than anybody writes.
+const (
+	maxLength   = 1 << 20
+	maxBrackets = 2000
+)
+
 // Search gives what an expression finds in a value; nil when it finds nothing.
 // It fails with a JMESPathError on an expression that is none, and on
 // functions that are called wrongly.
 func Search(expression string, v any) (any, error) {
+	if len(expression) > maxLength || strings.Count(expression, "[")+strings.Count(expression, "{")+strings.Count(expression, "(") > maxBrackets {
+		return nil, value.Raise("JMESPathError", "Invalid jmespath expression: it is too long")
+	}
 	ast, err := parsing.NewParser().Parse(quoteLiterals(expression))
 	if err != nil {
 		return nil, value.Raise("JMESPathError", "Invalid jmespath expression: %v", err)

@@ -12,11 +12,14 @@ func quoteLiterals(expression string) string {
 		return expression
 	}
 	var b strings.Builder
+	open := "" // quotes that nothing closes any more
 	for rest := expression; rest != ""; {
 		quote := rest[0]
 		end := 0
-		if strings.IndexByte("`'\"", quote) >= 0 {
-			end = closing(rest)
+		if strings.IndexByte("`'\"", quote) >= 0 && strings.IndexByte(open, quote) < 0 {
+			if end = closing(rest); end == 0 {
+				open += rest[:1]
+			}
 		}
 		if end == 0 {
 			b.WriteByte(quote)

@@ -38,7 +38,19 @@ type Regexp struct {
 	search  *regexp2.Regexp
 	match   *regexp2.Regexp
 	full    *regexp2.Regexp
+	tick    func(steps int) // called for every match; nil where nobody is
 }
+
+// With is the pattern with a function that is called for every match that is
+// found, and may panic to end the search.
+func (r *Regexp) With(tick func(steps int)) *Regexp {
+	own := *r
+	own.tick = tick
+	return &own
+}
+
+// tickSteps is what a match costs that is one of many.
+const tickSteps = 4
 
 // Compile reads a pattern. Errors are in Python's words where Python would
 // refuse the pattern too.
@@ -150,6 +162,9 @@ func (r *Regexp) FindAll(s string, limit int) []*Match {
 	var all []*Match
 	m := r.ran(r.search.FindRunesMatch(text))
 	for m != nil && (limit < 0 || len(all) < limit) {
+		if r.tick != nil {
+			r.tick(tickSteps)
+		}
 		all = append(all, &Match{r, text, m})
 		m = r.ran(r.search.FindNextMatch(m))
 	}

@@ -56,6 +56,14 @@ func free(fn func(self any, args []any, kwargs *Dict) (any, error)) *member {
 	return &member{full: fn}
 }
 
+// Receiver is the object of a method, nil of all else that can be called.
+func Receiver(fn any) any {
+	if m, ok := fn.(*method); ok {
+		return m.self
+	}
+	return nil
+}
+
 // MakesText reports whether what is called is a method of a string that makes
 // new ones: partition gives the string itself where it finds nothing.
 func MakesText(fn any) bool {
