@@ -72,3 +72,39 @@ func BenchmarkParse(b *testing.B) {
 		}
 	}
 }
+
+// TestAllocations holds what the benchmarks measure to a number that does not
+// depend on the machine.
+func TestAllocations(t *testing.T) {
+	reg := NewRegistry()
+	src := fifty() + "{% for u in users if u.active %}{{ u.name | default('x') }}{% else %}none{% endfor %}"
+	env := New(reg, Options{})
+	when, err := env.ParseExpr("ansible_os_family == 'Debian' and enabled | default(false) and result.rc == 0", source.Pos{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := env.Parse(fifty(), source.Pos{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, ctx := thousands(), context.Background()
+	for _, c := range []struct {
+		what string
+		most float64
+		do   func() error
+	}{
+		{"a condition of three terms", 10, func() error { _, err := when.Eval(ctx, s); return err }},
+		{"rendering fifty variables", 66, func() error { _, err := page.Render(ctx, s); return err }},
+		{"parsing fifty variables", 360, func() error { _, err := New(reg, Options{}).Parse(src, source.Pos{}); return err }},
+	} {
+		got := testing.AllocsPerRun(50, func() {
+			if err := c.do(); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if got > c.most {
+			t.Errorf("%s allocates %v times, not at most %v", c.what, got, c.most)
+		}
+		t.Logf("%s: %v", c.what, got)
+	}
+}

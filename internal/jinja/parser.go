@@ -22,13 +22,17 @@ type parser struct {
 	lex    *lexer
 	at     source.Pos
 	places places
-	tokens []token
-	i      int
-	cur    token
-	depth  int
-	ends   [][]string // end tags looked for, outermost first
-	tags   []string   // statements that are open
-	stmts  []Stmt     // of the bodies being read, the innermost last
+	// the nodes that there are most of
+	names   chunk[Name]
+	datas   chunk[Data]
+	outputs chunk[Output]
+	tokens  []token
+	i       int
+	cur     token
+	depth   int
+	ends    [][]string // end tags looked for, outermost first
+	tags    []string   // statements that are open
+	stmts   []Stmt     // of the bodies being read, the innermost last
 }
 
 func newParser(l *lexer, at source.Pos) *parser {
@@ -171,13 +175,17 @@ func (p *parser) subparse(ends []string) []Stmt {
 		t := p.cur
 		switch t.kind {
 		case kindData:
-			p.stmts = append(p.stmts, &Data{p.pos(t), t.text})
+			d := p.datas.take()
+			*d = Data{p.pos(t), t.text}
+			p.stmts = append(p.stmts, d)
 			p.next()
 		case kindVariableBegin:
 			p.next()
 			place := p.pos(p.cur)
 			x := p.tuple(tupleRules{condexpr: true})
-			p.stmts = append(p.stmts, &Output{place, x})
+			o := p.outputs.take()
+			*o = Output{place, x}
+			p.stmts = append(p.stmts, o)
 			p.expect(kindVariableEnd)
 		default:
 			p.next()

@@ -95,40 +95,39 @@ func (p *parser) tupleEnd() bool {
 	return p.cur.kind == kindVariableEnd || p.cur.kind == kindBlockEnd || p.cur.kind == kindRparen
 }
 
+func (p *parser) tupleItem(r tupleRules) Expr {
+	switch {
+	case r.simplified:
+		return p.primary()
+	case r.condexpr:
+		return p.expression()
+	default:
+		return p.or()
+	}
+}
+
 // tuple reads an expression, or several with commas between them.
 func (p *parser) tuple(r tupleRules) Expr {
 	p.enter()
 	defer p.leave()
 	t := p.cur
-	var items []Expr
-	isTuple := false
-	for {
-		if len(items) > 0 {
-			p.expect(kindComma)
-		}
-		if p.tupleEnd() {
-			break
-		}
-		switch {
-		case r.simplified:
-			items = append(items, p.primary())
-		case r.condexpr:
-			items = append(items, p.expression())
-		default:
-			items = append(items, p.or())
-		}
-		if p.cur.kind != kindComma {
-			break
-		}
-		isTuple = true
-	}
-	if !isTuple {
-		if len(items) > 0 {
-			return items[0]
-		}
+	if p.tupleEnd() {
 		if !r.parens {
 			p.fail(p.cur, "Expected an expression, got "+value.Repr(p.cur.describe()))
 		}
+		return &Tuple{p.pos(t), nil}
+	}
+	first := p.tupleItem(r)
+	if p.cur.kind != kindComma {
+		return first
+	}
+	items := []Expr{first}
+	for p.cur.kind == kindComma {
+		p.next()
+		if p.tupleEnd() {
+			break
+		}
+		items = append(items, p.tupleItem(r))
 	}
 	return &Tuple{p.pos(t), items}
 }
@@ -301,7 +300,9 @@ func (p *parser) primary() Expr {
 		case "none", "None":
 			return &Const{p.pos(t), nil}
 		}
-		return &Name{p.pos(t), t.text, Load}
+		n := p.names.take()
+		*n = Name{p.pos(t), t.text, Load}
+		return n
 	case kindString:
 		p.next()
 		text := t.text

@@ -3,19 +3,17 @@ package jinja
 import (
 	"sort"
 	"strings"
-	"unicode/utf8"
-)
 
-// blockSize is how much text is counted as one.
-const blockSize = 512
+	"goplay/internal/source"
+)
 
 // places tells lines and columns of offsets in a text. It looks at the text
 // once: counting from the start of a line for every token would take forever on
 // a long one.
 type places struct {
-	lines  []int // where each begins; nil until the first is asked for
-	last   int   // the line that was asked for last
-	blocks []int // characters before each block; nil where each byte is one
+	lines []int // where each begins; nil until the first is asked for
+	last  int   // the line that was asked for last
+	chars *source.Columns
 }
 
 // of is the line and the column of an offset, from 0.
@@ -29,10 +27,7 @@ func (p *places) of(src string, off int) (line, col int) {
 		p.last = line
 	}
 	start := p.lines[line]
-	if p.blocks == nil {
-		return line, off - start
-	}
-	return line, p.before(src, off) - p.before(src, start)
+	return line, p.chars.Before(off) - p.chars.Before(start)
 }
 
 func (p *places) read(src string) {
@@ -45,37 +40,5 @@ func (p *places) read(src string) {
 		i += n + 1
 		p.lines = append(p.lines, i)
 	}
-	if isASCII(src) {
-		return
-	}
-	p.blocks = make([]int, 1, len(src)/blockSize+2)
-	for i := 0; i+blockSize <= len(src); i += blockSize {
-		p.blocks = append(p.blocks, p.blocks[len(p.blocks)-1]+characters(src[i:i+blockSize]))
-	}
-}
-
-// before counts the characters before an offset.
-func (p *places) before(src string, off int) int {
-	b := off / blockSize
-	return p.blocks[b] + characters(src[b*blockSize:off])
-}
-
-// characters counts where characters begin.
-func characters(s string) int {
-	n := 0
-	for i := range len(s) {
-		if utf8.RuneStart(s[i]) {
-			n++
-		}
-	}
-	return n
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
+	p.chars = source.NewColumns(src)
 }

@@ -10,8 +10,9 @@ import (
 // block, a macro or the body of a recursive loop. Names of enclosing functions
 // are reached through the frame that made it, as Python's closures do.
 type function struct {
-	parent *function
-	slots  int
+	parent  *function
+	slots   int
+	symbols chunk[symbol]
 }
 
 // symbol is a local variable: a slot of a function's frame.
@@ -89,7 +90,8 @@ func (s *symbols) define(name string, l load) *symbol {
 		sym = s.own.byName[name]
 	}
 	if sym == nil {
-		sym = &symbol{name: name, fn: s.fn, slot: s.fn.slots}
+		sym = s.fn.symbols.take()
+		*sym = symbol{name: name, fn: s.fn, slot: s.fn.slots}
 		s.fn.slots++
 		if s.own.byName != nil {
 			s.own.byName[name] = sym

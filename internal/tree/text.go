@@ -3,7 +3,6 @@ package tree
 import (
 	"sort"
 	"strings"
-	"unicode/utf8"
 
 	"goplay/internal/source"
 )
@@ -13,12 +12,13 @@ type text struct {
 	file  string
 	data  string
 	lines []int // offset at which each line starts
+	chars *source.Columns
 }
 
 // newText notes where lines start. What ends a line is what libyaml takes for
 // its end: more than LF alone.
 func newText(file, data string) *text {
-	t := &text{file: file, data: data, lines: make([]int, 1, 16+len(data)/32)}
+	t := &text{file: file, data: data, lines: make([]int, 1, 16+len(data)/32), chars: source.NewColumns(data)}
 	for i := 0; i < len(data); i++ {
 		if n := lineBreak(data[i:]); n > 0 {
 			t.lines = append(t.lines, i+n)
@@ -67,18 +67,13 @@ func (t *text) offset(line, col int) int {
 	if line < 1 || line > len(t.lines) {
 		return len(t.data)
 	}
-	at := t.lines[line-1]
-	for ; col > 1 && at < len(t.data); col-- {
-		_, size := utf8.DecodeRuneInString(t.data[at:])
-		at += size
-	}
-	return at
+	return t.chars.Offset(t.chars.Before(t.lines[line-1]) + max(col-1, 0))
 }
 
 // pos is the place of an offset.
 func (t *text) pos(offset int) source.Pos {
 	offset = min(offset, len(t.data))
 	line := sort.Search(len(t.lines), func(i int) bool { return t.lines[i] > offset })
-	col := 1 + utf8.RuneCountInString(t.data[t.lines[line-1]:offset])
+	col := 1 + t.chars.Before(offset) - t.chars.Before(t.lines[line-1])
 	return source.Pos{File: t.file, Line: line, Col: col}
 }
