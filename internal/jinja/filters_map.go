@@ -1,6 +1,9 @@
 package jinja
 
 import (
+	"strconv"
+	"strings"
+
 	"goplay/internal/value"
 )
 
@@ -175,4 +178,18 @@ func (c *Call) predicate(byAttribute bool) (func(any) (bool, error), error) {
 		}
 		return c.applyTest(args[0], v, args[1:], c.Kwargs)
 	}, nil
+}
+
+func splitPath(path string) []any {
+	var parts []any
+	for _, part := range strings.Split(path, ".") {
+		if part != "" && strings.Trim(part, "0123456789") == "" {
+			if n, err := strconv.ParseInt(part, 10, 64); err == nil {
+				parts = append(parts, n)
+				continue
+			}
+		}
+		parts = append(parts, part)
+	}
+	return parts
 }

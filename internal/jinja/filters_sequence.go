@@ -2,7 +2,6 @@ package jinja
 
 import (
 	"math/rand/v2"
-	"strconv"
 	"strings"
 
 	"goplay/internal/value"
@@ -41,20 +40,6 @@ func addSequences(r *Registry, add func(name, spec string, code bound)) {
 	add("slice", "value, slices, fill_with=None", slice)
 	add("sum", "environment, iterable, attribute=None, start=0", sum)
 	add("unique", "environment, value, case_sensitive=False, attribute=None", unique)
-}
-
-func splitPath(path string) []any {
-	var parts []any
-	for _, part := range strings.Split(path, ".") {
-		if part != "" && strings.Trim(part, "0123456789") == "" {
-			if n, err := strconv.ParseInt(part, 10, 64); err == nil {
-				parts = append(parts, n)
-				continue
-			}
-		}
-		parts = append(parts, part)
-	}
-	return parts
 }
 
 func firstOf(c *Call, it *value.Iterator, empty string) (any, error) {

@@ -85,20 +85,25 @@ func getURL(c *modules.Context, a getURLArgs) (getURLResult, error) {
 	if ok {
 		return d.alreadyThere()
 	}
-	resp, err := d.get(a.URL, since, a.Force || mismatch)
+	local := strings.HasPrefix(a.URL, "file:")
+	resp, err := d.get(a.URL, since, a.Force || mismatch || local)
 	if err != nil {
 		return getURLResult{}, d.failure(err)
 	}
 	defer resp.Body.Close()
 	d.r.Msg = resp.Message()
-	if !strings.HasPrefix(a.URL, "file:") {
+	if !local {
 		d.r.StatusCode = &resp.StatusCode
 	}
 	if resp.StatusCode == http.StatusNotModified {
 		d.r.Info = fsys.Describe(c, a.Dest)
 		return d.r, nil
 	}
-	if resp.StatusCode != http.StatusOK {
+	switch {
+	case resp.StatusCode == http.StatusOK:
+	case local:
+		return getURLResult{}, d.failure(modules.Fail("Request failed: <urlopen error [Errno 2] No such file or directory: '%s'>", resp.Request.URL.Path))
+	default:
 		return getURLResult{}, d.failure(modules.Fail("Request failed").With("status_code", resp.StatusCode).With("response", resp.Message()))
 	}
 	if isDir {
