@@ -51,7 +51,7 @@ func packageAction(ctx context.Context, s *engine.Step) (modules.Result, error) 
 	if name == "" || name == "unknown" {
 		return failure("Could not detect which package manager to use. Try gathering facts or setting the \"use\" option.")
 	}
-	return handOver(ctx, s, name, nil)
+	return handOver(ctx, s, name, "", nil)
 }
 
 // legacyOnly are options of service that systemd has no use for.
@@ -64,15 +64,18 @@ func serviceAction(ctx context.Context, s *engine.Step) (modules.Result, error) 
 		return failed(err)
 	}
 	if name == "systemd" {
-		return handOver(ctx, s, "systemd", legacyOnly)
+		return handOver(ctx, s, "systemd", "", legacyOnly)
 	}
 	// A host that no known init runs, such as a container, calls its first
 	// process its service manager: what finds the scripts will do for it.
-	if _, err := s.Options().Resolve(name, nil); err != nil || slices.Contains(scripted, name) {
-		name = "sysvinit"
+	if slices.Contains(scripted, name) {
+		name = scripts
 	}
-	return handOver(ctx, s, name, nil)
+	return handOver(ctx, s, name, scripts, nil)
 }
+
+// scripts is the module for services that are scripts.
+const scripts = "sysvinit"
 
 // scripted are managers whose services are scripts, and what has no module of its own.
 var scripted = []string{"", "service", "upstart", "bsdinit"}
@@ -99,8 +102,9 @@ func managed(ctx context.Context, s *engine.Step, fact, auto string) (string, er
 	return r.Facts.GetString("ansible_" + fact), nil
 }
 
-// handOver runs another module, which may be the project's own, with the task's options.
-func handOver(ctx context.Context, s *engine.Step, name string, drop []string) (modules.Result, error) {
+// handOver runs another module, which may be the project's own, with the task's
+// options; otherwise is the module that stands in for one that nobody has.
+func handOver(ctx context.Context, s *engine.Step, name, otherwise string, drop []string) (modules.Result, error) {
 	set := map[string]any{"use": nil}
 	for _, option := range drop {
 		if s.Arg(option) != nil {
@@ -112,6 +116,9 @@ func handOver(ctx context.Context, s *engine.Step, name string, drop []string) (
 		return r, err
 	}
 	full, err := s.Options().Resolve(name, nil)
+	if err != nil && otherwise != "" {
+		return handOver(ctx, s, otherwise, "", drop)
+	}
 	if err != nil {
 		return failure("Could not find a module for %s.", name)
 	}
