@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
+	"sync"
 
 	"goplay/engine"
 	"goplay/engine/actions"
@@ -91,23 +91,40 @@ func (s *session) checkOptions() check.Options {
 			_, err := s.library.Payload(m, playDir)
 			return err
 		},
-		Project: &check.Project{Known: s.defines, Read: s.plain},
+		Project: &check.Project{Known: s.defines(), Read: s.plain},
 		Action:  action, Selects: s.selection().Selects, Runs: s.runs, Names: s.listing(),
 	}
 }
 
-// defines reports whether a variable comes from the command line or the inventory, or is a function of templates.
-func (s *session) defines(name string) bool {
-	if s.extra.Get(name) != nil || slices.Contains(s.registry.GlobalNames(), name) {
-		return true
+// defines tells the variables that come from the command line or the inventory, and
+// the functions of templates. Where the inventory cannot be read any may come.
+func (s *session) defines() func(name string) bool {
+	known := sync.OnceValue(s.defined)
+	return func(name string) bool { return known() == nil || known()[name] }
+}
+
+func (s *session) defined() map[string]bool {
+	names := map[string]bool{}
+	for _, name := range s.registry.GlobalNames() {
+		names[name] = true
 	}
+	layers := []*tree.Node{s.extra}
 	for _, h := range s.inventory.Hosts() {
-		layers, err := s.inventory.Layers(h.Name)
-		if err != nil || slices.ContainsFunc(layers, func(l *tree.Node) bool { return l.Get(name) != nil }) {
-			return true
+		own, err := s.inventory.Layers(h.Name)
+		if err != nil {
+			return nil
+		}
+		layers = append(layers, own...)
+	}
+	for _, l := range layers {
+		if l == nil {
+			continue
+		}
+		for _, p := range l.Pairs {
+			names[p.Name()] = true
 		}
 	}
-	return false
+	return names
 }
 
 // plain reads a file, opened when it is vaulted.

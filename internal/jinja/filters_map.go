@@ -95,10 +95,8 @@ func (c *Call) applyFilter(name, v any, args []any, kwargs *value.Dict) (any, er
 	}
 	by := value.Str(name)
 	inner := c.inner(by, v, args, kwargs)
-	if c.run != nil {
-		if err := c.run.reads(inner.Args...); err != nil {
-			return nil, err
-		}
+	if err := c.run.reads(inner.Args...); err != nil {
+		return nil, err
 	}
 	out, err := fn(inner)
 	return c.run.given(by, out), err
@@ -110,10 +108,8 @@ func (c *Call) applyTest(name, v any, args []any, kwargs *value.Dict) (bool, err
 		return false, err
 	}
 	inner := c.inner(value.Str(name), v, args, kwargs)
-	if c.run != nil {
-		if err := c.run.reads(inner.Args...); err != nil {
-			return false, err
-		}
+	if err := c.run.reads(inner.Args...); err != nil {
+		return false, err
 	}
 	verdict, err := fn(inner)
 	if err != nil {

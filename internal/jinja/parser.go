@@ -23,9 +23,9 @@ type parser struct {
 	at     source.Pos
 	places places
 	// the nodes that there are most of
-	names   chunk[Name]
-	datas   chunk[Data]
-	outputs chunk[Output]
+	names   slab[Name]
+	datas   slab[Data]
+	outputs slab[Output]
 	tokens  []token
 	i       int
 	cur     token

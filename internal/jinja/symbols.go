@@ -12,7 +12,7 @@ import (
 type function struct {
 	parent  *function
 	slots   int
-	symbols chunk[symbol]
+	symbols slab[symbol]
 }
 
 // symbol is a local variable: a slot of a function's frame.

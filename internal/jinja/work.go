@@ -10,7 +10,7 @@ const (
 	readItems = 16  // of a list, a tuple or a dict, for a step
 )
 
-// reads pays for going through values once.
+// reads pays for going through values once, where a template runs.
 func (r *run) reads(vals ...any) error {
 	steps := 0
 	for _, v := range vals {
@@ -29,7 +29,7 @@ func (r *run) reads(vals ...any) error {
 			steps += v.Len() / readItems
 		}
 	}
-	if steps == 0 {
+	if r == nil || steps == 0 {
 		return nil
 	}
 	return r.work(steps)

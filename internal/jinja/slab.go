@@ -1,17 +1,17 @@
 package jinja
 
-// chunk hands out things that live and die together, made by the dozen: a
+// slab hands out things that live and die together, made by the dozen: a
 // template's nodes are many and small.
-type chunk[T any] struct {
+type slab[T any] struct {
 	left []T
 	next int // how many to make
 }
 
-const mostChunk = 64
+const mostSlab = 64
 
-func (c *chunk[T]) take() *T {
+func (c *slab[T]) take() *T {
 	if len(c.left) == 0 {
-		c.next = min(max(2*c.next, 1), mostChunk)
+		c.next = min(max(2*c.next, 1), mostSlab)
 		c.left = make([]T, c.next)
 	}
 	one := &c.left[0]
