@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/tar"
 	"fmt"
 	"io"
 	"mime"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 )
 
 // taskServer answers the requests of cases about the web.
@@ -56,6 +58,7 @@ func taskServer() http.Handler {
 		http.SetCookie(w, &http.Cookie{Name: "one", Value: "1"})
 		http.SetCookie(w, &http.Cookie{Name: "two", Value: "2"})
 	})
+	mux.HandleFunc("/file.tar", packed)
 	mux.HandleFunc("/echo", echo)
 	return mux
 }
@@ -87,4 +90,13 @@ func echo(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(p)
 		_, _ = fmt.Fprintf(w, "part %v %q\n", p.Header, body)
 	}
+}
+
+// packed answers with an archive of one file.
+func packed(w http.ResponseWriter, _ *http.Request) {
+	out := tar.NewWriter(w)
+	text := "content\n"
+	_ = out.WriteHeader(&tar.Header{Name: "file.txt", Mode: 0o644, Size: int64(len(text)), ModTime: time.Unix(1614834367, 0)})
+	_, _ = io.WriteString(out, text)
+	_ = out.Close()
 }

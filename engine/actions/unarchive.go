@@ -52,6 +52,9 @@ func unarchive(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	if err := s.Readable(path, decrypt); err != nil {
 		return modules.Failed(err), nil
 	}
+	if info.IsDir() {
+		return failed(&engine.FileNotFound{Name: path})
+	}
 	set["src"], set["_content"] = path, path
 	return s.Run(ctx, modules.Call{
 		Args:     argsWith(s, set),

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"compress/bzip2"
 	"errors"
+	"fmt"
 	"io"
 	"path"
 	"strings"
@@ -86,6 +87,7 @@ func tarMembers(in io.Reader, name string, o tarOptions) members {
 	return func(visit func(member, io.Reader) error) error {
 		r := tar.NewReader(in)
 		any := false
+		var seen []string
 		for {
 			h, err := r.Next()
 			if errors.Is(err, io.EOF) {
@@ -98,6 +100,9 @@ func tarMembers(in io.Reader, name string, o tarOptions) members {
 				return modules.Fail("read the archive %s: %w", name, err)
 			}
 			any = true
+			if len(o.include) > 0 {
+				seen = append(seen, plainName(h.Name))
+			}
 			m, ok := tarMember(h, o)
 			if !ok {
 				continue
@@ -105,6 +110,9 @@ func tarMembers(in io.Reader, name string, o tarOptions) members {
 			if err := visit(m, r); err != nil {
 				return err
 			}
+		}
+		if missing := o.missing(seen); missing != "" {
+			return notAnArchive(name, fmt.Errorf("tar: %s: Not found in archive", missing))
 		}
 		if !any {
 			return notAnArchive(name, errors.New("found no files in archive. Empty archive files are not supported."))

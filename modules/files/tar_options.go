@@ -2,6 +2,7 @@ package files
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,26 +21,34 @@ type tarOptions struct {
 	noSameMode   bool
 	numericOwner bool
 	touch        bool
+	keepDirs     bool // what is there of a folder's mode and owner stays
+	keepOld      bool // what is there stays
+	junk         bool // unzip: everything comes into the one folder
 	transform    []substitution
 	accounts     *accounts
 }
 
 // flags without a value.
 var tarFlags = map[string]func(*tarOptions){
-	"--wildcards":            func(o *tarOptions) { o.wildcards = true },
-	"--no-same-owner":        func(o *tarOptions) { o.noSameOwner = true },
-	"--no-same-permissions":  func(o *tarOptions) { o.noSameMode = true },
-	"--numeric-owner":        func(o *tarOptions) { o.numericOwner = true },
-	"--touch":                func(o *tarOptions) { o.touch = true },
-	"-m":                     func(o *tarOptions) { o.touch = true },
-	"-o":                     func(o *tarOptions) { o.noSameOwner = true },
-	"--same-owner":           func(*tarOptions) {},
-	"--same-permissions":     func(*tarOptions) {},
-	"--preserve-permissions": func(*tarOptions) {},
-	"-p":                     func(*tarOptions) {},
-	"--overwrite":            func(*tarOptions) {},
-	"-v":                     func(*tarOptions) {},
-	"--verbose":              func(*tarOptions) {},
+	"--wildcards":           func(o *tarOptions) { o.wildcards = true },
+	"--no-same-owner":       func(o *tarOptions) { o.noSameOwner = true },
+	"--no-same-permissions": func(o *tarOptions) { o.noSameMode = true },
+	"--numeric-owner":       func(o *tarOptions) { o.numericOwner = true },
+	"--touch":               func(o *tarOptions) { o.touch = true },
+	"-m":                    func(o *tarOptions) { o.touch = true },
+	"-o":                    func(o *tarOptions) { o.noSameOwner = true },
+	"--no-overwrite-dir":    func(o *tarOptions) { o.keepDirs = true },
+	"--skip-old-files":      func(o *tarOptions) { o.keepOld = true },
+	"-n":                    func(o *tarOptions) { o.keepOld = true },
+	"-j":                    func(o *tarOptions) { o.junk = true },
+}
+
+// tarSilent are options that change nothing here: they say what is so anyway,
+// or what tar prints.
+var tarSilent = []string{
+	"--same-owner", "--same-permissions", "--preserve-permissions", "-p", "--overwrite", "-v", "--verbose", "--show-stored-names",
+	"--show-transformed-names", "-z", "--gzip", "-J", "--xz", "--bzip2", "--zstd", "-a", "--auto-compress", "-q", "-qq", "--totals", "--no-wildcards",
+	"--delay-directory-restore", "--no-xattrs", "--no-acls", "--no-selinux", "--sparse", "-S", "--unlink-first", "-U",
 }
 
 func parseTarOptions(opts []string) (tarOptions, error) {
@@ -51,6 +60,9 @@ func parseTarOptions(opts []string) (tarOptions, error) {
 		}
 		if set := tarFlags[name]; set != nil && !given {
 			set(&o)
+			continue
+		}
+		if slices.Contains(tarSilent, name) || name == "--warning" && given {
 			continue
 		}
 		if !given && i+1 < len(opts) {
@@ -136,22 +148,34 @@ func basicToExtended(pattern string) string {
 
 // selects reports whether a member is to be unpacked.
 func (o tarOptions) selects(name string) bool {
-	plain := strings.Trim(strings.TrimPrefix(name, "./"), "/")
+	plain := plainName(name)
 	for _, p := range o.exclude {
-		if tarMatches(plain, strings.Trim(strings.TrimPrefix(p, "./"), "/")) {
+		if tarMatches(plain, plainName(p)) {
 			return false
 		}
 	}
 	if len(o.include) == 0 {
 		return true
 	}
+	return slices.ContainsFunc(o.include, func(p string) bool { return o.includes(p, plain) })
+}
+
+// plainName is a name as it is compared.
+func plainName(name string) string { return strings.Trim(strings.TrimPrefix(name, "./"), "/") }
+
+func (o tarOptions) includes(pattern, plain string) bool {
+	pattern = plainName(pattern)
+	return plain == pattern || strings.HasPrefix(plain, pattern+"/") || o.wildcards && matchesGlob(pattern, plain)
+}
+
+// missing is the first thing to be included that an archive does not have.
+func (o tarOptions) missing(names []string) string {
 	for _, p := range o.include {
-		p = strings.Trim(strings.TrimPrefix(p, "./"), "/")
-		if plain == p || strings.HasPrefix(plain, p+"/") || o.wildcards && matchesGlob(p, plain) {
-			return true
+		if !slices.ContainsFunc(names, func(name string) bool { return o.includes(p, name) }) {
+			return p
 		}
 	}
-	return false
+	return ""
 }
 
 // tarMatches is how --exclude matches: a pattern may start at any folder, and

@@ -29,7 +29,7 @@ type unarchiveArgs struct {
 	KeepNewer     bool     `arg:"keep_newer" default:"false" doc:"Keep files that are newer than those in the archive."`
 	Include       []string `arg:"include" default:"" doc:"Unpack only these."`
 	Exclude       []string `arg:"exclude" default:"" doc:"Leave these out; shell patterns."`
-	ExtraOpts     []string `arg:"extra_opts" default:"" doc:"Options of tar: --strip-components, --exclude, --transform, --wildcards, --no-same-owner, --no-same-permissions, --numeric-owner, --touch."`
+	ExtraOpts     []string `arg:"extra_opts" default:"" doc:"Options of tar: --strip-components, --exclude, --transform, --wildcards, --no-same-owner, --no-same-permissions, --numeric-owner, --touch, --no-overwrite-dir, --skip-old-files; of unzip: -j, -n."`
 	ValidateCerts bool     `arg:"validate_certs" default:"true" doc:"Check the certificate of the server that src names."`
 	IOBufferSize  int      `arg:"io_buffer_size" default:"65536" doc:"Unused; for old playbooks."`
 	Decrypt       bool     `arg:"decrypt" default:"true" doc:"Decrypt an archive of the controller that is a vault file."`
@@ -73,7 +73,7 @@ func init() {
 		Differs: []string{
 			"Check mode works for tar archives too.",
 			"Only what differs is written; Ansible unpacks everything when anything differs.",
-			"Of tar's options those listed under extra_opts are understood; others are refused.",
+			"Of the tools' options those listed under extra_opts are understood; others are refused.",
 		},
 	}, unarchive)
 }
@@ -147,7 +147,12 @@ func (a unarchiveArgs) open(c *modules.Context) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, modules.Fail("Source '%s' not readable", a.Src)
 	}
-	if st, err := f.Stat(); err == nil && st.Size() == 0 {
+	st, err := f.Stat()
+	if err == nil && st.IsDir() {
+		_ = f.Close()
+		return nil, notAnArchive(a.Src, errors.New("it is a folder"))
+	}
+	if err == nil && st.Size() == 0 {
 		_ = f.Close()
 		return nil, modules.Fail("Invalid archive '%s', the file is 0 bytes", a.Src)
 	}
@@ -194,10 +199,12 @@ type unpacker struct {
 	unarchiveArgs
 	tarOptions
 	c        *modules.Context
+	numeric  fsys.Attrs // with owner and group as numbers
 	names    []string
 	paths    []string
 	dirs     []member
 	created  map[string]bool // links that this archive brought
+	items    strings.Builder // what differs of a zip archive, a line for each member
 	unpacked bool
 }
 
@@ -206,6 +213,7 @@ func (u *unpacker) run(walk members) error {
 	if err != nil {
 		return err
 	}
+	u.numeric = attrs
 	err = walk(func(m member, content io.Reader) error {
 		u.names = append(u.names, m.raw)
 		path := filepath.Join(u.Dest, m.path)
@@ -217,6 +225,11 @@ func (u *unpacker) run(walk members) error {
 	})
 	if err != nil {
 		return err
+	}
+	if u.items.Len() > 0 {
+		if err := u.c.Change(modules.Diff{Prepared: u.items.String()}, func() error { return nil }); err != nil {
+			return err
+		}
 	}
 	if err := u.finishDirs(); err != nil {
 		return err

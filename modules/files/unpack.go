@@ -38,10 +38,22 @@ func (u *unpacker) guard(m member) error {
 // place writes a member unless what is there is the same.
 func (u *unpacker) place(m member, path string, content io.Reader) error {
 	st, err := fsys.Lstat(path)
-	if m.kind == 'd' {
+	if m.kind == 'd' && !u.junk {
 		u.dirs = append(u.dirs, m)
 	}
-	if err == nil && (u.same(m, path, st) || u.KeepNewer && m.kind == 'f' && time.Unix(st.Mtime.Unix()).After(m.mtime)) {
+	if m.crc != nil {
+		line := u.itemize(m, st, err == nil)
+		if line == "" {
+			return nil
+		}
+		u.items.WriteString(line)
+		if u.junk && m.kind == 'd' {
+			return nil
+		}
+	} else if err == nil && (u.same(m, path, st) || u.KeepNewer && m.kind == 'f' && time.Unix(st.Mtime.Unix()).After(m.mtime)) {
+		return nil
+	}
+	if err == nil && u.keepOld {
 		return nil
 	}
 	return u.c.Change(modules.Diff{}, func() error {
@@ -58,7 +70,7 @@ func (u *unpacker) place(m member, path string, content io.Reader) error {
 func (u *unpacker) same(m member, path string, st fsys.Stat) bool {
 	switch m.kind {
 	case 'd':
-		return st.IsDir() && u.sameOwner(m, st) && u.sameMode(m, st)
+		return st.IsDir() && (u.keepDirs || u.sameOwner(m, st) && u.sameMode(m, st))
 	case 'l':
 		target, _ := os.Readlink(path)
 		return st.IsLink() && target == m.target
@@ -68,9 +80,6 @@ func (u *unpacker) same(m member, path string, st fsys.Stat) bool {
 	}
 	if !st.IsRegular() || st.Size != m.size || !u.sameOwner(m, st) || !u.sameMode(m, st) {
 		return false
-	}
-	if m.crc != nil {
-		return sameCRC(path, *m.crc)
 	}
 	return u.touch || int64(st.Mtime.Sec) == m.mtime.Unix()
 }

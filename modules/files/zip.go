@@ -46,6 +46,9 @@ func zipMembers(r *zip.Reader, o tarOptions, visit func(member, io.Reader) error
 		if err != nil {
 			return err
 		}
+		if o.junk {
+			m.path = path.Base(m.path)
+		}
 		content, err := entry.Open()
 		if err != nil {
 			return modules.Fail("read %s in the archive: %w", entry.Name, err)
