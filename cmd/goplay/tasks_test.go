@@ -290,7 +290,9 @@ func playTasks(t *testing.T, program, root string, list []map[string]any, n int,
 		}
 	}
 	screen := stdout.String()
-	if err := json.Unmarshal([]byte(screen[max(0, strings.IndexByte(screen, '{')):]), &out); err != nil || len(out.Plays) != 1 {
+	in := json.NewDecoder(strings.NewReader(screen[max(0, strings.IndexByte(screen, '{')):]))
+	in.UseNumber()
+	if err := in.Decode(&out); err != nil || len(out.Plays) != 1 {
 		t.Fatalf("%s: %v\n%s\n%s", program, err, screen, stderr.String())
 	}
 	answers := make([]taskAnswer, n)
@@ -298,6 +300,7 @@ func playTasks(t *testing.T, program, root string, list []map[string]any, n int,
 	for _, task := range out.Plays[0].Tasks {
 		_, _ = fmt.Sscanf(task.Task.Name, "case %d", &at)
 		for _, r := range task.Hosts {
+			r = modulestest.Floats(r).(map[string]any)
 			var which int
 			switch _, shows := fmt.Sscanf(task.Task.Name, "show %d", &which); {
 			case shows == nil:
@@ -328,6 +331,21 @@ func asMap(v any) map[string]any {
 	return m
 }
 
+// ordered puts lists whose order means nothing in order, in a loop's results too.
+func (c *taskCase) ordered(key string, v any) any {
+	if slices.Contains(c.Unordered, key) {
+		return modulestest.Ordered(v)
+	}
+	if list, ok := v.([]any); ok && key == "results" {
+		for _, item := range list {
+			for k, v := range asMap(item) {
+				item.(map[string]any)[k] = c.ordered(k, v)
+			}
+		}
+	}
+	return v
+}
+
 func (c *taskCase) compare(t *testing.T, got, want taskAnswer) {
 	if len(got.Results) != len(want.Results) {
 		t.Fatalf("%d results, Ansible: %d\n%s\n%s", len(got.Results), len(want.Results), modulestest.Text(got.Results), modulestest.Text(want.Results))
@@ -347,9 +365,7 @@ func (c *taskCase) compare(t *testing.T, got, want taskAnswer) {
 			if key == "ansible_facts" && len(asMap(gv))+len(asMap(wv)) == 0 {
 				continue // only where Python is was among Ansible's
 			}
-			if slices.Contains(c.Unordered, key) {
-				gv, wv = modulestest.Ordered(gv), modulestest.Ordered(wv)
-			}
+			gv, wv = c.ordered(key, gv), c.ordered(key, wv)
 			same := reflect.DeepEqual(gv, wv)
 			reason := c.Differs[key]
 			switch {

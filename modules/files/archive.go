@@ -1,19 +1,12 @@
 package files
 
 import (
-	"archive/tar"
-	"archive/zip"
-	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
-	"time"
 
-	"github.com/klauspost/compress/gzip"
-
+	"goplay/internal/lazy"
 	"goplay/modules"
 	"goplay/modules/fsys"
 )
@@ -59,29 +52,33 @@ type packJob struct {
 	archiveArgs
 	c       *modules.Context
 	r       archiveResult
-	root    string // ends in a slash
-	sources []string
+	root    string   // ends in a slash
+	paths   []string // what is asked for, less what is excluded
+	sources []string // those that are there
+	single  bool     // one file, without an archive around it unless the format is one
 	members []string
 }
 
 func archive(c *modules.Context, a archiveArgs) (archiveResult, error) {
-	j := &packJob{archiveArgs: a, c: c}
-	j.expand()
+	j := &packJob{archiveArgs: a, c: c, r: archiveResult{State: "absent", Archived: []string{}, Missing: []string{}}}
 	if err := j.settle(); err != nil {
 		return archiveResult{}, err
 	}
-	if len(j.sources) == 0 {
-		j.r.State = "absent"
-		if exists(j.Dest) {
+	if len(j.sources) > 0 {
+		if err := j.pack(); err != nil {
+			return archiveResult{}, modules.Fail("failed to pack %s: %w", j.Dest, err)
+		}
+		if a.Remove {
+			if err := j.removeSources(); err != nil {
+				return archiveResult{}, err
+			}
+		}
+	} else if exists(j.Dest) {
+		j.r.State = "compress"
+		if archiveName.MatchString(filepath.Base(j.Dest)) {
 			j.r.State = "archive"
 		}
-		return j.r, nil
-	}
-	if err := j.pack(); err != nil {
-		return archiveResult{}, modules.Fail("failed to pack %s: %w", j.Dest, err)
-	}
-	if a.Remove {
-		if err := j.removeSources(); err != nil {
+		if err := applyQuietly(c, &j.Attrs, j.Dest); err != nil {
 			return archiveResult{}, err
 		}
 	}
@@ -89,115 +86,8 @@ func archive(c *modules.Context, a archiveArgs) (archiveResult, error) {
 	return j.r, nil
 }
 
-func (j *packJob) expand() {
-	j.r.Expanded, j.r.Excluded = []string{}, []string{}
-	j.r.Missing, j.r.Archived = []string{}, []string{}
-	excluded := globAll(j.ExcludePath)
-	j.r.Excluded = append(j.r.Excluded, excluded...)
-	for _, p := range j.Path {
-		found := globAll([]string{p})
-		for _, path := range found {
-			if slices.Contains(j.r.Expanded, path) {
-				continue
-			}
-			j.r.Expanded = append(j.r.Expanded, path)
-			if !slices.Contains(excluded, path) {
-				j.sources = append(j.sources, path)
-			}
-		}
-		if len(found) == 0 {
-			j.r.Missing = append(j.r.Missing, p)
-			j.r.Expanded = append(j.r.Expanded, p)
-		}
-	}
-}
-
-func globAll(patterns []string) []string {
-	var all []string
-	for _, p := range patterns {
-		if fsys.Exists(p) {
-			all = append(all, p)
-			continue
-		}
-		if found, err := filepath.Glob(p); err == nil {
-			all = append(all, found...)
-		}
-	}
-	return all
-}
-
-// single reports that one file is compressed without an archive around it.
-func (j *packJob) single() bool {
-	return !j.ForceArchive && len(j.Path) == 1 && len(j.sources) == 1 && !fsys.IsDir(j.sources[0]) && j.Format != "tar" && j.Format != "zip"
-}
-
-func (j *packJob) settle() error {
-	if j.Dest == "" {
-		if len(j.sources) != 1 || fsys.IsDir(j.sources[0]) {
-			return fsys.FailAt(j.c, strings.Join(j.r.Expanded, ","), "Error, must specify \"dest\" when archiving multiple files or trees")
-		}
-		j.Dest = j.sources[0] + "." + j.Format
-	}
-	j.r.Dest = j.Dest
-	j.root = commonRoot(j.sources)
-	j.r.Root = j.root
-	return j.collect()
-}
-
-// commonRoot is the folder that all paths are in, with a slash at its end.
-func commonRoot(paths []string) string {
-	if len(paths) == 0 {
-		return ""
-	}
-	root := filepath.Dir(strings.TrimRight(paths[0], "/")) + "/"
-	for _, p := range paths[1:] {
-		for !strings.HasPrefix(p, root) && root != "/" {
-			root = strings.TrimSuffix(filepath.Dir(strings.TrimRight(root, "/")), "/") + "/"
-		}
-	}
-	return strings.ReplaceAll(root, "//", "/")
-}
-
-// collect lists all that goes into the archive, folders before their contents.
-func (j *packJob) collect() error {
-	for _, top := range j.sources {
-		err := filepath.WalkDir(top, func(path string, d fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			if j.leftOut(path) {
-				if d.IsDir() {
-					return filepath.SkipDir
-				}
-				return nil
-			}
-			if path == j.Dest {
-				return nil
-			}
-			j.members = append(j.members, path)
-			if !d.IsDir() || path != top && j.Format != "zip" {
-				j.r.Archived = append(j.r.Archived, path)
-			}
-			return j.c.Err()
-		})
-		if err != nil {
-			return modules.Fail("read %s: %s", top, fsys.OSError(err))
-		}
-	}
-	return nil
-}
-
-func (j *packJob) leftOut(path string) bool {
-	if slices.Contains(j.r.Excluded, path) {
-		return true
-	}
-	for _, p := range j.ExclusionPatterns {
-		if matchesGlob(p, filepath.Base(path)) || matchesGlob(p, strings.TrimPrefix(path, j.root)) {
-			return true
-		}
-	}
-	return false
-}
+// archiveName is what the names of archives look like.
+var archiveName = lazy.Regexp(`(?i)\.(tar|tar\.(gz|bz2|xz)|tgz|tbz2|zip)$`)
 
 // pack writes the archive to a temporary file and replaces dest if its content
 // is another.
@@ -215,10 +105,10 @@ func (j *packJob) pack() error {
 		return err
 	}
 	j.r.State = "archive"
-	if j.single() {
+	switch {
+	case j.single && j.Format != "tar" && j.Format != "zip":
 		j.r.State = "compress"
-	}
-	if len(j.r.Missing) > 0 {
+	case len(j.r.Missing) > 0:
 		j.r.State = "incomplete"
 	}
 	have, err := fsys.Checksum(j.c, part.Name(), "sha1")
@@ -233,111 +123,15 @@ func (j *packJob) pack() error {
 	return err
 }
 
-// write packs. Nothing in it depends on when it is made, so that the same files
-// give the same archive.
-func (j *packJob) write(out io.Writer) error {
-	switch {
-	case j.Format == "zip":
-		return j.writeZip(out)
-	case j.single():
-		return j.compress(out, func(w io.Writer) error { return j.copyInto(w, j.sources[0]) })
-	}
-	return j.compress(out, j.writeTar)
-}
-
-func (j *packJob) compress(out io.Writer, fill func(io.Writer) error) error {
-	program := map[string]string{"bz2": "bzip2", "xz": "xz"}[j.Format]
-	switch {
-	case j.Format == "tar":
-		return fill(out)
-	case program != "":
-		r, w := io.Pipe()
-		go func() { w.CloseWithError(fill(w)) }()
-		err := j.c.Pipe(r, out, program, "-c")
-		return errors.Join(err, r.Close())
-	}
-	z := gzip.NewWriter(out)
-	if err := fill(z); err != nil {
-		return err
-	}
-	return z.Close()
-}
-
-func (j *packJob) copyInto(w io.Writer, path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	_, err = io.Copy(w, fsys.Reader(j.c, f))
-	return err
-}
-
-func (j *packJob) name(path string) string { return strings.TrimPrefix(path, j.root) }
-
-func (j *packJob) writeTar(out io.Writer) error {
-	w := tar.NewWriter(out)
-	for _, path := range j.members {
-		info, err := os.Lstat(path)
-		if err != nil {
-			return err
-		}
-		target, _ := os.Readlink(path)
-		h, err := tar.FileInfoHeader(info, target)
-		if err != nil {
-			return err
-		}
-		h.Name = j.name(path)
-		if info.IsDir() {
-			h.Name += "/"
-		}
-		// Packing reads the files, which would make their access times differ.
-		h.Format, h.AccessTime, h.ChangeTime = tar.FormatGNU, time.Time{}, time.Time{}
-		if err := w.WriteHeader(h); err != nil {
-			return err
-		}
-		if h.Typeflag == tar.TypeReg {
-			if err := j.copyInto(w, path); err != nil {
-				return err
-			}
-		}
-	}
-	return w.Close()
-}
-
-func (j *packJob) writeZip(out io.Writer) error {
-	w := zip.NewWriter(out)
-	for _, path := range j.members {
-		info, err := os.Stat(path)
-		if err != nil {
-			return err
-		}
-		h, err := zip.FileInfoHeader(info)
-		if err != nil {
-			return err
-		}
-		h.Name, h.Method = j.name(path), zip.Deflate
-		if info.IsDir() {
-			h.Name, h.Method = h.Name+"/", zip.Store
-		}
-		f, err := w.CreateHeader(h)
-		if err != nil {
-			return err
-		}
-		if !info.IsDir() {
-			if err := j.copyInto(f, path); err != nil {
-				return err
-			}
-		}
-	}
-	return w.Close()
-}
-
+// removeSources removes what was packed, and whole the folders that were asked for.
 func (j *packJob) removeSources() error {
 	return j.c.Change(modules.Diff{}, func() error {
-		for _, path := range j.sources {
+		for _, path := range append(j.r.Archived, j.sources...) {
+			if !slices.Contains(j.r.Archived, path) && !fsys.IsDir(path) {
+				continue
+			}
 			if err := os.RemoveAll(path); err != nil {
-				return modules.Fail("Unable to remove source file: %s", fsys.OSError(err))
+				return fsys.FailAt(j.c, path, "Unable to remove source file: %s", fsys.OSError(err))
 			}
 		}
 		return nil

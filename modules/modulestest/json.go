@@ -32,3 +32,24 @@ func numbers(v any) any {
 	}
 	return v
 }
+
+// Floats makes what JSON usually gives of numbers that were decoded as they are
+// written; those that are too large stay text.
+func Floats(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		if f, err := v.Float64(); err == nil {
+			return f
+		}
+		return v.String()
+	case []any:
+		for i := range v {
+			v[i] = Floats(v[i])
+		}
+	case map[string]any:
+		for k := range v {
+			v[k] = Floats(v[k])
+		}
+	}
+	return v
+}
