@@ -38,7 +38,7 @@ var allowed = map[string][]string{
 	"internal/value":      {},
 	"internal/jinja":      {"internal/source", "internal/value"},
 	"internal/tree":       {"internal/source", "internal/value"},
-	"internal/vault":      {"internal/shlex", "internal/value"},
+	"internal/vault":      {"internal/homedir", "internal/shlex", "internal/value"},
 	"internal/config":     {"internal/source", "internal/value", "internal/shlex"},
 	"internal":            {"internal"},
 	"examples":            {},

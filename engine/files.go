@@ -8,16 +8,13 @@ import (
 	"path/filepath"
 	"strings"
 
+	"goplay/internal/homedir"
 	"goplay/internal/vault"
 )
 
 // candidates lists where a file may be, in the order of looking.
 func (s *Step) candidates(sub, name string) []string {
-	if strings.HasPrefix(name, "~") {
-		if home, err := os.UserHomeDir(); err == nil && (name == "~" || strings.HasPrefix(name, "~/")) {
-			name = home + name[1:]
-		}
-	}
+	name = homedir.Expand(name)
 	if filepath.IsAbs(name) {
 		return []string{filepath.Clean(name)}
 	}

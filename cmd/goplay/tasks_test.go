@@ -300,7 +300,7 @@ func playTasks(t *testing.T, program, root string, list []map[string]any, n int,
 	for _, task := range out.Plays[0].Tasks {
 		_, _ = fmt.Sscanf(task.Task.Name, "case %d", &at)
 		for _, r := range task.Hosts {
-			r = modulestest.Floats(r).(map[string]any)
+			r = modulestest.Numbers(r).(map[string]any)
 			var which int
 			switch _, shows := fmt.Sscanf(task.Task.Name, "show %d", &which); {
 			case shows == nil:

@@ -3,6 +3,7 @@ package actions
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"goplay/engine"
@@ -120,7 +121,8 @@ func factArgs(s *engine.Step, name, full string) map[string]any {
 }
 
 // factModules are the modules that gather facts: those of the variable
-// ansible_facts_modules, else of the configuration. smart is setup, after all others.
+// ansible_facts_modules, else of the configuration. smart is setup, or what gathers
+// facts of a network's devices, after all others.
 func factModules(ctx context.Context, s *engine.Step) []string {
 	names := s.Options().FactsModules
 	if v, ok, err := s.Lookup(ctx, "ansible_facts_modules"); err == nil && ok {
@@ -146,7 +148,31 @@ func factModules(ctx context.Context, s *engine.Step) []string {
 		}
 	}
 	if smart {
-		out = append(out, setupModule)
+		out = append(out, smartModule(ctx, s))
 	}
 	return out
+}
+
+// networkSystems are those of network devices that have a module of facts.
+var networkSystems = strings.Fields(`asa eos exos frr ios iosxr ironware junos nxos slxos voss vyos
+	arista.eos.eos cisco.asa.asa cisco.ios.ios cisco.iosxr.iosxr cisco.nxos.nxos community.network.ironware extreme.exos.exos
+	extreme.slxos.slxos extreme.voss.voss frr.frr.frr junipernetworks.junos.junos vyos.vyos.vyos`)
+
+// smartModule is the module that gathers facts of a host's kind of system.
+func smartModule(ctx context.Context, s *engine.Step) string {
+	system := s.Text("network_os")
+	if system == "" {
+		v, ok, err := s.Lookup(ctx, "ansible_network_os")
+		if err != nil || !ok {
+			return setupModule
+		}
+		system = value.Str(v)
+	}
+	switch {
+	case !slices.Contains(networkSystems, system):
+		return setupModule
+	case strings.Contains(system, "."):
+		return system + "_facts"
+	}
+	return "ansible.legacy." + system + "_facts"
 }

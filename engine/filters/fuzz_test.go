@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"goplay/internal/homedir"
 	"goplay/internal/jinja"
 	"goplay/internal/value"
 )
@@ -24,7 +25,7 @@ func FuzzParsers(f *testing.F) {
 	}
 	parsers := []jinja.Func{
 		ipFilter(0), ipWrap, ipSubnet, cidrMerge, hardwareAddress, urlDecode, urlSplit, toUnit("s"), humanToBytes, fromCSV, fromINI, b64Decode,
-		splitPEM, fromJSON, fromYAML, winSplitDrive, splitExt, randomMAC, shellQuote, toUUID, pathFilter(expandVars), pathFilter(normalize), pathFilter(expandUser),
+		splitPEM, fromJSON, fromYAML, winSplitDrive, splitExt, randomMAC, shellQuote, toUUID, pathFilter(expandVars), pathFilter(normalize), pathFilter(homedir.Expand),
 	}
 	two := []jinja.Func{ipFilter(0), ipSubnet, networkWithin("network", "broadcast"), versionTest, slaac, relPath, comment, urlSplit}
 	f.Fuzz(func(t *testing.T, a, b string) {

@@ -2,11 +2,11 @@ package filters
 
 import (
 	"os"
-	"os/user"
 	"path/filepath"
 	"sort"
 	"strings"
 
+	"goplay/internal/homedir"
 	"goplay/internal/jinja"
 	"goplay/internal/lazy"
 	"goplay/internal/value"
@@ -15,7 +15,7 @@ import (
 var pathFilters = table{
 	"basename":       pathFilter(basename),
 	"dirname":        pathFilter(dirname),
-	"expanduser":     pathFilter(expandUser),
+	"expanduser":     pathFilter(homedir.Expand),
 	"expandvars":     pathFilter(expandVars),
 	"normpath":       pathFilter(normalize),
 	"realpath":       pathFilter(realPath),
@@ -64,35 +64,6 @@ func dirname(p string) string {
 		return trimmed
 	}
 	return head
-}
-
-func expandUser(p string) string {
-	if !strings.HasPrefix(p, "~") {
-		return p
-	}
-	name, rest, slash := strings.Cut(p[1:], "/")
-	home := os.Getenv("HOME")
-	if name != "" || home == "" {
-		var u *user.User
-		var err error
-		if name == "" {
-			u, err = user.Current()
-		} else {
-			u, err = user.Lookup(name)
-		}
-		if err != nil {
-			return p
-		}
-		home = u.HomeDir
-	}
-	home = strings.TrimRight(home, "/")
-	if slash {
-		return home + "/" + rest
-	}
-	if home == "" {
-		return "/"
-	}
-	return home
 }
 
 var shellVariable = lazy.Regexp(`\$(\w+|\{[^}]*\})`)

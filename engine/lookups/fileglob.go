@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"sort"
 
+	"goplay/internal/homedir"
 	"goplay/internal/value"
 )
 
@@ -12,7 +13,7 @@ import (
 func fileGlob(c *Call) ([]any, error) {
 	var out []any
 	for _, term := range c.Terms {
-		pattern := expandUser(value.Str(term))
+		pattern := homedir.Expand(value.Str(term))
 		folders := []string{filepath.Dir(pattern)}
 		if !filepath.IsAbs(pattern) {
 			roots, err := c.roots()

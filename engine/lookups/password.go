@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"goplay/internal/homedir"
 	"goplay/internal/passlib"
 	"goplay/internal/pyrandom"
 	"goplay/internal/value"
@@ -91,7 +92,7 @@ func (c *Call) secret(term string) (secret, error) {
 	if s.chars, err = charsOf(c.option("chars", given["chars"])); err != nil {
 		return s, err
 	}
-	s.path = expandUser(strings.TrimSpace(path))
+	s.path = homedir.Expand(strings.TrimSpace(path))
 	if !filepath.IsAbs(s.path) {
 		roots, err := c.roots()
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"strings"
 
+	"goplay/internal/homedir"
 	"goplay/internal/tree"
 	"goplay/internal/value"
 )
@@ -24,7 +25,7 @@ func passwordStore(c *Call) ([]any, error) {
 		var stderr bytes.Buffer
 		cmd := exec.CommandContext(c.Ctx, "pass", "show", name)
 		if dir := get("directory", ""); dir != "" {
-			cmd.Env = append(cmd.Environ(), "PASSWORD_STORE_DIR="+expandUser(dir))
+			cmd.Env = append(cmd.Environ(), "PASSWORD_STORE_DIR="+homedir.Expand(dir))
 		}
 		cmd.Stderr = &stderr
 		data, err := cmd.Output()

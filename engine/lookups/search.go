@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"goplay/internal/homedir"
 	"goplay/internal/value"
 	"goplay/internal/vault"
 )
@@ -56,7 +57,7 @@ func (c *Call) findTerm(folder string, term any) (string, error) {
 // find looks for a file under the roots, in the folder for its kind first; ""
 // when there is none.
 func (c *Call) find(folder, name string) (string, error) {
-	name = expandUser(name)
+	name = homedir.Expand(name)
 	if filepath.IsAbs(name) {
 		return existing(name), nil
 	}
@@ -83,18 +84,6 @@ func existing(path string) string {
 		return ""
 	}
 	return path
-}
-
-func expandUser(path string) string {
-	rest, ok := strings.CutPrefix(path, "~/")
-	if !ok && path != "~" {
-		return path
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return path
-	}
-	return filepath.Join(home, rest)
 }
 
 // read gives a file's content, decrypted when it is vaulted.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"goplay/internal/homedir"
 	"goplay/internal/source"
 	"goplay/internal/tree"
 )
@@ -138,7 +139,7 @@ func (p *pass) tasksFile(path string, from source.Pos, s *scope) ([]Node, bool) 
 // nowhere, path is where it should be.
 func (s *scope) findTasks(name string) (path string, found bool) {
 	if filepath.IsAbs(name) || strings.HasPrefix(name, "~") {
-		path = filepath.Clean(expandUser(name))
+		path = filepath.Clean(homedir.Expand(name))
 		return path, exists(path)
 	}
 	bases := []string{s.play.Dir}

@@ -2,7 +2,6 @@ package playbook
 
 import (
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -27,13 +26,6 @@ func (p *pass) number(n *tree.Node) int {
 		p.fault(n.Pos, "the value '%s' is not a number", n.String())
 	}
 	return i
-}
-
-func expandUser(path string) string {
-	if home, err := os.UserHomeDir(); err == nil && (path == "~" || strings.HasPrefix(path, "~/")) {
-		return filepath.Join(home, path[1:])
-	}
-	return path
 }
 
 func exists(path string) bool {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"goplay/internal/homedir"
 	"goplay/internal/source"
 	"goplay/internal/tree"
 )
@@ -124,7 +125,7 @@ func (i *importedBy) apply(play *Play) {
 
 func relative(dir, path string) string {
 	if strings.HasPrefix(path, "~") {
-		return expandUser(path)
+		return homedir.Expand(path)
 	}
 	if filepath.IsAbs(path) {
 		return filepath.Clean(path)

@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"goplay/internal/homedir"
 )
 
 func (t *Tool) read(path string) ([]byte, error) {
@@ -34,7 +36,7 @@ func readFile(path string) ([]byte, error) {
 // realPath follows links, so that the file is changed and not the link. A
 // file that is not there yet is its own real path.
 func realPath(path string) (string, error) {
-	abs, err := filepath.Abs(expandUser(path))
+	abs, err := filepath.Abs(homedir.Expand(path))
 	if err != nil {
 		return "", fmt.Errorf("find %s: %w", path, err)
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 
+	"goplay/internal/homedir"
 	"goplay/internal/value"
 )
 
@@ -92,7 +93,7 @@ func (l Loader) load(s Source, known *Keys) ([]byte, error) {
 		}
 		return secret, err
 	}
-	path, err := filepath.Abs(expandUser(s.From))
+	path, err := filepath.Abs(homedir.Expand(s.From))
 	if err != nil {
 		return nil, fmt.Errorf("find vault password file %s: %w", s.From, err)
 	}
@@ -223,15 +224,4 @@ func osWords(err error) string {
 	words := errno.Error()
 	words = strings.ToUpper(words[:1]) + words[1:]
 	return fmt.Sprintf("[Errno %d] %s: %s", int(errno), words, value.Repr(path.Path))
-}
-
-func expandUser(path string) string {
-	if path != "~" && !strings.HasPrefix(path, "~/") {
-		return path
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return path
-	}
-	return home + path[1:]
 }

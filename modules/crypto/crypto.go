@@ -168,3 +168,15 @@ func encodePublic(pub crypto.PublicKey, format string) ([]byte, error) {
 	der, err := x509.MarshalPKIXPublicKey(pub)
 	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), err
 }
+
+// orNothing makes a module that failed tell nothing of the file.
+func orNothing[A, R any](run func(*modules.Context, A) (R, error)) func(*modules.Context, A) (R, error) {
+	return func(c *modules.Context, a A) (R, error) {
+		r, err := run(c, a)
+		if err != nil {
+			var nothing R
+			return nothing, err
+		}
+		return r, nil
+	}
+}

@@ -130,6 +130,9 @@ func rawName(parts []attribute) ([]byte, error) {
 
 func (p attribute) rdn() (pkix.RelativeDistinguishedNameSET, error) {
 	oid, err := oidOf(attributeNames, p.name)
+	if oid.String() == "2.5.4.6" && len(p.text) != 2 {
+		return nil, modules.Fail("Country name must be a 2 character country code")
+	}
 	return pkix.RelativeDistinguishedNameSET{{Type: oid, Value: typedText(p.text, oid)}}, err
 }
 

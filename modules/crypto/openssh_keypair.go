@@ -48,7 +48,7 @@ func init() {
 		Name: "community.crypto.openssh_keypair", Summary: "Make pairs of keys for SSH",
 		Example: "- name: The key that deploys\n  community.crypto.openssh_keypair:\n    path: /home/deploy/.ssh/id_ed25519\n    type: ed25519\n    owner: deploy\n",
 		Differs: []string{"Keys of dsa and rsa1, which OpenSSH takes no longer, are not made."},
-	}, keypair)
+	}, orNothing(keypair))
 }
 
 // pair is a private key and the comment of its public half.

@@ -68,7 +68,7 @@ func init() {
 		Exclusive: exclusive, Together: together,
 		RequiredIf: []modules.RequiredIf{{Option: "state", Is: "present", Needs: exclusive[0], AnyOf: true}},
 		Example:    "- name: A request for a certificate\n  community.crypto.openssl_csr:\n    path: /etc/ssl/site.csr\n    privatekey_path: /etc/ssl/private/site.key\n    common_name: www.example.org\n    subject_alt_name: [DNS:www.example.org, DNS:example.org]\n",
-	}, csr)
+	}, orNothing(csr))
 	modules.Register(modules.Spec{
 		Name: "community.crypto.openssl_csr_pipe", Summary: "Make certificate requests without a file",
 		Exclusive: exclusive, Together: together, OneOf: exclusive,

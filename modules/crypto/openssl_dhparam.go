@@ -33,7 +33,7 @@ func init() {
 	modules.Register(modules.Spec{
 		Name: "community.crypto.openssl_dhparam", Summary: "Make parameters for Diffie-Hellman",
 		Example: "- name: Parameters for the exchange of keys\n  community.crypto.openssl_dhparam:\n    path: /etc/ssl/dhparams.pem\n    size: 2048\n",
-	}, dhparam)
+	}, orNothing(dhparam))
 }
 
 func dhparam(c *modules.Context, a dhparamArgs) (dhparamResult, error) {

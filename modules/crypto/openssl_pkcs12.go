@@ -42,7 +42,7 @@ func init() {
 		Exclusive:  [][]string{{"privatekey_path", "privatekey_content"}},
 		RequiredIf: []modules.RequiredIf{{Option: "action", Is: "parse", Needs: []string{"src"}}},
 		Example:    "- name: The site's key and certificate in one file\n  community.crypto.openssl_pkcs12:\n    path: /etc/ssl/private/site.p12\n    friendly_name: site\n    privatekey_path: /etc/ssl/private/site.key\n    certificate_path: /etc/ssl/site.crt\n    passphrase: \"{{ archive_passphrase }}\"\n",
-	}, openssl12)
+	}, orNothing(openssl12))
 }
 
 func openssl12(c *modules.Context, a pkcs12Args) (pkcs12Result, error) {
@@ -58,6 +58,9 @@ func openssl12(c *modules.Context, a pkcs12Args) (pkcs12Result, error) {
 	wanted, err := a.make(old)
 	if err != nil {
 		return pkcs12Result{}, err
+	}
+	if wanted != nil && a.Action == "export" && a.Name == "" {
+		return r, modules.Fail("Friendly_name is required")
 	}
 	if a.Mode == nil {
 		a.Mode = "0400"

@@ -64,7 +64,7 @@ func init() {
 		RequiredIf: needs,
 		Example:    "- name: The key of the site\n  community.crypto.openssl_privatekey:\n    path: /etc/ssl/private/site.key\n    type: ECC\n    curve: secp384r1\n",
 		Differs:    differs,
-	}, privatekey)
+	}, orNothing(privatekey))
 	modules.Register(modules.Spec{
 		Name: "community.crypto.openssl_privatekey_pipe", Summary: "Make private keys without a file",
 		RequiredIf: needs,
@@ -253,6 +253,9 @@ func (a keyOptions) generate() (private, error) {
 func (a keyOptions) encode(key private) ([]byte, error) {
 	if a.Format == "raw" {
 		return a.encodeRaw(key)
+	}
+	if a.Cipher != "" && a.Cipher != "auto" && a.Passphrase != "" {
+		return nil, modules.Fail("Cryptography backend can only use \"auto\" for cipher option.")
 	}
 	plain := a.Passphrase == "" && a.Format != "pkcs8"
 	switch k := key.(type) {

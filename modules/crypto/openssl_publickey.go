@@ -28,7 +28,7 @@ func init() {
 		Exclusive:  [][]string{{"privatekey_path", "privatekey_content"}},
 		RequiredIf: []modules.RequiredIf{{Option: "state", Is: "present", Needs: []string{"privatekey_path", "privatekey_content"}, AnyOf: true}},
 		Example:    "- name: The public half of a key\n  community.crypto.openssl_publickey:\n    path: /etc/ssl/site.pub\n    privatekey_path: /etc/ssl/private/site.key\n",
-	}, publickey)
+	}, orNothing(publickey))
 }
 
 func publickey(c *modules.Context, a publickeyArgs) (publickeyResult, error) {

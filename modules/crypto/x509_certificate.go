@@ -76,7 +76,7 @@ func init() {
 		RequiredIf: []modules.RequiredIf{{Option: "state", Is: "present", Needs: []string{"provider"}}},
 		Example:    "- name: A certificate signed with its own key\n  community.crypto.x509_certificate:\n    path: /etc/ssl/site.crt\n    privatekey_path: /etc/ssl/private/site.key\n    csr_path: /etc/ssl/site.csr\n    provider: selfsigned\n",
 		Differs:    differs,
-	}, certificate)
+	}, orNothing(certificate))
 	modules.Register(modules.Spec{
 		Name: "community.crypto.x509_certificate_pipe", Summary: "Make certificates without a file",
 		Exclusive: exclusive, OneOf: [][]string{{"provider"}},

@@ -56,7 +56,7 @@ func answersWith(t *testing.T, cases []Case, together bool, prepare func()) map[
 			t.Fatalf("%s: %v", path, err)
 		}
 		for _, a := range kept {
-			numbers(a.Result)
+			Numbers(a.Result)
 		}
 	}
 	all := os.Getenv("ORACLE") != ""
@@ -234,7 +234,7 @@ func asJSON(t *testing.T, r modules.Result) map[string]any {
 	if err := decodeJSON([]byte(text), &out); err != nil {
 		t.Fatal(err)
 	}
-	return numbers(out).(map[string]any)
+	return Numbers(out).(map[string]any)
 }
 
 // KeysOf are the sorted keys of all maps.

@@ -13,8 +13,8 @@ func decodeJSON(data []byte, to any) error {
 	return d.Decode(to)
 }
 
-// numbers makes floats of the numbers in a decoded value, where they can be.
-func numbers(v any) any {
+// Numbers makes floats of the numbers in a decoded value, where they can be.
+func Numbers(v any) any {
 	switch v := v.(type) {
 	case json.Number:
 		if f, err := v.Float64(); err == nil {
@@ -23,32 +23,11 @@ func numbers(v any) any {
 		return v
 	case []any:
 		for i := range v {
-			v[i] = numbers(v[i])
+			v[i] = Numbers(v[i])
 		}
 	case map[string]any:
 		for k := range v {
-			v[k] = numbers(v[k])
-		}
-	}
-	return v
-}
-
-// Floats makes what JSON usually gives of numbers that were decoded as they are
-// written; those that are too large stay text.
-func Floats(v any) any {
-	switch v := v.(type) {
-	case json.Number:
-		if f, err := v.Float64(); err == nil {
-			return f
-		}
-		return v.String()
-	case []any:
-		for i := range v {
-			v[i] = Floats(v[i])
-		}
-	case map[string]any:
-		for k := range v {
-			v[k] = Floats(v[k])
+			v[k] = Numbers(v[k])
 		}
 	}
 	return v

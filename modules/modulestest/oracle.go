@@ -104,7 +104,7 @@ func taskResults(t *testing.T, stdout []byte, stderr string, n int) []map[string
 	}
 	var results []map[string]any
 	for _, task := range out.Plays[0].Tasks {
-		results = append(results, numbers(task.Hosts["localhost"]).(map[string]any))
+		results = append(results, Numbers(task.Hosts["localhost"]).(map[string]any))
 	}
 	return results
 }
