@@ -138,6 +138,12 @@ func (w *walk) defaultsApply(name string, s *Step) (bool, error) {
 		}
 		return slices.ContainsFunc(members, func(m string) bool { return s.names(m) }), nil
 	}
+	if strings.HasPrefix(s.Module, ownPrefix) {
+		task := *s.Task
+		task.Module = name
+		own, err := w.ownModule(&task, w.play.Dir)
+		return own != nil && ownPrefix+own.Path == s.Module, err
+	}
 	full, err := w.opts.Resolve(name, s.Task.Collections)
 	return err == nil && full == s.Module, nil
 }

@@ -108,6 +108,12 @@ func (s *Step) RunOwn(ctx context.Context, name string, args func() map[string]a
 	}
 	step := *s
 	step.Task, step.Args = &task, value.NewDict()
+	step.Module = ownPrefix + own.Path
+	defaults, err := w.moduleDefaults(ctx, &step)
+	if err != nil {
+		return r, true, err
+	}
+	step.Args.Update(defaults)
 	for k, v := range args() {
 		step.Args.Set(k, v)
 	}

@@ -60,7 +60,7 @@ var errNoModule = errors.New("no such module")
 
 // factModule runs one of the modules that gather: the project's own, or one of goplay's.
 func factModule(ctx context.Context, s *engine.Step, name string) (full string, r modules.Result, err error) {
-	r, found, err := s.RunOwn(ctx, name, func() map[string]any { return factArgs(s, name, name) })
+	r, found, err := s.RunOwn(ctx, strings.TrimPrefix(name, "ansible.legacy."), func() map[string]any { return factArgs(s, name, name) })
 	if found || err != nil {
 		return name, r, err
 	}
