@@ -19,12 +19,12 @@ build: agents
 # Agents travel, so they are small: without symbols, without inlining except
 # where time is spent, and packed by xz where that is installed, which targets
 # mostly have too; goplay packs anew for one that has only gzip. They speak HTTP/1.1,
-# which every server does, without the code of HTTP/2. The budget is 4 MB.
+# which every server does, without the code of HTTP/2. The budget is 4 MiB.
 INLINED := runtime/... internal/runtime/... internal/bytealg bytes strings strconv unicode/utf8 sort slices compress/... \
-  github.com/klauspost/compress/... github.com/dlclark/regexp2/... encoding/json
+  github.com/dlclark/regexp2/... encoding/json
 LEAN    := -trimpath -tags slim,nethttpomithttp2 -ldflags '-s -w' -gcflags=all=-l $(INLINED:%=-gcflags=%=)
 # A filter makes the code of amd64 easier to pack.
-PACK    := $(if $(shell command -v xz),xz -f $$filter --lzma2=preset=9e$(comma)dict=16MiB,gzip -9 -n -f)
+PACK    := $(if $(shell command -v xz),xz -f $$filter --lzma2=preset=9e$(comma)lc=4$(comma)dict=16MiB,gzip -9 -n -f)
 
 agents:
 	@rm -f engine/remote/agents/bin/*

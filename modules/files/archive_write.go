@@ -3,12 +3,11 @@ package files
 import (
 	"archive/tar"
 	"archive/zip"
+	"compress/gzip"
 	"errors"
 	"io"
 	"os"
 	"time"
-
-	"github.com/klauspost/compress/gzip"
 
 	"goplay/modules/fsys"
 )

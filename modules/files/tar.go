@@ -9,8 +9,7 @@ import (
 	"path"
 	"strings"
 
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
+	"compress/gzip"
 
 	"goplay/modules"
 	"goplay/modules/fsys"
@@ -28,7 +27,7 @@ var compressions = []struct {
 	{"\x1f\x8b", "TgzArchive", "", openGzip},
 	{"BZh", "TarArchive", "", openBzip2},
 	{"\xfd7zXZ\x00", "TarArchive", "xz", nil},
-	{"\x28\xb5\x2f\xfd", "TarArchive", "", openZstd},
+	{"\x28\xb5\x2f\xfd", "TarArchive", "zstd", nil},
 	{"LZIP", "TarArchive", "lzip", nil},
 	{"\x5d\x00\x00", "TarArchive", "xz", nil},
 }
@@ -39,14 +38,6 @@ func openGzip(in io.Reader) (io.Reader, func(), error) {
 }
 
 func openBzip2(in io.Reader) (io.Reader, func(), error) { return bzip2.NewReader(in), func() {}, nil }
-
-func openZstd(in io.Reader) (io.Reader, func(), error) {
-	r, err := zstd.NewReader(in)
-	if err != nil {
-		return nil, nil, err
-	}
-	return r, r.Close, nil
-}
 
 // decompress gives the plain archive; done ends what was started for it.
 func decompress(c *modules.Context, start string, in io.Reader) (handler string, out io.Reader, done func(), err error) {
