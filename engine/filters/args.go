@@ -21,7 +21,21 @@ type args struct {
 // names with spaces between; a ? marks an optional one, * collects
 // positional and ** keyword arguments. Undefined arguments are errors.
 func bind(c *jinja.Call, params string) (*args, error) {
-	for _, v := range c.Args {
+	return bindFrom(0, c, params)
+}
+
+// bindRest is bind where the filter itself says what is wrong with a first
+// argument that is undefined.
+func bindRest(c *jinja.Call, params string) (*args, error) {
+	return bindFrom(1, c, params)
+}
+
+func bindFrom(first int, c *jinja.Call, params string) (*args, error) {
+	a, err := bindLoose(c, params)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range c.Args[min(first, len(c.Args)):] {
 		if err := defined(v); err != nil {
 			return nil, err
 		}
@@ -31,7 +45,7 @@ func bind(c *jinja.Call, params string) (*args, error) {
 			return nil, err
 		}
 	}
-	return bindLoose(c, params)
+	return a, nil
 }
 
 func defined(v any) error {
@@ -83,12 +97,27 @@ func bindLoose(c *jinja.Call, params string) (*args, error) {
 
 // tooManyArguments is Python's error of a function with so many parameters.
 func tooManyArguments(c *jinja.Call, params string, most int) error {
+	name, given := shortName(c.Name), len(c.Args)
+	if exactly[name] {
+		return value.Raise("TypeError", "%s() takes exactly one argument (%d given)", name, given)
+	}
+	least := most - strings.Count(params, "?")
+	if environment[name] {
+		least, most, given = least+1, most+1, given+1
+	}
 	takes := fmt.Sprintf("%d positional argument%s", most, plural(most))
-	if least := most - strings.Count(params, "?"); least < most {
+	if least < most {
 		takes = fmt.Sprintf("from %d to %d positional arguments", least, most)
 	}
-	return value.Raise("TypeError", "%s() takes %s but %d were given", functionOf(c.Name), takes, len(c.Args))
+	return value.Raise("TypeError", "%s() takes %s but %d were given", functionOf(c.Name), takes, given)
 }
+
+var (
+	// environment are the functions that get Jinja2's environment first, which Python counts.
+	environment = map[string]bool{"unique": true, "union": true, "intersect": true, "difference": true, "symmetric_difference": true, "random": true, "extract": true}
+	// exactly are functions of one argument that Python has in C.
+	exactly = map[string]bool{"any": true, "all": true}
+)
 
 // functions are the names that Python's functions have where the plugin's is another.
 var functions = map[string]string{
@@ -99,6 +128,11 @@ var functions = map[string]string{
 	"subset": "issubset", "superset": "issuperset", "version": "version_compare",
 	"bool": "to_bool", "pow": "power", "root": "inversepower", "log": "logarithm", "md5": "md5s", "from_json": "loads", "urldecode": "unquote_plus",
 	"urlsplit": "split_url", "win_basename": "basename", "win_dirname": "dirname", "win_splitdrive": "splitdrive", "type_debug": "FilterModule.filters.<locals>.<lambda>",
+	"checksum": "secure_hash_s", "sha1": "secure_hash_s", "hash": "get_hash", "password_hash": "get_encrypted_password",
+	"random": "rand", "shuffle": "randomize_list", "vault": "do_vault", "unvault": "do_unvault",
+	"urn": "is_urn", "uri": "is_uri", "url": "is_url", "crc32": "crc32s", "dict": "dict_filter", "jc": "jc_filter",
+	"usable_range": "_usable_range", "split_pem": "split_pem_filter", "openssl_privatekey_info": "openssl_privatekey_info_filter",
+	"openssl_publickey_info": "openssl_publickey_info_filter", "x509_certificate_info": "x509_certificate_info_filter",
 	"dict2items": "dict_to_list_of_dict_key_value_elements", "items2dict": "list_of_dict_key_value_elements_to_dict",
 }
 

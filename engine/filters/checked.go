@@ -62,7 +62,11 @@ func checkedAs(c *jinja.Call, kind, spec string) (*args, error) {
 	for i, o := range known {
 		names[i] = o.name
 	}
-	if _, err := bind(c, strings.Join(names, " ")); err != nil {
+	plain := *c
+	if kind == "test" {
+		plain.Name = "_" + shortName(c.Name)
+	}
+	if _, err := bind(&plain, strings.Join(names, " ")); err != nil {
 		return nil, err
 	}
 	a, faults, err := check(c, known)

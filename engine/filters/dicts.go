@@ -17,7 +17,7 @@ var dictFilters = table{
 }
 
 func dictToItems(c *jinja.Call) (any, error) {
-	a, err := bind(c, "mydict key_name? value_name?")
+	a, err := bindRest(c, "mydict key_name? value_name?")
 	if err != nil {
 		return nil, err
 	}
@@ -97,9 +97,6 @@ func extract(c *jinja.Call) (any, error) {
 
 // subscript is Jinja2's obj[key]: an item, else an attribute, else undefined.
 func subscript(obj, key any) (any, error) {
-	if err := defined(key); err != nil {
-		return nil, err
-	}
 	if _, ok := obj.(*value.Undefined); ok {
 		return obj, nil // said when it is used, unless a default covers it
 	}

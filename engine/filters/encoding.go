@@ -36,7 +36,11 @@ func b64Encode(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := bytesOf(a.get("string"), a.text("encoding", "utf-8"))
+	encoding, err := a.encoding("encode()")
+	if err != nil {
+		return nil, err
+	}
+	data, err := bytesOf(a.get("string"), encoding)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +70,21 @@ func b64Decode(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Decode(data, a.text("encoding", "utf-8"))
+	encoding, err := a.encoding("decode()")
+	if err != nil {
+		return nil, err
+	}
+	return Decode(data, encoding)
+}
+
+// encoding is the argument of that name of a function that Python's method is in the end.
+func (a *args) encoding(method string) (string, error) {
+	v := a.or("encoding", "utf-8")
+	name, ok := isText(v)
+	if !ok {
+		return "", value.Raise("TypeError", "%s argument 'encoding' must be str, not %s", method, typeOrNone(v))
+	}
+	return name, nil
 }
 
 func decodeBase64(s string) ([]byte, error) {
@@ -138,9 +156,16 @@ func hashFilter(c *jinja.Call) (any, error) {
 }
 
 func digestOf(c *jinja.Call, algorithm string) (any, error) {
-	a, err := bind(c, "data")
+	params := "data hash_func?"
+	if algorithm == "md5" {
+		params = "data"
+	}
+	a, err := bind(c, params)
 	if err != nil {
 		return nil, err
+	}
+	if a.has("hash_func") {
+		return nil, value.Raise("TypeError", "'%s' object is not callable", value.TypeName(a.get("hash_func")))
 	}
 	return digest(algorithm, a.get("data"))
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,25 +28,36 @@ var fileTests = table{
 
 func fileTest(f func(string) bool) jinja.Func {
 	return func(c *jinja.Call) (any, error) {
-		a, err := bind(c, "path")
+		a, err := bindLoose(c, "path")
 		if err != nil {
 			return nil, err
 		}
-		p, err := pathOf(a.get("path"))
-		switch n := a.get("path").(type) {
-		case bool:
-			if n {
-				return f(descriptor(1)), nil
-			}
-			return f(descriptor(0)), nil
-		case int64:
-			return f(descriptor(n)), nil
-		}
+		p, err := statPath(a.get("path"))
 		if err != nil {
-			return nil, value.Raise("TypeError", "stat: path should be string, bytes, os.PathLike or integer, not %s", value.TypeName(a.get("path")))
+			return nil, err
 		}
 		return f(p), nil
 	}
+}
+
+// statPath is a path for Python's stat, which takes the numbers of open files too.
+func statPath(v any) (string, error) {
+	switch n := v.(type) {
+	case bool:
+		if n {
+			return descriptor(1), nil
+		}
+		return descriptor(0), nil
+	case int64:
+		return descriptor(n), nil
+	case *big.Int:
+		return "", value.Raise("OverflowError", "fd is greater than maximum")
+	}
+	p, err := pathOf(v)
+	if err != nil {
+		return "", value.Raise("TypeError", "stat: path should be string, bytes, os.PathLike or integer, not %s", value.TypeName(v))
+	}
+	return p, nil
 }
 
 // descriptor is the path of an open file, for which Python takes numbers: one of
@@ -60,7 +72,7 @@ func descriptor(n int64) string {
 // linkTest is fileTest for what does not follow links, nor take numbers.
 func linkTest(f func(string) bool) jinja.Func {
 	return func(c *jinja.Call) (any, error) {
-		a, err := bind(c, "path")
+		a, err := bindLoose(c, "path")
 		if err != nil {
 			return nil, err
 		}
@@ -74,11 +86,11 @@ func linkTest(f func(string) bool) jinja.Func {
 
 // absTest is about a path, or Jinja2's abs has no test of that name.
 func absTest(c *jinja.Call) (any, error) {
-	a, err := bind(c, "path")
+	a, err := bindLoose(c, "s")
 	if err != nil {
 		return nil, err
 	}
-	p, err := pathOf(a.get("path"))
+	p, err := pathOf(a.get("s"))
 	if err != nil {
 		return nil, err
 	}
@@ -111,13 +123,13 @@ func linkExists(p string) bool {
 }
 
 func sameFile(c *jinja.Call) (any, error) {
-	a, err := bind(c, "path other")
+	a, err := bindLoose(c, "f1 f2")
 	if err != nil {
 		return nil, err
 	}
 	var infos [2]os.FileInfo
-	for i, name := range []string{"path", "other"} {
-		p, err := pathOf(a.get(name))
+	for i, name := range []string{"f1", "f2"} {
+		p, err := statPath(a.get(name))
 		if err != nil {
 			return nil, err
 		}

@@ -95,7 +95,7 @@ func isoformat(v any) (any, bool) {
 }
 
 func fromJSON(c *jinja.Call) (any, error) {
-	a, err := bind(c, "s")
+	a, err := bindRest(c, "s")
 	if err != nil {
 		return nil, err
 	}

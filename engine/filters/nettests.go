@@ -32,10 +32,10 @@ var netTests = table{
 	"public":           addressTest(func(ip netip.Addr) bool { return !isReservedForPrivate(ip) && !sharedSpace.Contains(ip) }),
 	"mac":              macTest,
 	"resolvable":       resolvable,
-	"subnet_of":        networkTest(func(a, b netip.Prefix) bool { return includesNetwork(b, a) }),
-	"supernet_of":      networkTest(includesNetwork),
-	"in_network":       networkTest(func(a, b netip.Prefix) bool { return includesNetwork(b, a) }),
-	"not_in_network":   networkTest(func(a, b netip.Prefix) bool { return !includesNetwork(b, a) }),
+	"subnet_of":        networkTest("network_a", "network_b", func(a, b netip.Prefix) bool { return includesNetwork(b, a) }),
+	"supernet_of":      networkTest("network_a", "network_b", includesNetwork),
+	"in_network":       networkTest("ip", "network", func(a, b netip.Prefix) bool { return includesNetwork(b, a) }),
+	"not_in_network":   networkTest("ip", "network", func(a, b netip.Prefix) bool { return !includesNetwork(b, a) }),
 	"in_any_network":   inSomeNetwork(func(n int) bool { return n > 0 }),
 	"in_one_network":   inSomeNetwork(func(n int) bool { return n == 1 }),
 }
@@ -103,14 +103,14 @@ func includesNetwork(a, b netip.Prefix) bool {
 	return a.Addr().BitLen() == b.Addr().BitLen() && a.Bits() <= b.Bits() && a.Contains(b.Addr())
 }
 
-func networkTest(pass func(a, b netip.Prefix) bool) jinja.Func {
+func networkTest(first, second string, pass func(a, b netip.Prefix) bool) jinja.Func {
 	return func(c *jinja.Call) (any, error) {
-		a, err := checkedAs(c, "test", "network_a:str! network_b:str!")
+		a, err := checkedAs(c, "test", first+":str! "+second+":str!")
 		if err != nil {
 			return nil, err
 		}
-		x, _, ok := strictNetwork(a.get("network_a"))
-		y, _, ok2 := strictNetwork(a.get("network_b"))
+		x, _, ok := strictNetwork(a.get(first))
+		y, _, ok2 := strictNetwork(a.get(second))
 		return ok && ok2 && pass(x, y), nil
 	}
 }

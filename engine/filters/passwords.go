@@ -9,7 +9,7 @@ import (
 var passwordFilters = table{"password_hash": passwordHash}
 
 func passwordHash(c *jinja.Call) (any, error) {
-	a, err := bind(c, "password hashtype? salt? salt_size? rounds? ident?")
+	a, err := bindRest(c, "password hashtype? salt? salt_size? rounds? ident?")
 	if err != nil {
 		return nil, err
 	}
@@ -18,7 +18,11 @@ func passwordHash(c *jinja.Call) (any, error) {
 		secret, ok = string(data), true
 	}
 	if !ok {
-		return nil, filterTypeError("secret must be unicode or bytes, not %s", typeOrNone(a.get("password")))
+		name := typeOrNone(a.get("password"))
+		if _, ok := a.get("password").(*value.Undefined); ok {
+			name = value.TypePath(a.get("password"))
+		}
+		return nil, filterTypeError("secret must be unicode or bytes, not %s", name)
 	}
 	p := passlib.Options{Salt: textOrEmpty(a.get("salt")), Ident: textOrEmpty(a.get("ident"))}
 	size, err := a.integer("salt_size", 0)

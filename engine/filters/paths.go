@@ -138,7 +138,7 @@ func winSplit(p string) (head, tail string) {
 }
 
 func winSplitDrive(c *jinja.Call) (any, error) {
-	a, err := bind(c, "path")
+	a, err := bindRest(c, "path")
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +151,7 @@ func winSplitDrive(c *jinja.Call) (any, error) {
 }
 
 func splitExt(c *jinja.Call) (any, error) {
-	a, err := bind(c, "path")
+	a, err := bindRest(c, "path")
 	if err != nil {
 		return nil, err
 	}

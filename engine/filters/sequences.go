@@ -221,12 +221,18 @@ func rowIterator(kind string, rows []value.Tuple) *value.Iterator {
 }
 
 func combinations(c *jinja.Call) (any, error) {
-	a, err := bind(c, "iterable r")
+	a, err := bind(c, "iterable r?")
 	if err != nil {
 		return nil, err
 	}
-	if a.has("r") && a.get("r") == nil {
+	if !a.has("r") {
+		return nil, value.Raise("TypeError", "combinations() missing required argument 'r' (pos 2)")
+	}
+	if a.get("r") == nil {
 		return nil, value.Raise("TypeError", "'NoneType' object cannot be interpreted as an integer")
+	}
+	if _, err := a.integer("r", 0); err != nil {
+		return nil, err
 	}
 	pool, n, err := choice(a)
 	if err != nil {
@@ -256,6 +262,9 @@ func permutations(c *jinja.Call) (any, error) {
 	a, err := bind(c, "iterable r?")
 	if err != nil {
 		return nil, err
+	}
+	if _, err := a.integer("r", 0); err != nil {
+		return nil, value.Raise("TypeError", "Expected int as r")
 	}
 	pool, n, err := choice(a)
 	if err != nil {

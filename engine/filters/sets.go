@@ -36,31 +36,42 @@ func distinct(items []any) *value.List {
 // unique keeps the first of what is equal; text counts as equal in any case
 // unless case_sensitive, as in Jinja2.
 func unique(c *jinja.Call) (any, error) {
-	a, err := bind(c, "a case_sensitive? attribute?")
+	a, err := bindLoose(c, "a case_sensitive? attribute?")
 	if err != nil {
 		return nil, err
 	}
+	strict := a.get("case_sensitive") == false || value.Truth(a.get("attribute"))
+	out, err := uniqueOf(a, strict)
+	if err != nil && strict {
+		return nil, filterError("Jinja2's unique filter failed and we cannot fall back to Ansible's version as it does not support the parameters supplied. %v", err)
+	}
+	return out, err
+}
+
+func uniqueOf(a *args, strict bool) (*value.List, error) {
 	items, err := value.Items(a.get("a"))
 	if err != nil {
 		return nil, err
 	}
 	fold := !a.truth("case_sensitive", false)
-	strict := a.get("case_sensitive") == false || value.Truth(a.get("attribute"))
+	attribute := a.get("attribute")
+	if !value.Truth(attribute) {
+		attribute = nil
+	}
 	s, out := newSeen(), value.NewList()
 	for _, item := range items {
-		attribute := a.get("attribute")
-		if !value.Truth(attribute) {
-			attribute = nil
-		}
 		key, err := attributeOf(item, attribute)
 		if err != nil {
+			return nil, err
+		}
+		if err := defined(key); err != nil && strict {
 			return nil, err
 		}
 		if text, ok := isText(key); ok && fold {
 			key = strings.ToLower(text)
 		}
 		if err := value.Hashable(key); err != nil && strict {
-			return nil, filterError("Jinja2's unique filter failed and we cannot fall back to Ansible's version as it does not support the parameters supplied. %v", err)
+			return nil, err
 		}
 		if s.add(key) {
 			out.Append(item)

@@ -100,7 +100,7 @@ func undef(c *jinja.Call) (any, error) {
 }
 
 func split(c *jinja.Call) (any, error) {
-	a, err := bind(c, "string *args **kw")
+	a, err := bindRest(c, "string *args **kw")
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ var timeFilters = table{
 
 // strftime formats an epoch, or the time it is.
 func strftime(c *jinja.Call) (any, error) {
-	a, err := bind(c, "string_format second? utc?")
+	a, err := bindRest(c, "string_format second? utc?")
 	if err != nil {
 		return nil, err
 	}
@@ -67,13 +67,13 @@ func clockFormat(format string, utc bool) string {
 }
 
 func toDatetime(c *jinja.Call) (any, error) {
-	a, err := bind(c, "string format?")
+	a, err := bindRest(c, "string format?")
 	if err != nil {
 		return nil, err
 	}
 	s, ok := isText(a.get("string"))
 	if !ok {
-		return nil, value.Raise("TypeError", "strptime() argument 1 must be str, not %s", value.TypeName(a.get("string")))
+		return nil, value.Raise("TypeError", "strptime() argument 1 must be str, not %s", typeOrNone(a.get("string")))
 	}
 	t, err := value.Strptime(s, a.text("format", "%Y-%m-%d %H:%M:%S"))
 	if err != nil {

@@ -20,7 +20,7 @@ func (c *compiler) args(a Args, pos source.Pos, sc *scope) *arguments {
 	out := &arguments{positional: c.exprs(a.Positional, sc), pos: pos}
 	for i, k := range a.Keywords {
 		if slices.ContainsFunc(a.Keywords[:i], func(o Keyword) bool { return o.Name == k.Name }) {
-			c.repeats(&c.keywordTwice, pos, "keyword argument repeated: "+k.Name)
+			c.refuses(&c.keywordTwice, pos, "keyword argument repeated: "+k.Name)
 		}
 		out.names = append(out.names, k.Name)
 		out.keywords = append(out.keywords, c.expr(k.Value, sc))

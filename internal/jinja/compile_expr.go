@@ -111,8 +111,8 @@ func (c *compiler) load(n *Name, sc *scope) expr {
 // impossibleName is a fault in Jinja2 that its users see: the arguments of a
 // set block's filter do not reach outer names.
 func (c *compiler) impossibleName(n *Name) {
-	if c.failure == nil {
-		c.failure = exception(n.Pos, "AssertionError",
+	if c.nameless == nil {
+		c.nameless = exception(n.Pos, "AssertionError",
 			"Tried to resolve a name to a reference that was unknown to the frame (%s)", value.Repr(n.Name))
 	}
 }

@@ -361,7 +361,7 @@ func (c *compiler) do(s *Do, sc *scope) action {
 
 func (c *compiler) leaveLoop(pos source.Pos, msg string, signal error) action {
 	if c.loops == 0 {
-		c.fail(pos, msg)
+		c.refuses(&c.outsideLoop, pos, msg)
 	}
 	return func(*frame) error { return signal }
 }

@@ -21,8 +21,8 @@ type compiler struct {
 	filters, tests []Ref
 	unknown        Ref // the first of filters and tests
 	unknownKind    string
-	// What Jinja2 lets pass, and Python then refuses in the code made of it.
-	paramTwice, keywordTwice error
+	// What Jinja2 stumbles over, or lets pass and Python then refuses in the code made of it.
+	nameless, paramTwice, keywordTwice, outsideLoop error
 }
 
 // scope is what Jinja2 calls a frame: the names of a place and where it stands.
@@ -51,8 +51,8 @@ func (c *compiler) fail(pos source.Pos, msg string) {
 	}
 }
 
-// repeats notes the first name that stands twice where Python takes it once.
-func (c *compiler) repeats(first *error, pos source.Pos, msg string) {
+// refuses notes the first place of a kind where Python takes the code for none.
+func (c *compiler) refuses(first *error, pos source.Pos, msg string) {
 	if *first == nil {
 		*first = syntaxError(pos, msg)
 	}

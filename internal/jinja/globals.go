@@ -97,6 +97,9 @@ func makeNamespace(c *Call) (any, error) {
 // TypeName is Python's.
 func (n *namespace) TypeName() string { return "Namespace" }
 
+// TypeModule is where Python has the class.
+func (n *namespace) TypeModule() string { return "jinja2.utils" }
+
 // Attr gives an attribute.
 func (n *namespace) Attr(name string) (any, bool) { return n.attrs.Get(name) }
 
@@ -123,6 +126,9 @@ func makeCycler(c *Call) (any, error) {
 
 // TypeName is Python's.
 func (c *cycler) TypeName() string { return "Cycler" }
+
+// TypeModule is where Python has the class.
+func (c *cycler) TypeModule() string { return "jinja2.utils" }
 
 // Repr stands for what Python prints, which has an address in it.
 func (c *cycler) Repr() string { return fmt.Sprintf("<jinja2.utils.Cycler object at %p>", c) }
@@ -159,6 +165,9 @@ type joiner struct {
 
 // TypeName is Python's.
 func (j *joiner) TypeName() string { return "Joiner" }
+
+// TypeModule is where Python has the class.
+func (j *joiner) TypeModule() string { return "jinja2.utils" }
 
 // Repr stands for what Python prints, which has an address in it.
 func (j *joiner) Repr() string { return fmt.Sprintf("<jinja2.utils.Joiner object at %p>", j) }

@@ -104,7 +104,10 @@ func (b *blockReference) Call(args []any, kwargs *value.Dict) (any, error) {
 }
 
 // TypeName is Python's.
-func (b *blockReference) TypeName() string { return "jinja2.runtime.BlockReference" }
+func (b *blockReference) TypeName() string { return "BlockReference" }
+
+// TypeModule is where Python has the class.
+func (b *blockReference) TypeModule() string { return "jinja2.runtime" }
 
 // Attr gives super.super.
 func (b *blockReference) Attr(name string) (any, bool) {
@@ -133,7 +136,10 @@ func (s *selfReference) Item(key any) (any, error) {
 }
 
 // TypeName is Python's.
-func (s *selfReference) TypeName() string { return "jinja2.runtime.TemplateReference" }
+func (s *selfReference) TypeName() string { return "TemplateReference" }
+
+// TypeModule is where Python has the class.
+func (s *selfReference) TypeModule() string { return "jinja2.runtime" }
 
 // Repr is what Jinja2 prints for it.
 func (s *selfReference) Repr() string { return "<TemplateReference None>" }
@@ -196,7 +202,10 @@ func (m *module) replay(f *frame) error {
 }
 
 // TypeName is Python's.
-func (m *module) TypeName() string { return "jinja2.environment.TemplateModule" }
+func (m *module) TypeName() string { return "TemplateModule" }
+
+// TypeModule is where Python has the class.
+func (m *module) TypeModule() string { return "jinja2.environment" }
 
 // String is what the module wrote.
 func (m *module) String() string {

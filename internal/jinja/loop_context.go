@@ -72,6 +72,9 @@ func (l *loopContext) count() (int, error) {
 // TypeName is Python's.
 func (l *loopContext) TypeName() string { return "LoopContext" }
 
+// TypeModule is where Python has the class.
+func (l *loopContext) TypeModule() string { return "jinja2.runtime" }
+
 // Repr is what Jinja2 prints for it.
 func (l *loopContext) Repr() string {
 	n, _ := l.count()

@@ -50,7 +50,7 @@ func (c *compiler) macroBody(d *macroDef, sig Signature, body []Stmt, sc *scope)
 	special := map[string]bool{"kwargs": true, "varargs": true}
 	for i, p := range sig.Params {
 		if slices.ContainsFunc(sig.Params[:i], func(o *Name) bool { return o.Name == p.Name }) {
-			c.repeats(&c.paramTwice, d.pos, fmt.Sprintf("duplicate argument 'l_%d_%s' in function definition", inner.sy.depth(), p.Name))
+			c.refuses(&c.paramTwice, d.pos, fmt.Sprintf("duplicate argument 'l_%d_%s' in function definition", inner.sy.depth(), p.Name))
 		}
 		d.params = append(d.params, p.Name)
 		d.explicit = d.explicit || p.Name == "caller"
@@ -105,7 +105,7 @@ func (c *compiler) macro(s *Macro, sc *scope) action {
 func (c *compiler) callBlock(s *CallBlock, sc *scope) action {
 	d := c.macroDef(nil, s.Signature, s.Body, sc, s.Pos)
 	if slices.ContainsFunc(s.Call.Args.Keywords, func(k Keyword) bool { return k.Name == "caller" }) {
-		c.repeats(&c.keywordTwice, s.Pos, "keyword argument repeated: caller")
+		c.refuses(&c.keywordTwice, s.Pos, "keyword argument repeated: caller")
 	}
 	call := c.call(s.Call, sc, func(f *frame) any { return &macro{d, f} })
 	return func(f *frame) error {
@@ -195,6 +195,9 @@ func (m *macro) fillDefaults(f *frame) error {
 
 // TypeName is Python's.
 func (m *macro) TypeName() string { return "Macro" }
+
+// TypeModule is where Python has the class.
+func (m *macro) TypeModule() string { return "jinja2.runtime" }
 
 // Repr is what Jinja2 prints for it.
 func (m *macro) Repr() string {

@@ -29,6 +29,7 @@ type Template struct {
 	size    int // of the source: about what a template puts out
 
 	failure        error // what Jinja2 finds when it compiles and we when it is used
+	refused        bool  // the failure is none of Jinja2's own
 	undeclared     []Ref
 	filters, tests []Ref
 	unknown        Ref
@@ -37,7 +38,8 @@ type Template struct {
 
 // note takes over what the compiler found.
 func (t *Template) note(c *compiler) {
-	t.failure = cmp.Or(c.failure, c.paramTwice, c.keywordTwice)
+	t.failure = cmp.Or(c.failure, c.nameless, c.paramTwice, c.keywordTwice, c.outsideLoop)
+	t.refused = c.failure == nil && t.failure != nil
 	t.unknown, t.unknownKind = c.unknown, c.unknownKind
 	t.undeclared, t.filters, t.tests = sorted(c.undeclared), sorted(c.filters), sorted(c.tests)
 }
@@ -204,6 +206,10 @@ func (t *Template) Undeclared() []Ref { return t.undeclared }
 // Failure is what makes every rendering fail, such as a block that is defined
 // twice; nil for none.
 func (t *Template) Failure() error { return t.failure }
+
+// Refused reports whether the failure is not an error of the template in
+// Jinja2's eyes, but of the code made of it in Python's.
+func (t *Template) Refused() bool { return t.refused }
 
 // Unknown lists the filters and tests that the registry does not have. Using
 // one fails when the template is rendered, as Jinja2 fails when it compiles:

@@ -28,9 +28,10 @@ type compiled struct {
 	tpl     *jinja.Template
 	expr    *jinja.Template // a condition as an expression, which is faster to run; may be nil
 	err     error
-	name    string // set when the text is {{ name }} and nothing else
-	mutates bool   // the template may change containers in place
-	newline string // what ends a line of a template file
+	name    string  // set when the text is {{ name }} and nothing else
+	asIs    *string // the text, where Python refuses the code made of it: Ansible leaves it alone
+	mutates bool    // the template may change containers in place
+	newline string  // what ends a line of a template file
 }
 
 // cache keeps compiled templates. When the young half is full it becomes the

@@ -60,6 +60,9 @@ func (e *Engine) faults(tpl *jinja.Template) error {
 	if err := e.unknown(tpl); err != nil {
 		return err
 	}
+	if tpl.Refused() {
+		return nil
+	}
 	return tpl.Failure()
 }
 

@@ -41,6 +41,9 @@ func (e *Engine) compile(m mode, text string, at source.Pos) *compiled {
 	if c.err == nil {
 		c.err = e.unusable(c.tpl)
 	}
+	if c.err == nil && m == dataMode {
+		c.asIs = e.leftAsIs(c.tpl, doubled(text))
+	}
 	if m == condMode && c.err == nil {
 		if expr, err := e.data.ParseExpr(text, at); err == nil {
 			c.expr = expr

@@ -36,9 +36,21 @@ func (e *Engine) unusable(t *jinja.Template) error {
 		return e.unknownError(ref, kind, e.reg.FilterNames())
 	case "test":
 		return e.unknownError(ref, kind, e.reg.TestNames())
-	default:
-		return t.Failure()
 	}
+	if t.Refused() {
+		return nil
+	}
+	return t.Failure()
+}
+
+// leftAsIs is a text that nothing can be made of, but which is no error: Ansible
+// leaves it as it stands. It is warned of. Other texts are nil.
+func (e *Engine) leftAsIs(t *jinja.Template, text string) *string {
+	if !t.Refused() {
+		return nil
+	}
+	e.warn(fmt.Sprintf("%s: the template is left as it stands: %s", Message(t.Failure()), excerpt(text)))
+	return &text
 }
 
 func (e *Engine) unknownError(ref jinja.Ref, kind string, known []string) error {

@@ -74,6 +74,9 @@ func (e *Engine) text(ctx context.Context, text string, at source.Pos, v Vars) (
 	if c.err != nil {
 		return nil, c.err
 	}
+	if c.asIs != nil {
+		return *c.asIs, nil
+	}
 	if c.name != "" {
 		if val, ok, err := e.lone(ctx, c.name, v); ok {
 			return e.settled(val, err, text, at)

@@ -76,15 +76,15 @@ func TestDataIsNoTemplate(t *testing.T) {
 		"stdout": "{{ 1 + 1 }}",
 		"result": value.DictOf("stdout", "{{ 1 + 1 }}", "lines", value.NewList("{% bad")),
 		"node":   tree.FromValue(source.Pos{}, value.NewList("{{ 2 }}")),
-		"lazy":   template.Lazy(func(context.Context) (any, error) { return "{{ 3 }}", nil }),
+		"lazy":   template.Lazy(func(context.Context) (any, error) { return "{{ three }}", nil }),
 	}
 	for text, want := range map[string]string{
 		"{{ stdout }}":            `'{{ 1 + 1 }}'`,
 		"{{ result.stdout }}!":    `'{{ 1 + 1 }}!'`,
 		"{{ result }}":            `{'stdout': '{{ 1 + 1 }}', 'lines': ['{% bad']}`,
 		"{{ node }}":              `['{{ 2 }}']`,
-		"{{ lazy }}":              `'{{ 3 }}'`,
-		"{{ [stdout, lazy][1] }}": `'{{ 3 }}'`,
+		"{{ lazy }}":              `'{{ three }}'`,
+		"{{ [stdout, lazy][1] }}": `'{{ three }}'`,
 	} {
 		got, err := e.EvalText(ctx, text, source.Pos{}, v)
 		if err != nil || value.Repr(got) != want {

@@ -41,6 +41,9 @@ func (e *Engine) Render(ctx context.Context, src string, at source.Pos, v Vars, 
 	if err != nil {
 		return "", err
 	}
+	if c.asIs != nil {
+		return *c.asIs, nil
+	}
 	ctx = e.enter(ctx, v)
 	out, err := c.tpl.Render(ctx, &scope{engine: e, ctx: ctx, vars: v, copies: c.mutates})
 	if err != nil {
@@ -75,6 +78,9 @@ func (e *Engine) compileFile(src string, at source.Pos, opts jinja.Options, sear
 		c.tpl, c.err = env.Parse(body, at)
 		if c.err == nil {
 			c.err = e.unusable(c.tpl)
+		}
+		if c.err == nil {
+			c.asIs = e.leftAsIs(c.tpl, body)
 		}
 		if c.err != nil {
 			c.err = compileError(c.err, body, at, opts.DoubleBackslashes)

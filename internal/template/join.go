@@ -94,7 +94,7 @@ func joinData(nodes []any) (any, error) {
 			}
 		}
 	}
-	return readData(joinText(nodes)), nil
+	return readData(joinText(nodes))
 }
 
 // readBack is what a value becomes when its repr is read again: a copy in
@@ -145,25 +145,29 @@ func readBackAll(items []any, depth int) ([]any, bool) {
 }
 
 // readData makes data of text that looks like a list, a dict or a bool, as it is
-// done without native types.
-func readData(text string) any {
+// done without native types. It fails on what is Python and yet cannot be, such
+// as a list within a set.
+func readData(text string) (any, error) {
 	switch {
 	case text == "True":
-		return true
+		return true, nil
 	case text == "False":
-		return false
+		return false, nil
 	case text == "" || text[0] != '[' && text[0] != '{':
-		return text
+		return text, nil
 	}
-	if v, err := value.ParseLiteral(text); err == nil {
-		return v
+	v, err := value.ParseLiteral(text)
+	if python, changed := fromJSONNames(text); err != nil && changed {
+		v, err = value.ParseLiteral(python)
 	}
-	if python, changed := fromJSONNames(text); changed {
-		if v, err := value.ParseLiteral(python); err == nil {
-			return v
-		}
+	switch {
+	case err == nil:
+		return v, nil
+	case value.IsException(err, "TypeError"):
+		return nil, err
+	default:
+		return text, nil
 	}
-	return text
 }
 
 var jsonNames = map[string]string{"true": "True", "false": "False", "null": "None"}
@@ -262,5 +266,8 @@ func (e *Engine) ReadBack(text string) any {
 		v, _ := joinNative([]any{text})
 		return v
 	}
-	return readData(text)
+	if v, err := readData(text); err == nil {
+		return v
+	}
+	return text
 }

@@ -1,6 +1,7 @@
 package value
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -8,7 +9,8 @@ import (
 
 // ParseLiteral is Python's ast.literal_eval: it reads numbers, strings, bytes,
 // None, True, False and tuples, lists, dicts and sets of them. It fails with a
-// SyntaxError on what is not Python and a ValueError on what is not a literal.
+// SyntaxError on what is not Python, a ValueError on what is not a literal, and
+// a TypeError on what cannot be a key or in a set.
 func ParseLiteral(s string) (any, error) {
 	if strings.IndexByte(s, 0) >= 0 {
 		return nil, valueError("source code string cannot contain null bytes")
@@ -16,13 +18,18 @@ func ParseLiteral(s string) (any, error) {
 	r := literalReader{s: strings.TrimLeft(s, " \t")}
 	r.skip()
 	v, err := r.sequence(0)
+	if err == nil {
+		r.open = 1
+		if r.skip(); r.at < len(r.s) {
+			err = r.unexpected()
+		}
+	}
+	// All of the text is parsed before anything is made of it.
+	if r.unhashable != nil && (err == nil || !IsException(err, "SyntaxError")) {
+		err = r.unhashable
+	}
 	if err != nil {
 		return nil, err
-	}
-	r.open = 1
-	r.skip()
-	if r.at < len(r.s) {
-		return nil, r.unexpected()
 	}
 	return v, nil
 }
@@ -34,6 +41,8 @@ type literalReader struct {
 	s    string
 	at   int
 	open int // brackets around what is being read: line breaks count for nothing
+
+	unhashable error // the first container where it cannot be
 }
 
 func (r *literalReader) fail(format string, args ...any) error {
@@ -263,10 +272,9 @@ func (r *literalReader) braces(depth int) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := Hashable(key); err != nil {
-			return nil, err
+		if r.hashable(key) {
+			d.Set(key, v)
 		}
-		d.Set(key, v)
 		if more := r.accept(','); r.close('}') {
 			return d, nil
 		} else if !more {
@@ -289,7 +297,17 @@ func (r *literalReader) set(first any, depth int) (any, error) {
 	} else if !r.close('}') {
 		return nil, r.unexpected()
 	}
+	items = slices.DeleteFunc(items, func(v any) bool { return !r.hashable(v) })
 	return SetOf(&List{Items: items})
+}
+
+// hashable notes the first value that is not.
+func (r *literalReader) hashable(v any) bool {
+	err := Hashable(v)
+	if err != nil && r.unhashable == nil {
+		r.unhashable = err
+	}
+	return err == nil
 }
 
 // word reads None, True, False, set() and strings with a prefix.

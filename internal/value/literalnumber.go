@@ -19,6 +19,9 @@ func (r *literalReader) number() (any, error) {
 	if next := r.peek(); next != '.' && next|0x20 != 'e' && next|0x20 != 'j' {
 		return r.decimal(r.s[start:r.at], whole)
 	}
+	if !whole && r.at > start {
+		return nil, r.fail("invalid decimal literal")
+	}
 	if r.peek() == '.' {
 		r.at++
 		if isDigitByte(r.peek()) && !r.run() {

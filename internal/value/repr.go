@@ -204,7 +204,7 @@ func otherRepr(v any) string {
 	case Stringer:
 		return v.String()
 	default:
-		return fmt.Sprintf("<%s object at %p>", TypeName(v), v)
+		return fmt.Sprintf("<%s object at %p>", TypePath(v), v)
 	}
 }
 

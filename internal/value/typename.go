@@ -85,6 +85,8 @@ func TypePath(v any) string {
 		return "jinja2.runtime." + v.typeName()
 	case Markup:
 		return "markupsafe.Markup"
+	case interface{ TypeModule() string }:
+		return v.TypeModule() + "." + TypeName(v)
 	}
 	return typePath(v)
 }

@@ -93,16 +93,8 @@ func (w *reprWriter) undefined(u *Undefined) {
 
 // objectType is how Jinja2 names the type of a value in its messages.
 func objectType(v any) string {
-	switch v := v.(type) {
-	case nil:
+	if v == nil {
 		return "None"
-	case *Undefined:
-		if v.Kind == AnsibleUndefined {
-			return "ansible.template.native_helpers.AnsibleUndefined object"
-		}
-		return "jinja2.runtime." + v.typeName() + " object"
-	case Markup:
-		return "markupsafe.Markup object"
 	}
-	return typePath(v) + " object"
+	return TypePath(v) + " object"
 }
