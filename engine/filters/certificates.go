@@ -30,7 +30,7 @@ var certificateFilters = table{
 
 // splitPEM cuts text into its PEM blocks.
 func splitPEM(c *jinja.Call) (any, error) {
-	a, err := bind(c, "data")
+	a, err := bindRest(c, "data")
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func block(a *args, name, suffix, what string) (*pem.Block, error) {
 }
 
 func certificateInfo(c *jinja.Call) (any, error) {
-	a, err := bind(c, "data name_encoding?")
+	a, err := bindRest(c, "data name_encoding?")
 	if err != nil {
 		return nil, err
 	}
@@ -305,7 +305,7 @@ func fingerprints(data []byte) *value.Dict {
 }
 
 func privateKeyInfo(c *jinja.Call) (any, error) {
-	a, err := bind(c, "content passphrase? return_private_key_data?")
+	a, err := bindRest(c, "content passphrase? return_private_key_data?")
 	if err != nil {
 		return nil, err
 	}
@@ -343,7 +343,7 @@ func parsePrivateKey(b *pem.Block) (any, error) {
 }
 
 func publicKeyInfo(c *jinja.Call) (any, error) {
-	a, err := bind(c, "content")
+	a, err := bindRest(c, "content")
 	if err != nil {
 		return nil, err
 	}

@@ -152,7 +152,15 @@ func hashFilter(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return digest(a.text("hashtype", "sha1"), a.get("data"))
+	kind := a.or("hashtype", "sha1")
+	if err := value.Hashable(kind); err != nil {
+		return nil, filterError("%s", err.Error())
+	}
+	name, ok := isText(kind)
+	if !ok {
+		return nil, filterError("name must be a string")
+	}
+	return digest(name, a.get("data"))
 }
 
 func digestOf(c *jinja.Call, algorithm string) (any, error) {

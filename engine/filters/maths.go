@@ -142,15 +142,19 @@ func humanReadable(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	unit := strings.ToUpper(textOrEmpty(a.get("unit")))
 	size, ok := number(a.get("size"))
 	if !ok {
-		return nil, filterTypeError("human_readable() failed on bad input: '>=' not supported between instances of '%s' and 'int'", value.TypeName(a.get("size")))
+		problem := "'>=' not supported between instances of '%s' and 'int'"
+		if unit != "" {
+			problem = "unsupported operand type(s) for /: '%s' and 'int'"
+		}
+		return nil, filterTypeError("human_readable() failed on bad input: "+problem, value.TypeName(a.get("size")))
 	}
 	base := "Bytes"
 	if a.truth("isbits", false) {
 		base = "bits"
 	}
-	unit := strings.ToUpper(textOrEmpty(a.get("unit")))
 	suffix, limit := "", 1.0
 	for _, s := range sizes {
 		suffix, limit = string(s.letter), math.Ldexp(1, int(s.shift))

@@ -173,12 +173,12 @@ func relPath(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !value.Truth(a.get("path")) {
+		return nil, value.Raise("ValueError", "no path specified")
+	}
 	p, err := pathOf(a.get("path"))
 	if err != nil {
 		return nil, err
-	}
-	if p == "" {
-		return nil, value.Raise("ValueError", "no path specified")
 	}
 	from := "."
 	if given := a.get("start"); given != nil {

@@ -35,7 +35,13 @@ func randomFilter(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if end, ok := a.get("end").(int64); ok {
+	end, ok := a.get("end").(int64)
+	if b, isBool := a.get("end").(bool); isBool {
+		if ok = true; b {
+			end = 1
+		}
+	}
+	if ok {
 		start, err := a.integer("start", 0)
 		if err != nil {
 			return nil, err

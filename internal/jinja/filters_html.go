@@ -8,7 +8,7 @@ import (
 )
 
 func addHTML(r *Registry, add func(name, spec string, code bound)) {
-	escape := builtin("escape", 1, func(_ *Call, a []any) (any, error) {
+	escape := builtin("markupsafe._speedups.escape", 1, func(_ *Call, a []any) (any, error) {
 		if _, err := str(a[0]); err != nil {
 			return nil, err
 		}
@@ -24,7 +24,7 @@ func addHTML(r *Registry, add func(name, spec string, code bound)) {
 		s, err := str(a[0])
 		return value.Markup(s), err
 	}))
-	r.Filter("string", builtin("soft_str", 1, func(_ *Call, a []any) (any, error) { return soft(a[0]) }))
+	r.Filter("string", builtin("markupsafe._speedups.soft_str", 1, func(_ *Call, a []any) (any, error) { return soft(a[0]) }))
 	add("striptags", "value", striptags)
 	add("xmlattr", "eval_ctx, d, autospace=True", xmlattr)
 	add("urlencode", "value", urlencode)

@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"math/big"
 	"math/rand/v2"
 	"strings"
 
@@ -293,7 +294,10 @@ func slice(c *Call, a []any) (any, error) {
 			return nil, err
 		}
 		slices, err := index(a[1])
-		if err != nil {
+		if _, big := a[1].(*big.Int); err != nil && !big {
+			if _, notNumber := value.FloorDiv(int64(len(list)), a[1]); notNumber != nil {
+				err = notNumber
+			}
 			return nil, err
 		}
 		if slices == 0 {

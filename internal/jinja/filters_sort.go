@@ -21,11 +21,11 @@ func sortFilter(c *Call, a []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	reverse, err := descending(a[1])
+	list, err := c.Items(a[0])
 	if err != nil {
 		return nil, err
 	}
-	list, err := c.Items(a[0])
+	reverse, err := descending(a[1])
 	if err != nil {
 		return nil, err
 	}

@@ -21,6 +21,9 @@ func wordwrap(c *Call, a []any) (any, error) {
 	if s == "" {
 		return "", nil
 	}
+	if _, err := compare("<=", a[1], int64(0)); err != nil {
+		return nil, err
+	}
 	width, err := index(a[1])
 	if err != nil {
 		return nil, err

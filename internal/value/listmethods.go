@@ -162,6 +162,9 @@ func removeItem(self, arg any) (any, error) {
 }
 
 func sortMethod(self any, args []any, kwargs *Dict) (any, error) {
+	if n := len(args) + kwargs.Len(); n > 2 {
+		return nil, typeError("sort() takes at most 2 arguments (%d given)", n)
+	}
 	if len(args) > 0 {
 		return nil, typeError("sort() takes no positional arguments")
 	}

@@ -101,6 +101,9 @@ func (m *method) Call(args []any, kwargs *Dict) (any, error) {
 	}
 	qualified := TypeName(m.self) + "." + m.name
 	if kwargs.Len() > 0 {
+		if m.style == styleParse {
+			qualified = m.name
+		}
 		return nil, typeError("%s() takes no keyword arguments", qualified)
 	}
 	if n := len(args); n < m.min || n > m.max {

@@ -38,25 +38,16 @@ func sortRanks(keys []any, reverse bool) ([]int, error) {
 	for i := range ranks {
 		ranks[i] = i
 	}
-	compare := compareStrings
-	if !allStrings(keys) {
-		if err := comparable(keys, reverse); err != nil {
-			return nil, err
-		}
-		compare = compareValues
+	if reverse {
+		// What is equal keeps its order: Python too sorts the items from the last on.
+		slices.Reverse(ranks)
+		defer slices.Reverse(ranks)
 	}
-	var failed error
-	slices.SortStableFunc(ranks, func(i, j int) int {
-		if reverse {
-			i, j = j, i
-		}
-		c, err := compare(keys[i], keys[j])
-		if failed == nil {
-			failed = err
-		}
-		return c
-	})
-	return ranks, failed
+	if allStrings(keys) {
+		slices.SortStableFunc(ranks, func(i, j int) int { return strings.Compare(keys[i].(string), keys[j].(string)) })
+		return ranks, nil
+	}
+	return ranks, sortRuns(ranks, func(i, j int) (bool, error) { return Compare("<", keys[i], keys[j]) })
 }
 
 func allStrings(keys []any) bool {
@@ -66,30 +57,4 @@ func allStrings(keys []any) bool {
 		}
 	}
 	return true
-}
-
-// comparable makes the comparisons that Python makes first: it compares a later
-// item to an earlier one, which its error words show.
-func comparable(keys []any, reverse bool) error {
-	for i := 1; i < len(keys); i++ {
-		later, earlier := keys[i], keys[i-1]
-		if reverse {
-			later, earlier = keys[len(keys)-i-1], keys[len(keys)-i]
-		}
-		if _, err := Compare("<", later, earlier); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func compareStrings(a, b any) (int, error) { return strings.Compare(a.(string), b.(string)), nil }
-
-func compareValues(a, b any) (int, error) {
-	less, err := Compare("<", a, b)
-	if less || err != nil {
-		return -1, err
-	}
-	more, err := Compare("<", b, a)
-	return order(false, more), err
 }

@@ -179,7 +179,14 @@ func SplitLines(s string, keepEnds bool) []string {
 }
 
 func splitlines(self any, args []any) (any, error) {
-	keep := args[0] != omitted && Truth(args[0])
+	keep := false
+	if args[0] != omitted {
+		n, err := argInt(args[0])
+		if err != nil {
+			return nil, err
+		}
+		keep = n != 0
+	}
 	return parts(self, SplitLines(selfText(self), keep)), nil
 }
 
