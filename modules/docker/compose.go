@@ -70,7 +70,7 @@ var composeFiles = []string{"compose.yaml", "compose.yml", "docker-compose.yaml"
 func openCompose(c *modules.Context, a *composeArgs) (*compose, error) {
 	p := &compose{c: c, args: a, dir: c.Abs(a.ProjectSrc)}
 	var err error
-	if p.program, err = findCompose(c); err != nil {
+	if p.program, err = findPlugin(c, composePlugin); err != nil {
 		return nil, err
 	}
 	if a.Definition != nil {
@@ -138,23 +138,6 @@ func (p *compose) checkFiles() error {
 		}
 	}
 	return modules.Fail("%q does not contain compose.yaml, compose.yml, docker-compose.yaml, or docker-compose.yml", unquoted(p.dir))
-}
-
-// findCompose looks where docker looks for its plugins; the plugin is a program
-// of its own.
-func findCompose(c *modules.Context) (string, error) {
-	dirs := []string{filepath.Join(filepath.Dir(configPath(c)), "cli-plugins"), "/usr/local/lib/docker/cli-plugins", "/usr/local/libexec/docker/cli-plugins",
-		"/usr/lib/docker/cli-plugins", "/usr/libexec/docker/cli-plugins"}
-	for _, dir := range dirs {
-		path := filepath.Join(dir, "docker-compose")
-		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
-			return path, nil
-		}
-	}
-	if path, err := c.Find("docker-compose"); err == nil {
-		return path, nil
-	}
-	return "", modules.Fail("Docker's Compose plugin is not installed: there is no docker-compose in %s. Install it (docker-compose-plugin, docker-compose-v2)", strings.Join(dirs, ", "))
 }
 
 // connection are the arguments that lead to the engine of the task.

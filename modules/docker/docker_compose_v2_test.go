@@ -12,7 +12,7 @@ import (
 
 func needCompose(t *testing.T) {
 	t.Helper()
-	if _, err := findCompose(testContext()); err != nil {
+	if _, err := findPlugin(testContext(), composePlugin); err != nil {
 		t.Skipf("NOT TESTED: %v", err)
 	}
 }

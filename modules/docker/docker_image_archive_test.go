@@ -34,7 +34,7 @@ func TestImageArchives(t *testing.T) {
 	}
 	for want, a := range map[string]object{
 		"Error loading archive " + dir + "/none.tar": {"path": dir + "/none.tar"},
-		"secrets needs docker's buildx plugin":       {"name": name, "path": dir, "secrets": []any{object{"id": "x", "type": "value", "value": "y"}}},
+		"value is not allowed for type env":          {"name": name, "path": dir, "secrets": []any{object{"id": "x", "type": "env", "env": "E", "value": "y"}}},
 	} {
 		module := "docker_image_load"
 		if a["secrets"] != nil {

@@ -20,42 +20,32 @@ func init() {
 `,
 		Differs: []string{
 			"The engine builds, over its API: neither the docker command nor its buildx plugin is needed, and builders made with buildx are not used.",
-			"secrets, several platforms and outputs other than the engine's own images need buildx, and are refused.",
+			"secrets, outputs and several platforms need buildx: its program is run then, with the builder that is current for the user.",
 		},
 	}, runImageBuild)
 }
 
 type buildArgs struct {
-	Name       string      `arg:"name,required" doc:"Name of the image, with a tag where wanted."`
-	Tag        string      `arg:"tag" default:"latest" doc:"Tag, when name has none."`
-	Path       string      `arg:"path,required" type:"path" doc:"Folder with what the build needs."`
-	Dockerfile string      `arg:"dockerfile" doc:"Dockerfile, relative to path; it may stand outside of it."`
-	CacheFrom  []string    `arg:"cache_from" doc:"Images whose layers may be reused."`
-	Pull       bool        `arg:"pull" default:"false" doc:"Fetch newer base images."`
-	Network    string      `arg:"network" doc:"Network for RUN."`
-	NoCache    bool        `arg:"nocache" default:"false" doc:"Build every step anew."`
-	EtcHosts   *value.Dict `arg:"etc_hosts" doc:"Names and addresses for /etc/hosts during the build."`
-	Args       *value.Dict `arg:"args" doc:"Build arguments."`
-	Target     string      `arg:"target" doc:"Stage to build."`
-	Platform   []string    `arg:"platform" doc:"Platform to build for, as os[/arch[/variant]]."`
-	ShmSize    string      `arg:"shm_size" doc:"Size of /dev/shm during the build, as 64M."`
-	Labels     *value.Dict `arg:"labels" doc:"Labels of the image."`
-	Rebuild    string      `arg:"rebuild" enum:"never,always" default:"never" doc:"Whether to build an image that is there."`
-	Secrets    []any       `arg:"secrets" doc:"Refused: it needs buildx."`
-	Outputs    []any       `arg:"outputs" doc:"Refused: it needs buildx."`
-	DockerCLI  string      `arg:"docker_cli" type:"path" doc:"Accepted and not needed."`
-	Context    string      `arg:"cli_context" doc:"Accepted and not needed."`
+	Name       string        `arg:"name,required" doc:"Name of the image, with a tag where wanted."`
+	Tag        string        `arg:"tag" default:"latest" doc:"Tag, when name has none."`
+	Path       string        `arg:"path,required" type:"path" doc:"Folder with what the build needs."`
+	Dockerfile string        `arg:"dockerfile" doc:"Dockerfile, relative to path; it may stand outside of it."`
+	CacheFrom  []string      `arg:"cache_from" doc:"Images whose layers may be reused."`
+	Pull       bool          `arg:"pull" default:"false" doc:"Fetch newer base images."`
+	Network    string        `arg:"network" doc:"Network for RUN."`
+	NoCache    bool          `arg:"nocache" default:"false" doc:"Build every step anew."`
+	EtcHosts   *value.Dict   `arg:"etc_hosts" doc:"Names and addresses for /etc/hosts during the build."`
+	Args       *value.Dict   `arg:"args" doc:"Build arguments."`
+	Target     string        `arg:"target" doc:"Stage to build."`
+	Platform   []string      `arg:"platform" doc:"Platform to build for, as os[/arch[/variant]]."`
+	ShmSize    string        `arg:"shm_size" doc:"Size of /dev/shm during the build, as 64M."`
+	Labels     *value.Dict   `arg:"labels" doc:"Labels of the image."`
+	Rebuild    string        `arg:"rebuild" enum:"never,always" default:"never" doc:"Whether to build an image that is there."`
+	Secrets    []buildSecret `arg:"secrets" doc:"Secrets for RUN --mount=type=secret."`
+	Outputs    []buildOutput `arg:"outputs" doc:"Where the result goes; the engine's images when not given."`
+	DockerCLI  string        `arg:"docker_cli" type:"path" doc:"Accepted and not needed."`
+	Context    string        `arg:"cli_context" doc:"Accepted and not needed."`
 	Connection
-}
-
-// Validate refuses what the engine's API cannot do.
-func (a *buildArgs) Validate() error {
-	for option, given := range map[string]bool{"secrets": len(a.Secrets) > 0, "outputs": len(a.Outputs) > 0, "platform": len(a.Platform) > 1} {
-		if given {
-			return &modules.ArgError{Arg: option, Msg: option + " needs docker's buildx plugin, which goplay does not use", Hint: "run docker buildx build with the command module"}
-		}
-	}
-	return nil
 }
 
 func runImageBuild(c *modules.Context, a buildArgs) (imageResult, error) {
@@ -73,6 +63,9 @@ func runImageBuild(c *modules.Context, a buildArgs) (imageResult, error) {
 	if before != nil && a.Rebuild == "never" {
 		out.Image = before
 		return out, nil
+	}
+	if a.needsBuildx() {
+		return a.runBuildx(c, e, name.String(), before)
 	}
 	b := &builder{c: c, e: e, name: name.String(), path: c.Abs(a.Path), file: a.Dockerfile}
 	b.options = client.ImageBuildOptions{NoCache: a.NoCache, Remove: true, PullParent: a.Pull, CacheFrom: a.CacheFrom,
