@@ -10,7 +10,8 @@ import (
 // Schema is the options of a module, read from the tags of its argument struct:
 //
 //	arg:"path,required"   name, then flags: required, secret (never shown),
-//	                      internal (set by the controller's half, not by users)
+//	                      internal (set by the controller's half, not by users),
+//	                      hidden (of the same kind, but Ansible's users may set it)
 //	alias:"dest,name"     other names
 //	enum:"present,absent" choices
 //	default:"present"     written as a user would
@@ -39,6 +40,7 @@ type Option struct {
 	Required bool     `json:"required,omitempty"`
 	Secret   bool     `json:"secret,omitempty"`
 	Internal bool     `json:"-"`
+	Hidden   bool     `json:"-"`
 	Choices  []string `json:"choices,omitempty"`
 	Default  *string  `json:"default,omitempty"` // nil when there is none
 	Doc      string   `json:"doc"`
@@ -65,7 +67,7 @@ func (s *Schema) Option(name string) *Option { return s.byName[name] }
 func (s *Schema) Names() []string {
 	var names []string
 	for name, o := range s.byName {
-		if !o.Internal {
+		if !o.Internal || o.Hidden {
 			names = append(names, name)
 		}
 	}
@@ -117,6 +119,8 @@ func optionOf(module string, f reflect.StructField, tag string, index []int) *Op
 			o.Secret = true
 		case "internal":
 			o.Internal = true
+		case "hidden":
+			o.Internal, o.Hidden = true, true
 		default:
 			panic(fmt.Sprintf("modules: %s.%s has an unknown flag %q", module, o.Name, flag))
 		}

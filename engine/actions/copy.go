@@ -2,6 +2,7 @@ package actions
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha1"
 	"encoding/hex"
@@ -207,12 +208,22 @@ func (w *treeWalk) dir(path, rel string, above []fs.FileInfo) error {
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(list, func(a, b fs.DirEntry) int { return cmp.Compare(kindOrder(a), kindOrder(b)) })
 	for _, d := range list {
 		if err := w.entry(filepath.Join(path, d.Name()), joinRel(rel, d.Name()), above); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// kindOrder puts a folder's own files before those of the folders in it, as
+// Ansible does: what fails first is what is reported.
+func kindOrder(d fs.DirEntry) int {
+	if d.IsDir() {
+		return 1
+	}
+	return 0
 }
 
 func joinRel(rel, name string) string {

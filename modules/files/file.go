@@ -1,7 +1,9 @@
 package files
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -23,13 +25,15 @@ type fileArgs struct {
 	ModificationTimeFormat string  `arg:"modification_time_format" default:"%Y%m%d%H%M.%S" doc:"Format of modification_time, as strptime takes it."`
 	AccessTime             *string `arg:"access_time" doc:"Time of last access: preserve, now, or a time in access_time_format. The default is preserve, for touch now."`
 	AccessTimeFormat       string  `arg:"access_time_format" default:"%Y%m%d%H%M.%S" doc:"Format of access_time, as strptime takes it."`
+	Peek                   *bool   `arg:"_diff_peek,hidden" doc:"Only tell whether the file looks binary, as Ansible's own actions ask."`
 	fsys.Attrs
 }
 
 type fileResult struct {
-	Path string  `json:"path,omitempty" doc:"The path that was managed, unless the state is touch, link or hard."`
-	Dest string  `json:"dest,omitempty" doc:"The path that was managed, when the state is touch, link or hard."`
-	Src  *string `json:"src,omitempty" doc:"What the link leads to."`
+	AppearsBinary *bool   `json:"appears_binary,omitempty" doc:"Whether the file has a zero byte at its start; when asked with _diff_peek."`
+	Path          string  `json:"path,omitempty" doc:"The path that was managed, unless the state is touch, link or hard."`
+	Dest          string  `json:"dest,omitempty" doc:"The path that was managed, when the state is touch, link or hard."`
+	Src           *string `json:"src,omitempty" doc:"What the link leads to."`
 	fsys.Info
 }
 
@@ -67,6 +71,9 @@ type fileJob struct {
 }
 
 func file(c *modules.Context, a fileArgs) (fileResult, error) {
+	if a.Peek != nil {
+		return peek(c, a.Path), nil
+	}
 	j := &fileJob{fileArgs: a, c: c}
 	if err := j.settleState(); err != nil {
 		return fileResult{}, err
@@ -85,6 +92,18 @@ func file(c *modules.Context, a fileArgs) (fileResult, error) {
 		c.AddDiff(modules.Diff{Before: j.before, After: j.after})
 	}
 	return j.result(), nil
+}
+
+// peek tells a text from other data. What cannot be read passes for a text.
+func peek(c *modules.Context, path string) fileResult {
+	start := make([]byte, 8192)
+	n := 0
+	if f, err := os.Open(path); err == nil {
+		defer f.Close()
+		n, _ = io.ReadFull(f, start)
+	}
+	binary := bytes.IndexByte(start[:n], 0) >= 0
+	return fileResult{AppearsBinary: &binary, Path: path, Info: fsys.Describe(c, path)}
 }
 
 func (j *fileJob) result() fileResult {
