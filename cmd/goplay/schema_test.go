@@ -115,6 +115,7 @@ var right = []string{
 	"- uri: {url: http://a, status_code: [200, 201], timeout: '30'}\n  register: r\n  until: r is succeeded\n  retries: 3",
 	"- service: {name: a, state: restarted}\n  listen: restart",
 	"- action: copy src=a dest=/b",
+	"- local_action: {module: copy, src: a, dest: /b}\n  with_first_found: [a]\n  listen: topic",
 }
 
 func TestSchemaRefusesWhatIsWrong(t *testing.T) {
@@ -133,7 +134,11 @@ func TestSchemaRefusesWhatIsWrong(t *testing.T) {
 		"- block:\n  - fiel: {path: /a}":                      "/0/block/0",
 		"- meta: flush":                                       "/0/meta",
 		"- docker_container: {name: a, networks: [{nam: b}]}": "/0/docker_container/networks",
-		"debug:": "",
+		"debug:":                     "",
+		"- name: nothing\n  when: a": "/0",
+		"- copy: {src: a, dest: /b}\n  file: {path: /b}":            "/0",
+		"- command: a\n  my.own.module: {a: b}":                     "/0",
+		"- action: debug\n  debug: {msg: a}":                        "/0",
 		"- community.general.ufw: {rule: allow, default: permit}":   "/0/community.general.ufw/default",
 		"- ansible.posix.mount: {path: /a, state: mounted, bot: 1}": "/0/ansible.posix.mount",
 	} {

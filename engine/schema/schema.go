@@ -38,6 +38,7 @@ func document(title string, named map[string]*modules.Module) object {
 		"tasks": listOf("task"), "handlers": listOf("handler"),
 		"play": play(), "block": block("tasks"), "handler block": block("handlers"), "import": imported(),
 		"task": taskOf("task", named), "handler": taskOf("handler", named),
+		"keyword":  keyword(),
 		"truth":    either(object{"type": []any{"boolean", "null"}}, object{"enum": truths}, ref("template")),
 		"template": object{"type": "string", "pattern": `\{\{|\{%`},
 	}
@@ -107,8 +108,8 @@ func taskOf(kind string, named map[string]*modules.Module) object {
 	for _, name := range []string{"meta", "ansible.builtin.meta"} {
 		properties[name] = object{"type": "string", "description": "Something that the run itself does", "enum": metaActions}
 	}
+	oneModule(t, append(names, "meta", "ansible.builtin.meta", "action", "local_action"))
 	t["patternProperties"] = object{`^with_[a-z_]+$`: object{}, `^[a-z0-9_]+\.[a-z0-9_]+\.[a-z0-9_.]+$`: object{}}
-	t["minProperties"] = 1
 	// A task may give what a module needs under args.
 	t["if"] = object{"not": object{"required": []any{"args"}}}
 	rules := object{}
