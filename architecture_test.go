@@ -30,7 +30,7 @@ var allowed = map[string][]string{
 	"engine/agent":        {"modules", "internal/value"},
 	"engine/playbook":     {"internal"},
 	"inventory":           {"internal"},
-	"modules":             {"internal/value", "internal/source"},
+	"modules":             {"internal/shlex", "internal/value", "internal/source"},
 	"modules/all":         {"modules"},
 	"modules/modulestest": {"modules", "modules/fsys", "engine/agent", "internal"},
 	"modules/fsys":        {"modules", "internal/value", "internal/pyre", "internal/shlex"},

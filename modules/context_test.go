@@ -152,7 +152,7 @@ func TestExec(t *testing.T) {
 	}
 	r := run(t, modules.Call{Module: "test.contract.execute", Env: map[string]string{"TASK": "t"},
 		Output: func(stream string, p []byte) { live.WriteString(stream + ":" + string(p)) }})
-	if rc, _ := r.Data.Get("rc"); !r.Failed || rc != int64(4) || r.Msg != "sh -c: C t o" {
+	if rc, _ := r.Data.Get("rc"); !r.Failed || rc != int64(4) || r.Msg != "C t o" {
 		t.Errorf("failed=%v rc=%v %q", r.Failed, rc, r.Msg)
 	}
 	if !strings.Contains(live.String(), "stdout:") || !strings.Contains(live.String(), "stderr:C t o") {

@@ -12,6 +12,9 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode"
+
+	"goplay/internal/shlex"
 )
 
 // Cmd is a command that a module runs: an argv, never a shell string.
@@ -94,17 +97,17 @@ func (c *Context) Pipe(in io.Reader, out io.Writer, argv ...string) error {
 }
 
 // Failure is the error of a command that ended badly, with rc, stdout, stderr
-// and cmd as return values.
+// and cmd as return values. Its message is what the command says of it.
 func (o Output) Failure(argv []string) *Failure {
-	said := strings.TrimSpace(o.Stderr)
-	if said == "" {
-		said = strings.TrimSpace(o.Stdout)
+	msg := strings.TrimRightFunc(o.Stderr, unicode.IsSpace)
+	if msg == "" {
+		said := strings.TrimSpace(o.Stdout)
+		if said == "" {
+			said = fmt.Sprintf("exit status %d", o.RC)
+		}
+		msg = strings.Join(argv[:min(2, len(argv))], " ") + ": " + said
 	}
-	if said == "" {
-		said = fmt.Sprintf("exit status %d", o.RC)
-	}
-	return Fail("%s: %s", strings.Join(argv[:min(2, len(argv))], " "), said).
-		With("rc", o.RC).With("stdout", o.Stdout).With("stderr", o.Stderr).With("cmd", argv)
+	return Fail("%s", msg).With("rc", o.RC).With("stdout", o.Stdout).With("stderr", o.Stderr).With("cmd", shlex.Join(argv))
 }
 
 // OwnGroup puts a command in a process group of its own and makes cancelling

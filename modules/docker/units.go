@@ -24,7 +24,7 @@ func sizeOf(option, text string) (int64, error) {
 	}
 	m := sizeForm.FindStringSubmatch(text)
 	if m == nil || m[1] == "" {
-		return 0, fmt.Errorf("Failed to convert %s to bytes: human_to_bytes() can't interpret following string: %s", option, text)
+		return 0, fmt.Errorf("Failed to convert %s to bytes: human_to_bytes() can't interpret following number:  (original input string: %s)", option, text)
 	}
 	n, err := strconv.ParseFloat(m[1], 64)
 	unit := strings.ToUpper(m[2])

@@ -47,6 +47,23 @@ type getURLResult struct {
 	fsys.Info
 }
 
+// Values are the return values. What was downloaded is told beside what there
+// was before and the server's status, also where there was neither.
+func (r getURLResult) Values() *value.Dict {
+	type plain getURLResult
+	d := value.Of(plain(r)).(*value.Dict)
+	if r.Src == nil {
+		return d
+	}
+	if r.ChecksumDest == nil {
+		d.Set("checksum_dest", nil)
+	}
+	if r.StatusCode == nil && r.UID != nil {
+		d.Set("status_code", nil)
+	}
+	return d
+}
+
 func init() {
 	modules.Register(modules.Spec{
 		Name:    "ansible.builtin.get_url",

@@ -128,11 +128,11 @@ func iptables(c *modules.Context, a iptablesArgs) (iptablesResult, error) {
 	if a.Chain != "" {
 		r.Chain = &a.Chain
 	} else if !a.Flush {
-		return r, modules.Fail("Either chain or flush parameter must be specified.")
+		return iptablesResult{}, modules.Fail("Either chain or flush parameter must be specified.")
 	}
 	if a.LogPrefix != "" || a.LogLevel != "" {
 		if a.Jump != "" && a.Jump != "LOG" {
-			return r, modules.Fail("Logging options can only be used with the LOG jump target.")
+			return iptablesResult{}, modules.Fail("Logging options can only be used with the LOG jump target.")
 		}
 		a.Jump = "LOG"
 	}
@@ -142,13 +142,18 @@ func iptables(c *modules.Context, a iptablesArgs) (iptablesResult, error) {
 	}
 	switch {
 	case a.Flush:
-		return r, x.change("-F")
+		err = x.change("-F")
 	case a.Policy != "":
-		return r, x.setPolicy()
+		err = x.setPolicy()
 	case r.Rule == "":
-		return r, x.manageChain()
+		err = x.manageChain()
+	default:
+		err = x.manageRule()
 	}
-	return r, x.manageRule()
+	if err != nil {
+		return iptablesResult{}, err
+	}
+	return r, nil
 }
 
 // xtables is the tool, for one table and chain.

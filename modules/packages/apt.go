@@ -143,6 +143,9 @@ func (j *aptJob) perform() error {
 			return modules.Fail("invalid package spec: %s", name)
 		}
 	}
+	if len(wanted) < len(j.Package) && !all && j.State != "absent" {
+		return modules.Fail("No package matching '' is available")
+	}
 	if len(wanted) == 0 && (j.Autoclean || j.Autoremove) {
 		j.forgetCache()
 		return j.tidy()

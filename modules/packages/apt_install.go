@@ -67,6 +67,8 @@ func (j *aptJob) choose(specs []string) ([]string, error) {
 			return nil, modules.Fail("no available installation candidate for %s", spec)
 		case s.best != "" && (!s.there || !s.fits || j.State == "latest"):
 			wanted = append(wanted, name+"="+s.best)
+		case s.best != "" && several(op, v):
+			wanted = append(wanted, spec)
 		}
 	}
 	return wanted, nil
@@ -78,7 +80,7 @@ func (j *aptJob) ask(specs []string) (map[string]candidate, error) {
 	for _, spec := range specs {
 		name, op, v := splitSpec(spec)
 		p := j.status.Find(name)
-		if j.State == "latest" || p == nil || !p.Installed() || !fits(p.Version, op, v) {
+		if j.State == "latest" || p == nil || !p.Installed() || !fits(p.Version, op, v) || several(op, v) {
 			open = append(open, name)
 		}
 	}
@@ -87,6 +89,10 @@ func (j *aptJob) ask(specs []string) (map[string]candidate, error) {
 	}
 	return j.aptPolicy(open)
 }
+
+// several says that more than one version may be what is asked for, of which
+// apt is left to take the best.
+func several(op, want string) bool { return op == "=" && strings.ContainsAny(want, "*?[") }
 
 func fits(have, op, want string) bool {
 	switch op {
@@ -103,7 +109,7 @@ func (j *aptJob) standing(name, op, want string, policy map[string]candidate) (s
 	var s standing
 	if p := j.status.Find(name); p != nil && p.Installed() {
 		s.there, s.fits = true, fits(p.Version, op, want)
-		if s.fits && j.State != "latest" {
+		if s.fits && j.State != "latest" && !several(op, want) {
 			return s, nil
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"goplay/internal/lazy"
 	"goplay/internal/shlex"
@@ -92,7 +93,7 @@ func ufw(c *modules.Context, a ufwArgs) (ufwResult, error) {
 			return ufwResult{}, err
 		}
 	}
-	return ufwResult{Commands: f.commands, Msg: strings.TrimRight(after, "\n")}, nil
+	return ufwResult{Commands: f.commands, Msg: strings.TrimRightFunc(after, unicode.IsSpace)}, nil
 }
 
 func (f *firewall) run(args ...string) (string, error) {

@@ -57,12 +57,12 @@ func Start(t *testing.T, boot bool) *Host {
 
 // Bring brings a host up, with systemd running if boot says so. It has no
 // network. GOPLAY_HOST_IMAGE names its image; the default is the lab's newest.
-// GOPLAY_HOST_FLAGS adds flags of docker run, such as --cap-add NET_ADMIN, for modules
+// flags, and those of GOPLAY_HOST_FLAGS, are more of docker run, such as --cap-add NET_ADMIN, for modules
 // that need more of the kernel.
-func Bring(t *testing.T, boot bool) *Host {
+func Bring(t *testing.T, boot bool, flags ...string) *Host {
 	t.Helper()
 	args := []string{"run", "-d", "--label", "goplay.test", "--network", "none"}
-	args = append(args, strings.Fields(os.Getenv("GOPLAY_HOST_FLAGS"))...)
+	args = append(append(args, strings.Fields(os.Getenv("GOPLAY_HOST_FLAGS"))...), flags...)
 	if boot {
 		args = append(args, "--cap-add", "SYS_ADMIN", "--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined",
 			"--cgroupns=private", "--tmpfs", "/run", "--tmpfs", "/run/lock", image(t), "/lib/systemd/systemd")
