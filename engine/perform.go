@@ -72,7 +72,7 @@ func (w *walk) onHostIn(ctx context.Context, t *playbook.Task, module string, h 
 func (w *walk) withoutItems(ctx context.Context, t *playbook.Task, h *Host, scope *vars.Scope, loopErr error) *outcome {
 	ok, _, err := w.holds(ctx, t.When, scope)
 	if err != nil || ok || len(t.When) == 0 {
-		return w.bareFault(t, h, scope, loopErr)
+		return w.badLoop(t, h, scope, loopErr)
 	}
 	o := skipped("Conditional result was False")
 	o.step = &Step{Task: t, Host: h, Scope: scope, play: w.playRun}
@@ -215,7 +215,7 @@ func (w *walk) prepare(ctx context.Context, t *playbook.Task, module string, h *
 		return nil, w.fault(t, h, scope, err)
 	}
 	if err := w.arguments(ctx, s); err != nil {
-		return nil, w.fault(t, h, scope, err)
+		return nil, w.badArguments(t, h, scope, err)
 	}
 	return s, nil
 }
