@@ -86,3 +86,16 @@ func byShortName(name string) (string, bool) {
 	}
 	return found, found != ""
 }
+
+// isModule reports whether a name leads to a module: one of ours, one that
+// Ansible has, or one that the project ships.
+func (s *session) isModule(name string) bool {
+	if _, ok := catalog.Route(name); ok {
+		return true
+	}
+	if _, err := s.resolve(name, nil); err == nil {
+		return true
+	}
+	own, err := s.library.Find(name)
+	return own != nil && err == nil
+}

@@ -139,6 +139,7 @@ func (s *session) statementsWithout() []string {
 func (s *session) openTemplates() error {
 	s.registry = jinja.NewRegistry()
 	filters.Register(s.registry)
+	filters.RegisterModules(s.registry, s.isModule)
 	s.openPlugins()
 	s.lookups = lookups.Register(s.registry, lookups.Options{Decrypt: s.decrypt, Warn: s.warn, Settings: settings{s.config}, Own: s.ownLookup, Collection: s.collections.Dir})
 	s.templates = template.New(template.Options{

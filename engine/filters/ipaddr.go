@@ -42,7 +42,11 @@ func ipFilter(version int64) jinja.Func {
 		if n, ok := a.get("version").(int64); ok && only == 0 {
 			only = n
 		}
-		return askIP(v, textOrEmpty(a.get("query")), only, shortName(c.Name))
+		alias := shortName(c.Name)
+		if version == 0 {
+			alias = textOrEmpty(a.get("alias"))
+		}
+		return askIP(v, textOrEmpty(a.get("query")), only, alias)
 	}
 }
 
@@ -85,6 +89,9 @@ func askIP(v any, query string, version int64, alias string) (any, error) {
 			return c.text, nil
 		}
 		return nil, nil
+	}
+	if alias == "" { // which ipaddr has none of
+		return nil, value.Raise("TypeError", "unsupported operand type(s) for +: 'NoneType' and 'str'")
 	}
 	return nil, filterError("%s: unknown filter type: %s", alias, query)
 }
@@ -133,7 +140,6 @@ var ipQueries = map[string]func(cidr) (any, error){
 	"host":             answer(cidr.host),
 	"ip/prefix":        answer(func(c cidr) any { return c.inNetwork(c.String()) }),
 	"ip_netmask":       answer(func(c cidr) any { return c.inNetwork(c.ip.String() + " " + netmask(c.bits, c.size()).String()) }),
-	"ip_wildcard":      answer(func(c cidr) any { return c.inNetwork(c.ip.String() + " " + hostmask(c.bits, c.size()).String()) }),
 	"broadcast":        answer(cidr.broadcast),
 	"network":          answer(func(c cidr) any { return c.first().String() }),
 	"network_id":       answer(func(c cidr) any { return c.first().String() }),

@@ -83,7 +83,7 @@ func ipSubnet(call *jinja.Call) (any, error) {
 		return subnetRank(c, query)
 	}
 	if bits > c.size() {
-		return nil, filterError("Requested subnet size of %d is invalid", bits)
+		return false, nil
 	}
 	index, err := a.integer("index", 0)
 	if err != nil {

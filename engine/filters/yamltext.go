@@ -165,9 +165,25 @@ func fromYAML(c *jinja.Call) (any, error) {
 		return nil, err
 	}
 	if len(docs) > 1 {
-		return nil, value.Raise("yaml.composer.ComposerError", "expected a single document in the stream\nbut found another document")
+		return nil, secondDocument(text)
 	}
 	return docs[0], nil
+}
+
+// secondDocument is the error of a text that goes on after its document, in
+// PyYAML's words: it says where both begin.
+func secondDocument(text string) error {
+	nodes, _, err := tree.Parse("<unicode string>", []byte(text), tree.Options{Plain: true})
+	if err != nil {
+		return err
+	}
+	second := nodes[1].Pos.Line
+	for lines := strings.Split(text, "\n"); second > 1 && !strings.HasPrefix(lines[second-1], "---"); {
+		second--
+	}
+	const mark = "\n  in \"<unicode string>\", line %d, column %d"
+	return value.Raise("yaml.composer.ComposerError", "expected a single document in the stream"+mark+"\nbut found another document"+mark,
+		nodes[0].Pos.Line, nodes[0].Pos.Col, second, 1)
 }
 
 func fromYAMLAll(c *jinja.Call) (any, error) {

@@ -62,7 +62,7 @@ func (c *Call) csvText(name, encoding string) (string, error) {
 		return "", err
 	}
 	if path == "" {
-		return "", failure("csvfile: [Errno 2] No such file or directory: %s", value.Repr(name))
+		return "", failure("csvfile: [Errno 2] No such file or directory: b'None'") // as Ansible says it, without the name
 	}
 	data, err := c.read(path)
 	if err != nil {

@@ -2,6 +2,7 @@ package lookups
 
 import (
 	"os"
+	"strings"
 
 	"goplay/internal/value"
 )
@@ -10,10 +11,15 @@ import (
 func env(c *Call) ([]any, error) {
 	var out []any
 	for _, term := range c.Terms {
-		name := value.Str(term)
-		if fields := words(name); len(fields) > 0 {
-			name = fields[0]
+		text, ok := term.(string)
+		if !ok {
+			return nil, value.Raise("AttributeError", "'%s' object has no attribute 'split'", value.TypeName(term))
 		}
+		fields := strings.Fields(text)
+		if len(fields) == 0 {
+			return nil, value.Raise("IndexError", "list index out of range")
+		}
+		name := fields[0]
 		if v, ok := os.LookupEnv(name); ok {
 			out = append(out, v)
 			continue

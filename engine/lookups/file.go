@@ -1,6 +1,8 @@
 package lookups
 
 import (
+	"errors"
+	"io/fs"
 	"strings"
 
 	"goplay/internal/value"
@@ -20,6 +22,10 @@ func file(c *Call) ([]any, error) {
 			return nil, failure("could not locate file in lookup: %s", value.Str(term))
 		}
 		data, err := c.read(path)
+		var unread *fs.PathError
+		if errors.As(err, &unread) {
+			return nil, failure("could not locate file in lookup: %s", value.Str(term))
+		}
 		if err != nil {
 			return nil, err
 		}

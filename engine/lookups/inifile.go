@@ -32,7 +32,7 @@ func (c *Call) readINI(f *iniFile, name, encoding string) (map[string]*section, 
 		return nil, err
 	}
 	if path == "" {
-		return nil, failure("could not locate file in lookup: %s", name)
+		return nil, value.Raise("AnsibleParserError", "Invalid filename: 'None'") // as Ansible says it, without the name
 	}
 	data, err := c.read(path)
 	if err != nil {

@@ -185,6 +185,9 @@ func (p *Plugins) notFound(name string, at source.Pos) error {
 }
 
 func (p *Plugins) query(c *jinja.Call) (any, error) {
+	if len(c.Args) == 0 {
+		return nil, value.Raise("TypeError", "Templar._query_lookup() missing 1 required positional argument: 'name'")
+	}
 	kwargs := c.Kwargs.Copy()
 	kwargs.Set("wantlist", true)
 	call := *c
@@ -202,6 +205,9 @@ func (p *Plugins) lookup(c *jinja.Call) (any, error) {
 	}
 	if !template.LookupsAllowed(c.Context) {
 		return nil, value.Raise("AnsibleError", "the lookup %s stands in text that a template made, where lookups do not run", value.Repr(c.Args[0]))
+	}
+	if err := defined(c.Args[0]); err != nil {
+		return nil, err
 	}
 	name := value.Str(c.Args[0])
 	f := p.find(name)

@@ -82,6 +82,9 @@ func (c *Call) secret(term string) (secret, error) {
 		}
 	}
 	n, err := strconv.Atoi(get("length", "20"))
+	if errors.Is(err, strconv.ErrSyntax) {
+		return s, value.Raise("ValueError", "invalid literal for int() with base 10: %s", value.Repr(get("length", "")))
+	}
 	if err != nil || n < 1 || n > 1<<16 {
 		return s, failure("password: the length %s is not a number that can be", get("length", ""))
 	}

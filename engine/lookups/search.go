@@ -47,6 +47,8 @@ func (c *Call) roots() ([]string, error) {
 // findTerm is find for a term, which has to be text.
 func (c *Call) findTerm(folder string, term any) (string, error) {
 	switch term.(type) {
+	case nil:
+		return "", nil
 	case string, value.Markup:
 		return c.find(folder, value.Str(term))
 	default:

@@ -1,6 +1,8 @@
 package lookups
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,13 +22,6 @@ var shortcut = lazy.Regexp(`(?i)^(?:(0?x?[0-9a-f]+)-)?(0?x?[0-9a-f]+)(?:/(0?x?[0
 // sequence gives numbers as text: "start=1 end=5 stride=2 format=host%02d",
 // "count=4", or in short "5", "2-10/2", "4:host%02d".
 func sequence(c *Call) ([]any, error) {
-	if len(c.Terms) == 0 {
-		s, err := spanOf(nil, c.Options)
-		if err != nil {
-			return nil, err
-		}
-		return s.items()
-	}
 	var out []any
 	for _, term := range c.Terms {
 		text := value.Str(term)
@@ -35,12 +30,11 @@ func sequence(c *Call) ([]any, error) {
 		if m := shortcut.FindStringSubmatch(text); m != nil {
 			err = s.short(m)
 		} else {
-			_, options := keyValues(text)
-			d := c.Options.Copy()
-			for k, v := range options {
-				d.Set(k, v)
+			params, options := keyValues(text)
+			if len(params) > 0 {
+				options["_raw_params"] = strings.Join(params, " ")
 			}
-			s, err = spanOf(&text, d)
+			s, err = spanOf(options)
 		}
 		if err != nil {
 			return nil, err
@@ -75,33 +69,32 @@ func (s *span) short(m []string) error {
 	return nil
 }
 
-func spanOf(text *string, options *value.Dict) (span, error) {
+func spanOf(options map[string]string) (span, error) {
 	s := span{start: 1, stride: 1, format: "%d"}
-	for k, v := range options.All() {
-		name := value.Str(k)
-		if name == "format" {
-			s.format = value.Str(v)
+	for _, part := range []struct {
+		name  string
+		to    *int64
+		given *bool
+	}{{"start", &s.start, nil}, {"end", &s.end, &s.hasEnd}, {"count", &s.count, &s.hasCount}, {"stride", &s.stride, nil}} {
+		text, ok := options[part.name]
+		delete(options, part.name)
+		if !ok {
 			continue
 		}
-		n, err := strconv.ParseInt(value.Str(v), 0, 64)
+		n, err := strconv.ParseInt(text, 0, 64)
 		if err != nil {
-			return s, failure("can't parse %s=%s as integer", name, value.Str(v))
+			return s, failure("can't parse %s=%s as integer", part.name, text)
 		}
-		switch name {
-		case "start":
-			s.start = n
-		case "end":
-			s.end, s.hasEnd = n, true
-		case "stride":
-			s.stride = n
-		case "count":
-			s.count, s.hasCount = n, true
-		default:
-			return s, failure("unrecognized arguments to with_sequence: %s", value.Repr(value.NewList(name)))
+		if *part.to = n; part.given != nil {
+			*part.given = true
 		}
 	}
-	if text != nil && options.Len() == 0 {
-		return s, failure("unknown error parsing with_sequence arguments: %s. Error was: must specify count or end in with_sequence", value.Repr(*text))
+	if format, ok := options["format"]; ok {
+		s.format = format
+		delete(options, "format")
+	}
+	if len(options) > 0 {
+		return s, failure("unrecognized arguments to with_sequence: %s", value.Repr(value.Strings(slices.Sorted(maps.Keys(options)))))
 	}
 	return s, nil
 }

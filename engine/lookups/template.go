@@ -28,11 +28,13 @@ func templateFile(c *Call) ([]any, error) {
 		if path == "" {
 			return nil, failure("the template file %s could not be found for the lookup", value.Str(term))
 		}
-		text, err := c.render(path, value.Str(term), extra)
+		text, evaluated, err := c.render(path, value.Str(term), extra)
 		if err != nil {
 			return nil, err
 		}
 		switch convert := c.truth("convert_data", true); {
+		case convert && !evaluated:
+			out = append(out, text)
 		case convert && c.Engine.Native() && !c.truth("jinja2_native", false):
 			out = append(out, c.Engine.Stay(text)) // native types are for arguments, not for this
 		case convert:
@@ -44,14 +46,15 @@ func templateFile(c *Call) ([]any, error) {
 	return out, nil
 }
 
-func (c *Call) render(path, name string, extra *value.Dict) (string, error) {
+// render gives what a file makes; evaluated is false when there is nothing to evaluate in it.
+func (c *Call) render(path, name string, extra *value.Dict) (text string, evaluated bool, err error) {
 	data, err := c.read(path)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	roots, err := c.roots()
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	o := template.FileOptions{SearchPath: []string{filepath.Dir(path)}}
 	for _, root := range roots {
@@ -70,7 +73,9 @@ func (c *Call) render(path, name string, extra *value.Dict) (string, error) {
 	}
 	vars := template.Overlay(c.Vars, own)
 	vars = template.Overlay(vars, extra)
-	return c.Engine.Render(c.Ctx, string(data), source.Pos{File: path, Line: 1, Col: 1}, vars, o)
+	evaluated = template.IsTemplate(string(data)) || o.BlockStart+o.VariableStart+o.CommentStart != ""
+	text, err = c.Engine.Render(c.Ctx, string(data), source.Pos{File: path, Line: 1, Col: 1}, vars, o)
+	return text, evaluated, err
 }
 
 // templateVars are the variables that tell a template about itself.

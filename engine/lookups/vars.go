@@ -1,8 +1,6 @@
 package lookups
 
 import (
-	"sort"
-
 	"goplay/internal/pyre"
 	"goplay/internal/value"
 )
@@ -33,7 +31,6 @@ func variables(c *Call) ([]any, error) {
 // varnames gives the names of variables that match patterns.
 func varnames(c *Call) ([]any, error) {
 	names := c.Vars.Names()
-	sort.Strings(names)
 	var out []any
 	for _, term := range c.Terms {
 		pattern, ok := term.(string)

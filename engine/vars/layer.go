@@ -5,6 +5,8 @@
 package vars
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"goplay/internal/source"
@@ -91,12 +93,13 @@ func (s *Scope) Lookup(name string) (any, bool) {
 	return nil, false
 }
 
-// Names lists every variable once, in no order.
+// Names lists every variable once: those of the lowest layer first, each layer's
+// as they are written.
 func (s *Scope) Names() []string {
 	seen := map[string]bool{}
 	var names []string
-	for _, l := range s.layers {
-		for name := range l {
+	for _, l := range slices.Backward(s.layers) {
+		for _, name := range l.written() {
 			if !seen[name] {
 				seen[name] = true
 				names = append(names, name)
@@ -104,6 +107,29 @@ func (s *Scope) Names() []string {
 		}
 	}
 	return names
+}
+
+// written are the names of a layer in the order in which a file has them; those
+// that come from no file are in the order of the alphabet.
+func (l Layer) written() []string {
+	return slices.SortedFunc(maps.Keys(l), func(a, b string) int {
+		p, q := placeOf(l[a]), placeOf(l[b])
+		switch {
+		case p.Before(q):
+			return -1
+		case q.Before(p):
+			return 1
+		default:
+			return strings.Compare(a, b)
+		}
+	})
+}
+
+func placeOf(v any) source.Pos {
+	if n, ok := v.(*tree.Node); ok && n != nil {
+		return n.Pos
+	}
+	return source.Pos{}
 }
 
 func isDict(v any) bool {

@@ -316,8 +316,14 @@ func (g *global) TypeName() string {
 	if classes[g.name] != "" {
 		return "type"
 	}
+	if methods[g.name] {
+		return "method"
+	}
 	return "function"
 }
+
+// methods are the globals that are methods of Ansible's templar.
+var methods = map[string]bool{"lookup": true, "query": true, "q": true, "now": true, "undef": true}
 
 // Repr is what Python prints for the function, or for the class that it is there.
 func (g *global) Repr() string {

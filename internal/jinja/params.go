@@ -17,7 +17,7 @@ type Params struct {
 }
 
 // NewParams reads "s, width=4, first=False": names, and defaults as Python
-// literals without commas. environment, context and eval_ctx in front are
+// literals without commas. environment, context, eval_ctx and self in front are
 // counted as Python does and never bound. It panics on a default that is no
 // literal.
 func NewParams(fn, spec string) *Params {
@@ -25,7 +25,7 @@ func NewParams(fn, spec string) *Params {
 	for _, part := range strings.Split(spec, ",") {
 		name, def, hasDefault := strings.Cut(strings.TrimSpace(part), "=")
 		switch {
-		case name == "environment" || name == "context" || name == "eval_ctx":
+		case name == "environment" || name == "context" || name == "eval_ctx" || name == "self":
 			p.hidden++
 			continue
 		case !hasDefault:

@@ -2,6 +2,7 @@ package template
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"goplay/internal/jinja"
@@ -17,9 +18,18 @@ func registerGlobals(r *jinja.Registry) {
 	}
 }
 
+var (
+	nowParams   = sync.OnceValue(func() *jinja.Params { return jinja.NewParams("Templar._now_datetime", "self, utc=False, fmt=None") })
+	undefParams = sync.OnceValue(func() *jinja.Params { return jinja.NewParams("Templar._make_undefined", "self, hint=None") })
+)
+
 // now is now(utc=False, fmt=None): a datetime without a zone, or text.
 func now(c *jinja.Call) (any, error) {
-	utc, format := argument(c, 0, "utc"), argument(c, 1, "fmt")
+	given, err := nowParams().Bind(c.Args, c.Kwargs)
+	if err != nil {
+		return nil, err
+	}
+	utc, format := given[0], given[1]
 	t := time.Now()
 	if value.Truth(utc) {
 		t = t.UTC()
@@ -38,18 +48,14 @@ func now(c *jinja.Call) (any, error) {
 
 // undef is undef(hint=None): a value that is undefined on purpose.
 func undef(c *jinja.Call) (any, error) {
-	hint := argument(c, 0, "hint")
+	given, err := undefParams().Bind(c.Args, c.Kwargs)
+	if err != nil {
+		return nil, err
+	}
+	hint := given[0]
 	u := &value.Undefined{Hint: "Mandatory variable has not been overridden"}
 	if value.Truth(hint) {
 		u.Hint = value.Str(hint)
 	}
 	return u, nil
-}
-
-func argument(c *jinja.Call, i int, name string) any {
-	if i < len(c.Args) {
-		return c.Args[i]
-	}
-	v, _ := c.Kwargs.Get(name)
-	return v
 }

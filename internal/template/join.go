@@ -234,7 +234,10 @@ func joinNative(nodes []any) (any, error) {
 		return text, nil
 	}
 	v, err := value.ParseLiteral(text)
-	if err != nil {
+	switch {
+	case value.IsException(err, "TypeError"):
+		return nil, err
+	case err != nil:
 		return text, nil
 	}
 	if s, ok := v.(string); ok {
@@ -263,8 +266,10 @@ func endNewlines(s string) int { return len(s) - len(strings.TrimRight(s, "\n"))
 // template gives: a list, a dict or a bool where it looks like one.
 func (e *Engine) ReadBack(text string) any {
 	if e.o.Native {
-		v, _ := joinNative([]any{text})
-		return v
+		if v, err := joinNative([]any{text}); err == nil {
+			return v
+		}
+		return text
 	}
 	if v, err := readData(text); err == nil {
 		return v

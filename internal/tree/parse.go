@@ -48,7 +48,11 @@ func Parse(file string, data []byte, o Options) (docs []*Node, warnings []*sourc
 			break
 		}
 		if err != nil {
-			b.faults = append(b.faults, inBoth(src.syntaxFault(data, err), data))
+			fault := src.syntaxFault(data, err)
+			if !o.Plain {
+				fault = inBoth(fault, data)
+			}
+			b.faults = append(b.faults, fault)
 			break
 		}
 		if len(document.Content) == 1 {
