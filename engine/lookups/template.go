@@ -33,10 +33,10 @@ func templateFile(c *Call) ([]any, error) {
 			return nil, err
 		}
 		switch convert := c.truth("convert_data", true); {
-		case convert && !evaluated:
-			out = append(out, text)
 		case convert && c.Engine.Native() && !c.truth("jinja2_native", false):
 			out = append(out, c.Engine.Stay(text)) // native types are for arguments, not for this
+		case convert && !evaluated:
+			out = append(out, text)
 		case convert:
 			out = append(out, c.Engine.ReadBack(text))
 		default:
