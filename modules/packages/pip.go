@@ -70,9 +70,16 @@ type pipJob struct {
 func pip(c *modules.Context, a pipArgs) (pipResult, error) {
 	j := &pipJob{pipArgs: a, c: c}
 	j.r = pipResult{Name: a.Name, Version: a.Version, Requirements: a.Requirements, State: a.State}
+	if err := j.run(); err != nil {
+		return pipResult{}, err
+	}
+	return j.r, nil
+}
+
+func (j *pipJob) run() error {
 	specs, err := j.check()
 	if err != nil {
-		return j.r, err
+		return err
 	}
 	if j.Virtualenv != "" && j.Chdir != "" && !filepath.IsAbs(j.Virtualenv) {
 		j.Virtualenv = filepath.Join(j.Chdir, j.Virtualenv)
@@ -82,16 +89,16 @@ func pip(c *modules.Context, a pipArgs) (pipResult, error) {
 		j.Chdir = os.TempDir()
 	}
 	if err := j.environment(); err != nil {
-		return j.r, err
+		return err
 	}
 	if err := j.find(); err != nil {
 		if j.made {
 			// A check has made no environment: all that is asked for is new.
-			return j.r, nil
+			return nil
 		}
-		return j.r, err
+		return err
 	}
-	return j.r, j.install(specs)
+	return j.install(specs)
 }
 
 // check looks at what cannot be meant together, and returns the packages.
@@ -236,7 +243,7 @@ func (j *pipJob) install(specs []string) error {
 		}
 		j.r.Stdout, j.r.Stderr = j.r.Stdout+out.Stdout, j.r.Stderr+out.Stderr
 		if out.RC != 0 && !(j.State == "absent" && strings.Contains(out.Stdout+out.Stderr, "not installed")) {
-			return failure(out, argv, "pip failed")
+			return pipFailure(out, argv)
 		}
 		after, err := j.installed()
 		applied, changed = true, before != after || j.State == "forcereinstall"
@@ -334,4 +341,16 @@ func part(list []string, i int) (int, bool) {
 
 func numbers(list []string) bool {
 	return !slices.ContainsFunc(list, func(s string) bool { _, err := strconv.Atoi(s); return err != nil })
+}
+
+// pipFailure tells all that pip printed.
+func pipFailure(out modules.Output, argv []string) error {
+	msg := ""
+	if out.Stdout != "" {
+		msg = "stdout: " + out.Stdout
+	}
+	if out.Stderr != "" {
+		msg += "\n:stderr: " + out.Stderr
+	}
+	return modules.Fail("%s", msg).With("cmd", argv)
 }
