@@ -2,8 +2,6 @@ package engine
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"goplay/engine/playbook"
 	"goplay/internal/source"
@@ -98,72 +96,6 @@ func (w *walk) ownArguments(ctx context.Context, s *Step) (*value.Dict, error) {
 	}
 	d.Update(own)
 	return d, nil
-}
-
-func (w *walk) moduleDefaults(ctx context.Context, s *Step) (*value.Dict, error) {
-	args := value.NewDict()
-	for _, n := range s.Task.ModuleDefaults {
-		for _, p := range n.Pairs {
-			applies, err := w.defaultsApply(p.Name(), s)
-			if err != nil {
-				return nil, err
-			}
-			if !applies {
-				continue
-			}
-			v, err := w.opts.Template.Eval(ctx, p.Value, s.Scope)
-			if err != nil {
-				return nil, err
-			}
-			if d, ok := v.(*value.Dict); ok {
-				args.Update(d)
-			}
-		}
-	}
-	return args, nil
-}
-
-// DefaultsOf are the task's module_defaults for a module that the action runs.
-func (s *Step) DefaultsOf(ctx context.Context, module string) (*value.Dict, error) {
-	named := *s
-	named.Module = module
-	return (&walk{playRun: s.play}).moduleDefaults(ctx, &named)
-}
-
-func (w *walk) defaultsApply(name string, s *Step) (bool, error) {
-	if group, ok := strings.CutPrefix(name, "group/"); ok {
-		members, err := DefaultsGroup(w.opts.Collections, group)
-		if err != nil {
-			return false, err
-		}
-		return slices.ContainsFunc(members, func(m string) bool { return s.names(m) }), nil
-	}
-	if strings.HasPrefix(s.Module, ownPrefix) {
-		task := *s.Task
-		task.Module = name
-		own, err := w.ownModule(&task, w.play.Dir)
-		return own != nil && ownPrefix+own.Path == s.Module, err
-	}
-	full, err := w.opts.Resolve(name, s.Task.Collections)
-	return err == nil && full == s.Module, nil
-}
-
-// names reports whether the step's module is the one of a full name: where it is
-// one of the project's own, what the task says leads there.
-func (s *Step) names(full string) bool {
-	if !strings.HasPrefix(s.Module, ownPrefix) {
-		return s.Module == full
-	}
-	said := []string{s.Task.Module}
-	for _, c := range s.Task.Collections {
-		said = append(said, c+"."+s.Task.Module)
-	}
-	for _, name := range said {
-		if to, err := s.play.run.opts.Collections.Route(name); err == nil && to == full {
-			return true
-		}
-	}
-	return false
 }
 
 // withoutOmitted drops what was given as omit, at every depth.

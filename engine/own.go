@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"goplay/engine/catalog"
 	"goplay/engine/library"
 	"goplay/engine/playbook"
 	"goplay/internal/shlex"
@@ -42,21 +43,32 @@ func (w *walk) moduleOf(ctx context.Context, t *playbook.Task, h *Host) (string,
 		named.Module = value.Str(v)
 		t = &named
 	}
-	own, err := w.ownModule(t, w.play.Dir)
-	if err != nil || own != nil {
-		if own != nil {
-			return ownPrefix + own.Path, err
-		}
-		return "", err
-	}
-	name, err := w.opts.Resolve(t.Module, t.Collections)
+	name, err := w.fullName(t)
 	if err != nil {
 		return "", source.Errorf(t.ModPos, "%w", err)
 	}
 	return name, nil
 }
 
-const ownPrefix = "file:"
+// fullName is the full name of the module that a task names.
+func (w *walk) fullName(t *playbook.Task) (string, error) {
+	own, err := w.ownModule(t, w.play.Dir)
+	switch {
+	case err != nil:
+		return "", err
+	case own != nil:
+		return ownPrefix + own.Path, nil
+	}
+	return w.opts.Resolve(t.Module, t.Collections)
+}
+
+// What full names begin with: ansible.legacy is ansible.builtin with the project's
+// own modules before it.
+const (
+	ownPrefix     = "file:"
+	legacyPrefix  = "ansible.legacy."
+	builtinPrefix = "ansible.builtin."
+)
 
 // OwnModule finds the module that a task names among those of its project:
 // beside the playbook, then in the roles in the order they were read, whichever
@@ -74,18 +86,29 @@ func OwnModule(f *library.Finder, t *playbook.Task, playDir string, action func(
 		}
 		return f.Find(full)
 	}
-	if strings.Contains(t.Module, ".") {
+	name, legacy := strings.CutPrefix(t.Module, legacyPrefix)
+	if strings.Contains(name, ".") {
 		return find(t.Module)
 	}
 	for _, c := range t.Collections {
-		if c == "ansible.builtin" {
+		if legacy || c == "ansible.builtin" {
 			break
 		}
-		if m, err := find(c + "." + t.Module); m != nil || err != nil {
+		if m, err := find(c + "." + name); m != nil || err != nil {
 			return m, err
 		}
 	}
-	return f.Find(t.Module, filepath.Join(playDir, "library"))
+	m, err := f.Find(name, filepath.Join(playDir, "library"))
+	if m != nil || err != nil {
+		return m, err
+	}
+	if _, ok := modules.Lookup(builtinPrefix + name); ok || action(builtinPrefix+name) {
+		return nil, nil
+	}
+	if full, known := catalog.Route(name); known {
+		return find(full)
+	}
+	return nil, nil
 }
 
 // ownStep runs a step of a module that the project ships.
@@ -97,7 +120,8 @@ func (w *walk) ownStep(ctx context.Context, s *Step) (modules.Result, error) {
 	return w.runOwn(ctx, s, own)
 }
 
-// RunOwn runs the project's own module of that name, if there is one.
+// RunOwn runs the project's own module of that name, if there is one: with args, and
+// with what module_defaults say of it where those say nothing.
 func (s *Step) RunOwn(ctx context.Context, name string, args func() map[string]any) (r modules.Result, found bool, err error) {
 	w := &walk{playRun: s.play}
 	task := *s.Task
@@ -107,15 +131,14 @@ func (s *Step) RunOwn(ctx context.Context, name string, args func() map[string]a
 		return r, false, err
 	}
 	step := *s
-	step.Task, step.Args = &task, value.NewDict()
-	step.Module = ownPrefix + own.Path
-	defaults, err := w.moduleDefaults(ctx, &step)
-	if err != nil {
+	step.Task, step.Module = &task, ownPrefix+own.Path
+	if step.Args, err = w.moduleDefaults(ctx, &step); err != nil {
 		return r, true, err
 	}
-	step.Args.Update(defaults)
 	for k, v := range args() {
-		step.Args.Set(k, v)
+		if _, defaulted := step.Args.Get(k); v != nil || !defaulted {
+			step.Args.Set(k, v)
+		}
 	}
 	r, err = w.runOwn(ctx, &step, own)
 	return r, true, err

@@ -125,7 +125,7 @@ func (s *Step) run(ctx context.Context, t remote.Target, call modules.Call) (mod
 // task does, or where an action runs it, by the name that is safe from others.
 func (s *Step) saidModule(m *modules.Module) string {
 	if s.play.run.opts.Actions[s.Module] != nil {
-		return "ansible.legacy." + m.Short()
+		return legacyPrefix + m.Short()
 	}
 	return s.Task.Module
 }

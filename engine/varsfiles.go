@@ -37,14 +37,12 @@ func (p *playRun) varsFiles(ctx context.Context, host string, magic vars.Layer) 
 	}
 	var files []*tree.Node
 	for _, n := range p.play.VarsFiles {
-		doc, err := p.firstVarsFile(ctx, alternatives(n), func() *vars.Scope {
+		docs, err := p.firstVarsFile(ctx, alternatives(n), func() *vars.Scope {
 			return p.source.ForFiles(host, p.vars, files, magic)
 		})
 		switch {
 		case err == nil:
-			if !doc.IsNull() {
-				files = append(files, doc)
-			}
+			files = append(files, docs...)
 		case errors.Is(err, fs.ErrNotExist) && !strict:
 		case template.IsUndefined(err) && !(strict && p.hasFacts(host)):
 		case template.IsUndefined(err):
@@ -69,7 +67,7 @@ func alternatives(n *tree.Node) []*tree.Node {
 	return []*tree.Node{n}
 }
 
-func (p *playRun) firstVarsFile(ctx context.Context, alternatives []*tree.Node, scope func() *vars.Scope) (*tree.Node, error) {
+func (p *playRun) firstVarsFile(ctx context.Context, alternatives []*tree.Node, scope func() *vars.Scope) ([]*tree.Node, error) {
 	var tried []string
 	for _, n := range alternatives {
 		path := n.String()
@@ -79,12 +77,12 @@ func (p *playRun) firstVarsFile(ctx context.Context, alternatives []*tree.Node, 
 				return nil, err
 			}
 		}
-		doc, err := p.opts.Loader.LoadVars(p.findVarsFile(path))
+		docs, err := p.opts.Loader.LoadVarsFile(p.findVarsFile(path))
 		if errors.Is(err, fs.ErrNotExist) {
 			tried = append(tried, path)
 			continue
 		}
-		return doc, err
+		return docs, err
 	}
 	missing := source.Errorf(alternatives[0].Pos, "vars file %s was not found", strings.Join(tried, ", ")).
 		WithHint("paths are relative to %s", p.play.Dir)

@@ -60,7 +60,7 @@ var errNoModule = errors.New("no such module")
 
 // factModule runs one of the modules that gather: the project's own, or one of goplay's.
 func factModule(ctx context.Context, s *engine.Step, name string) (full string, r modules.Result, err error) {
-	r, found, err := s.RunOwn(ctx, strings.TrimPrefix(name, "ansible.legacy."), func() map[string]any { return factArgs(s, name, name) })
+	r, found, err := s.RunOwn(ctx, name, func() map[string]any { return factArgs(s, name, name) })
 	if found || err != nil {
 		return name, r, err
 	}
@@ -106,7 +106,7 @@ func factArgs(s *engine.Step, name, full string) map[string]any {
 		return args
 	}
 	subset, _ := s.Args.Get("gather_subset")
-	if l, ok := subset.(*value.List); subset != "all" && !(ok && value.Str(l) == "['all']") {
+	if l, ok := subset.(*value.List); subset != nil && subset != "all" && !(ok && value.Str(l) == "['all']") {
 		s.Warn("Ignoring subset(" + value.Str(subset) + ") for " + name)
 	}
 	for _, option := range []string{"gather_timeout", "filter"} {

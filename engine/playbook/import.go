@@ -181,8 +181,8 @@ func (p *pass) staticVarsFiles(play *Play) []*tree.Node {
 			if !exists(path) {
 				path = relative(play.Dir, n.Text)
 			}
-			if content, err := p.LoadVars(path); err == nil && content != nil {
-				out = append(out, content)
+			if content, err := p.LoadVarsFile(path); err == nil && content != nil {
+				out = append(out, content...)
 				break
 			}
 		}

@@ -93,6 +93,25 @@ func (l *Loader) LoadVars(path string) (*tree.Node, error) {
 	return file.root, nil
 }
 
+// LoadVarsFile reads one of a play's vars_files: a mapping, or a list of mappings
+// of which later ones win.
+func (l *Loader) LoadVarsFile(path string) ([]*tree.Node, error) {
+	file := l.parse(path)
+	if file.err == nil && file.root != nil && file.root.Kind == tree.List {
+		for _, item := range file.root.Items {
+			if item.Kind != tree.Map {
+				return nil, source.Errorf(item.Pos, "%w", ErrNoVars)
+			}
+		}
+		return file.root.Items, nil
+	}
+	n, err := l.LoadVars(path)
+	if n == nil || err != nil {
+		return nil, err
+	}
+	return []*tree.Node{n}, nil
+}
+
 // Secrets are the texts that came out of the vault so far, each followed by
 // what is shown in its place.
 func (l *Loader) Secrets() []string {
