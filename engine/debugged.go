@@ -161,7 +161,7 @@ func (t *taskObject) Attr(name string) (any, bool) {
 		}
 		return out, true
 	}
-	return t.walk.describe(t.task).Get(name)
+	return t.walk.describe(t.task, &outcome{}).Get(name)
 }
 
 // Assign changes the options or the name.

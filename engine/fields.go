@@ -110,15 +110,11 @@ func (w *walk) registered(o *outcome) *value.Dict {
 }
 
 // describe is a task as ansible_failed_task has it.
-func (w *walk) describe(t *playbook.Task) *value.Dict {
+func (w *walk) describe(t *playbook.Task, o *outcome) *value.Dict {
 	d := value.NewDict()
 	d.Set("name", t.Name)
 	d.Set("action", t.Module)
-	if t.Args != nil {
-		d.Set("args", t.Args.Data())
-	} else {
-		d.Set("args", value.NewDict())
-	}
+	d.Set("args", describedArgs(t, o))
 	d.Set("register", orNil(t.Register))
 	d.Set("tags", value.Strings(t.Tags))
 	when := value.NewList()
@@ -127,6 +123,32 @@ func (w *walk) describe(t *playbook.Task) *value.Dict {
 	}
 	d.Set("when", when)
 	return d
+}
+
+// describedArgs are a failed task's options: as evaluated, where it came that far
+// and nothing asks for silence.
+func describedArgs(t *playbook.Task, o *outcome) *value.Dict {
+	args := value.NewDict()
+	if o.looped || o.noLog || o.step == nil || o.step.Args == nil {
+		if written, ok := t.Args.Data().(*value.Dict); ok {
+			args.Update(written)
+		}
+		if t.FreeForm != nil {
+			args.Set("_raw_params", t.FreeForm.Data())
+		}
+		return args
+	}
+	args.Update(o.step.Args)
+	m, ok := modules.Lookup(o.step.Module)
+	if !ok || m.FreeForm == "" || o.step.FreeForm == "" {
+		return args
+	}
+	args.Delete(m.FreeForm)
+	args.Set("_raw_params", o.step.FreeForm)
+	if m.Short() == "shell" {
+		args.Set("_uses_shell", true)
+	}
+	return args
 }
 
 func orNil(s string) any {

@@ -194,7 +194,9 @@ func (w *walk) prepare(ctx context.Context, t *playbook.Task, module string, h *
 	s := &Step{Task: t, Host: h, Module: module, Scope: scope, play: w.playRun}
 	delegate, err := w.delegate(ctx, t, scope)
 	if err != nil {
-		return nil, w.fault(t, h, scope, err)
+		o := w.fault(t, h, scope, err)
+		o.delegate = t.DelegateTo.String()
+		return nil, o
 	}
 	s.Delegate = delegate
 	if delegate != "" {

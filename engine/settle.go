@@ -105,7 +105,7 @@ func (w *walk) fate(t *playbook.Task, h *Host, o *outcome, status Status) {
 	case status == Failed && !o.ignored:
 		h.set(&h.failed, true)
 		if w.failing == intoRescue {
-			w.source.Store.Set(h.Name, "ansible_failed_task", w.describe(t))
+			w.source.Store.Set(h.Name, "ansible_failed_task", w.describe(t, o))
 			w.source.Store.Set(h.Name, "ansible_failed_result", w.registered(o))
 		}
 	}

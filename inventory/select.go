@@ -144,6 +144,9 @@ func (inv *Inventory) Start(pattern, limit string, quiet bool) ([]*Host, error) 
 	return hosts, err
 }
 
+// ErrOrder says that there is no such order of hosts.
+var ErrOrder = errors.New("Invalid 'order' specified for inventory hosts")
+
 // Order sorts hosts as a play's keyword order says: inventory (also ""),
 // reverse_inventory, sorted, reverse_sorted or shuffle.
 func (inv *Inventory) Order(hosts []*Host, order string) ([]*Host, error) {
@@ -160,7 +163,7 @@ func (inv *Inventory) Order(hosts []*Host, order string) ([]*Host, error) {
 	case "shuffle":
 		rand.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
 	default:
-		return nil, fmt.Errorf("Invalid 'order' specified for inventory hosts: %s", order)
+		return nil, fmt.Errorf("%w: %s", ErrOrder, order)
 	}
 	return out, nil
 }

@@ -27,7 +27,7 @@ func (s *session) openLoader() error {
 		RolesPath: s.config.List("DEFAULT_ROLES_PATH"), CollectionsPath: s.collections.Roots,
 		DuplicateKeys: s.config.String("DUPLICATE_YAML_DICT_KEY"),
 		AllowUnknown:  !s.config.Bool("INVALID_TASK_ATTRIBUTE_FAILED"),
-		Decrypt:       s.decrypt, Expand: s.expand, OnRole: s.addRole,
+		Decrypt:       s.decrypt, Expand: s.expand, OnRole: s.addRole, OnImport: s.imported,
 		IsAction: func(name string, collections []string) bool {
 			_, ok := lookup(name, collections)
 			return ok || catalog.Has(name)
@@ -59,6 +59,13 @@ func (s *session) modulePaths() []string {
 		out = append(out, filepath.SplitList(p)...)
 	}
 	return out
+}
+
+// imported tells of a file of tasks that is part of the playbook.
+func (s *session) imported(path string) {
+	if s.verbose >= 2 {
+		s.screen.Verbose("statically imported: " + path)
+	}
 }
 
 // expand evaluates the name of a static import with what is known before any

@@ -17,6 +17,7 @@ import (
 	"goplay/engine/report"
 	"goplay/internal/source"
 	"goplay/internal/vault"
+	"goplay/inventory"
 )
 
 func playFlags() *flags {
@@ -160,7 +161,10 @@ func (f *flags) fault(err error) int {
 		screen = &report.Screen{Err: os.Stderr}
 	}
 	var option optionFault
-	if errors.As(err, &option) {
+	if errors.Is(err, inventory.ErrOrder) {
+		option.error = err
+	}
+	if errors.As(err, &option) || option.error != nil {
 		f.set.Usage()
 		screen.Error(source.Render(option.error))
 		return exitOptions

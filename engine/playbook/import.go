@@ -108,6 +108,9 @@ func (p *pass) importTasks(t *Task, s, inner *scope) []Node {
 		p.fault(t.FreeForm.Pos, "%s is imported by itself", path).WithHint("use include_tasks with a when that ends it")
 		return nil
 	}
+	if p.options.OnImport != nil {
+		p.options.OnImport(path)
+	}
 	inner.Keywords = t.Keywords
 	inner.delegateTo, inner.delegateFacts, inner.notify = t.DelegateTo, t.DelegateFacts, t.Notify
 	inner.dirs = append(s.dirs[:len(s.dirs):len(s.dirs)], filepath.Dir(name))
