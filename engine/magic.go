@@ -195,12 +195,19 @@ var _ value.Mapping = (*hostVars)(nil)
 
 func (v *hostVars) Get(key any) (any, bool, error) {
 	name := value.Str(key)
-	if v.play.opts.Inventory.Host(name) == nil {
-		return nil, false, nil
+	if !v.Has(key) {
+		return &value.Undefined{Name: "hostvars[" + value.Repr(name) + "]"}, true, nil
 	}
 	p := v.play
-	return &scopeVars{run: p.run, scope: p.source.Scope(name, nil, nil, p.hostMagic(p.host(name), nil))}, true, nil
+	return &varsOfHost{scopeVars{run: p.run, scope: p.source.Scope(name, nil, nil, p.hostMagic(p.host(name), nil))}}, true, nil
 }
+
+// Has reports whether the inventory has a host; asking for another one gives an
+// undefined value that says so.
+func (v *hostVars) Has(key any) bool { return v.play.opts.Inventory.Host(value.Str(key)) != nil }
+
+func (v *hostVars) TypeName() string   { return "HostVars" }
+func (v *hostVars) TypeModule() string { return "ansible.vars.hostvars" }
 
 // delegatedVars lets a delegated task see the variables of the host it runs
 // on. inventory_hostname among them stays the host that it runs for.
@@ -210,15 +217,26 @@ func (p *playRun) delegatedVars(delegate, from string) vars.Layer {
 	return vars.Layer{"ansible_delegated_vars": value.DictOf(delegate, theirs)}
 }
 
+// Keys are the names of the inventory's hosts, and of the implicit localhost.
 func (v *hostVars) Keys() []any {
 	var out []any
 	for _, h := range v.play.opts.Inventory.Hosts() {
 		out = append(out, h.Name)
 	}
+	if local := v.play.opts.Inventory.Host("localhost"); local.Implicit {
+		out = append(out, local.Name)
+	}
 	return out
 }
 
-func (v *hostVars) Len() int { return len(v.play.opts.Inventory.Hosts()) }
+// Len counts localhost, as Ansible's does, also where the inventory has one.
+func (v *hostVars) Len() int { return len(v.play.opts.Inventory.Hosts()) + 1 }
+
+// varsOfHost are the variables of one host, as hostvars gives them.
+type varsOfHost struct{ scopeVars }
+
+func (v *varsOfHost) TypeName() string   { return "HostVarsVars" }
+func (v *varsOfHost) TypeModule() string { return "ansible.vars.hostvars" }
 
 // scopeVars is a scope as a dict.
 type scopeVars struct {

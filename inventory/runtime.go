@@ -22,7 +22,11 @@ func (inv *Inventory) AddHost(name string, groups []string, vars *tree.Node) (ch
 	inv.mu.Lock()
 	defer inv.mu.Unlock()
 	before := inv.generation
+	known := inv.hosts[name] != nil
 	h := inv.addHost(name, 0)
+	if !known {
+		inv.groups[All].join(h) // Ansible's is a member of all itself, and so before those below
+	}
 	for _, group := range groups {
 		g := inv.addGroup(inv.safeName(group))
 		if !slices.Contains(h.groups, g) {

@@ -63,10 +63,13 @@ func otherTypeName(v any) string {
 		return "builtin_function_or_method"
 	case *Func:
 		return "function"
-	case Mapping:
-		return "dict"
 	case Object:
 		return v.TypeName()
+	case Mapping:
+		if named, ok := v.(interface{ TypeName() string }); ok {
+			return named.TypeName()
+		}
+		return "dict"
 	case Callable:
 		return "function"
 	default:
