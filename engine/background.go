@@ -74,6 +74,9 @@ func (w *walk) poll(ctx context.Context, s *Step, id string, j job) (modules.Res
 		}
 		if done, _ := r.Data.Get("finished"); value.Truth(done) {
 			w.report(Polled{Host: s.Host.Name, Job: id, Result: r.Data, Done: true, Failed: r.Failed})
+			// As Ansible's: a job that was waited for leaves no file, and one whose
+			// file cannot go has still ended as it has.
+			_, _ = s.Peek(ctx, "ansible.builtin.async_status", map[string]any{"jid": id, "mode": "cleanup"})
 			return r, nil
 		}
 		w.report(Polled{Host: s.Host.Name, Job: id, Result: r.Data})
