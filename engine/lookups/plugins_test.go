@@ -197,8 +197,18 @@ func TestURL(t *testing.T) {
 			t.Errorf("%s: got %s (%v), want %s", text, value.Repr(got), err, want)
 		}
 	}
-	if _, err := e.EvalText(ctx, "{{ lookup('url', url ~ '/missing') }}", source.Pos{}, v); err == nil || !strings.Contains(err.Error(), "HTTP Error 404: Not Found") {
-		t.Errorf("a page that is not there: %v", err)
+	private := httptest.NewTLSServer(http.NotFoundHandler())
+	defer private.Close()
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	for url, want := range map[string]string{
+		server.URL + "/missing": "HTTP Error 404: Not Found",
+		private.URL:             "<urlopen error [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate>",
+		gone.URL:                "<urlopen error [Errno 111] Connection refused>",
+	} {
+		if _, err := e.EvalText(ctx, "{{ lookup('url', url) }}", source.Pos{}, templatetest.Vars{"url": url}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", url, err, want)
+		}
 	}
 }
 

@@ -189,23 +189,32 @@ func (r Request) send(c *modules.Context, client *http.Client, u *url.URL, basic
 	return resp, nil
 }
 
-// unreachable is a request without an answer, in the words of Python's urllib.
+// unreachable is a request without an answer.
 func unreachable(err error) error {
+	var timeout interface{ Timeout() bool }
 	var no syscall.Errno
 	var lookup *net.DNSError
-	var timeout interface{ Timeout() bool }
-	switch {
-	case errors.As(err, &lookup):
-		return fmt.Errorf("Request failed: <urlopen error [Errno -2] Name or service not known>")
-	case errors.As(err, &no):
-		return fmt.Errorf("Request failed: <urlopen error %s>", fsys.OSError(no))
-	case errors.As(err, &timeout) && timeout.Timeout():
+	named := errors.As(err, &no) || errors.As(err, &lookup)
+	if !named && errors.As(err, &timeout) && timeout.Timeout() {
 		return fmt.Errorf("Connection failure: The read operation timed out")
 	}
-	if reason := distrust(err); reason != "" {
-		return fmt.Errorf("Request failed: <urlopen error %s>", reason)
+	return fmt.Errorf("Request failed: %s", NoAnswer(err))
+}
+
+// NoAnswer says why a request has no answer, in the words of Python's urllib.
+func NoAnswer(err error) string {
+	var no syscall.Errno
+	var lookup *net.DNSError
+	reason := distrust(err)
+	switch {
+	case errors.As(err, &lookup):
+		reason = "[Errno -2] Name or service not known"
+	case errors.As(err, &no):
+		reason = fsys.OSError(no)
+	case reason == "":
+		reason = err.Error()
 	}
-	return fmt.Errorf("Request failed: <urlopen error %w>", err)
+	return "<urlopen error " + reason + ">"
 }
 
 // unpack reads through gzip where the server packed the answer.
