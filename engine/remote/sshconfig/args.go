@@ -28,8 +28,9 @@ var ignored = map[string]bool{
 
 // SetArgs takes the options of an ssh command line, as in ansible_ssh_common_args.
 // Options that have no meaning here without a loss are left out silently;
-// others are returned in unsupported, as they were written. config is the file
-// named with -F, "none" for no file at all, or "".
+// others are returned in unsupported, as they were written. A word that is no
+// option is an error. config is the file named with -F, "none" for no file at
+// all, or "".
 func (c *Config) SetArgs(line string) (config string, unsupported []string, err error) {
 	args, err := shlex.Split(line)
 	if err != nil {
@@ -38,8 +39,7 @@ func (c *Config) SetArgs(line string) (config string, unsupported []string, err 
 	for i := 0; i < len(args); i++ {
 		arg := args[i]
 		if len(arg) < 2 || arg[0] != '-' {
-			unsupported = append(unsupported, arg)
-			continue
+			return "", nil, fmt.Errorf("the ssh arguments %q have the word %q, which is no option: ssh would take it for the host", line, arg)
 		}
 		// -4A is -4 -A, and -p22 is -p 22.
 		for at := 1; at < len(arg); at++ {

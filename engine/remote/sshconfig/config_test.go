@@ -117,7 +117,7 @@ func TestExpand(t *testing.T) {
 func TestArgs(t *testing.T) {
 	c := New("h", "me", "/")
 	file, unsupported, err := c.SetArgs(`-o ControlMaster=auto -oStrictHostKeyChecking=no -C -o 'ProxyCommand=ssh -W %h:%p -q "b c"' ` +
-		`-p2200 -i /k1 -o "IdentityFile /k2" -4A -F /dev/null -J a,b -vvv -L 80:x:80 -o LocalForward=1 word`)
+		`-p2200 -i /k1 -o "IdentityFile /k2" -4A -F /dev/null -J a,b -vvv -L 80:x:80 -o LocalForward=1`)
 	if err != nil || file != "/dev/null" {
 		t.Errorf("%q, %v", file, err)
 	}
@@ -130,11 +130,14 @@ func TestArgs(t *testing.T) {
 	if got := strings.Join(c.All("identityfile"), " "); got != "/k1 /k2" {
 		t.Errorf("IdentityFile is %q", got)
 	}
-	if got := strings.Join(unsupported, "|"); got != "-L 80:x:80|-o LocalForward=1|word" {
+	if got := strings.Join(unsupported, "|"); got != "-L 80:x:80|-o LocalForward=1" {
 		t.Errorf("unsupported: %q", got)
 	}
 	if _, _, err := c.SetArgs(`-o "open`); err == nil {
 		t.Error("an open quote was taken")
+	}
+	if _, _, err := c.SetArgs("-C word -p 22"); err == nil || !strings.Contains(err.Error(), `"word", which is no option`) {
+		t.Errorf("a word that is no option: %v", err)
 	}
 }
 
