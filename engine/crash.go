@@ -24,7 +24,7 @@ func (w *walk) badArguments(t *playbook.Task, h *Host, scope *vars.Scope, err er
 		return w.fault(t, h, scope, invalidArguments(t, err, exc))
 	}
 	o := &outcome{step: &Step{Task: t, Host: h, Scope: scope, play: w.playRun}}
-	o.Failed, o.Data = true, value.DictOf("exception", traceback(exc))
+	o.Failed, o.Data = true, value.DictOf("exception", traceback(err, exc))
 	return o
 }
 
@@ -54,14 +54,20 @@ func (w *walk) badLoop(t *playbook.Task, h *Host, scope *vars.Scope, err error) 
 	}
 	o := w.bareFault(t, h, scope, err)
 	o.Msg = "Unexpected failure during module execution: " + exc.Msg
-	o.fields = value.DictOf("msg", o.Msg, "exception", traceback(exc), "stdout", "")
-	o.Data = value.DictOf("exception", traceback(exc), "stdout", "")
+	o.fields = value.DictOf("msg", o.Msg, "exception", traceback(err, exc), "stdout", "")
+	o.Data = value.DictOf("exception", traceback(err, exc), "stdout", "")
 	return o
 }
 
-// traceback is what there is to say of an exception without Python's frames.
-func traceback(exc *value.Exception) string {
-	return fmt.Sprintf("Traceback (most recent call last):\n%s: %s\n", exc.Type, exc.Msg)
+// traceback is an exception in Python's form, with the place in the playbook or
+// template where Python has its frames.
+func traceback(err error, exc *value.Exception) string {
+	frame := ""
+	var placed *source.Error
+	if errors.As(err, &placed) && !placed.Pos.IsZero() {
+		frame = fmt.Sprintf("  File %q, line %d, column %d\n", placed.Pos.File, placed.Pos.Line, placed.Pos.Col)
+	}
+	return fmt.Sprintf("Traceback (most recent call last):\n%s%s: %s\n", frame, exc.Type, exc.Msg)
 }
 
 // pythonsOwn is the exception behind an error that is none of Ansible's; nil for all others.
@@ -75,5 +81,5 @@ func pythonsOwn(err error) *value.Exception {
 
 // isValueError reports whether Python's class is ValueError or below it.
 func isValueError(class string) bool {
-	return class == "ValueError" || class == "JSONDecodeError" || strings.HasPrefix(class, "Unicode")
+	return class == "ValueError" || class == "JSONDecodeError" || class == "binascii.Error" || strings.HasPrefix(class, "Unicode")
 }
