@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"goplay/internal/pyurl"
 	"goplay/internal/value"
-	"goplay/modules/web"
 )
 
 // maxBody is the largest answer that url takes.
@@ -80,7 +80,7 @@ func (c *Call) get(client *http.Client, url string) (string, error) {
 	}
 	response, err := client.Do(request)
 	if err != nil {
-		return "", failure("Failed lookup url for %s : %s", url, web.NoAnswer(err))
+		return "", failure("Failed lookup url for %s : %s", url, pyurl.NoAnswer(err))
 	}
 	defer response.Body.Close()
 	if response.StatusCode >= 400 {

@@ -18,8 +18,8 @@ import (
 	"syscall"
 	"time"
 
+	"goplay/internal/pyurl"
 	"goplay/modules"
-	"goplay/modules/fsys"
 )
 
 // Options are those of every module that makes requests. Embed them.
@@ -198,23 +198,7 @@ func unreachable(err error) error {
 	if !named && errors.As(err, &timeout) && timeout.Timeout() {
 		return fmt.Errorf("Connection failure: The read operation timed out")
 	}
-	return fmt.Errorf("Request failed: %s", NoAnswer(err))
-}
-
-// NoAnswer says why a request has no answer, in the words of Python's urllib.
-func NoAnswer(err error) string {
-	var no syscall.Errno
-	var lookup *net.DNSError
-	reason := distrust(err)
-	switch {
-	case errors.As(err, &lookup):
-		reason = "[Errno -2] Name or service not known"
-	case errors.As(err, &no):
-		reason = fsys.OSError(no)
-	case reason == "":
-		reason = err.Error()
-	}
-	return "<urlopen error " + reason + ">"
+	return fmt.Errorf("Request failed: %s", pyurl.NoAnswer(err))
 }
 
 // unpack reads through gzip where the server packed the answer.

@@ -1,14 +1,36 @@
-package web
+// Package pyurl says in the words of Python's urllib why a request has no
+// answer: playbooks look for them.
+package pyurl
 
 import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
+	"strings"
+	"syscall"
 )
 
+// NoAnswer is the text of Python's URLError for an error of a HTTP client.
+func NoAnswer(err error) string {
+	var no syscall.Errno
+	var lookup *net.DNSError
+	reason := distrust(err)
+	switch {
+	case errors.As(err, &lookup):
+		reason = "[Errno -2] Name or service not known"
+	case errors.As(err, &no):
+		words := no.Error()
+		reason = fmt.Sprintf("[Errno %d] %s", int(no), strings.ToUpper(words[:1])+words[1:])
+	case reason == "":
+		reason = err.Error()
+	}
+	return "<urlopen error " + reason + ">"
+}
+
 // distrust is why a server's certificate was refused, in the words of Python's
-// ssl module, which playbooks look for; "" when err is about something else.
+// ssl module; "" when err is about something else.
 func distrust(err error) string {
 	reason := ""
 	var name x509.HostnameError

@@ -1,4 +1,4 @@
-package web
+package pyurl
 
 import (
 	"crypto/tls"
@@ -31,8 +31,8 @@ func TestDistrust(t *testing.T) {
 			if err == nil {
 				t.Fatal("the server is trusted")
 			}
-			got := unreachable(err).Error()
-			want := "Request failed: <urlopen error [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: " + tc.want + ">"
+			got := NoAnswer(err)
+			want := "<urlopen error [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: " + tc.want + ">"
 			if got != want {
 				t.Errorf("said is\n%s, want\n%s", got, want)
 			}
