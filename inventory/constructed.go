@@ -54,7 +54,11 @@ func (r *reading) evaluate(text string, scope hostScope) (any, error) {
 	if r.Eval == nil {
 		return nil, errors.New("templates can not be evaluated here")
 	}
-	return r.Eval(tree.TextNode(source.Pos{}, text), scope)
+	v, err := r.Eval(tree.TextNode(source.Pos{}, text), scope)
+	if err != nil {
+		err = errors.New(template.Message(err)) // the text has no place in a file
+	}
+	return v, err
 }
 
 // constructed adds variables and groups that are computed from what the
@@ -179,6 +183,9 @@ func (c construction) keyedGroup(h *Host, k *tree.Node, scope hostScope) error {
 			return fmt.Errorf("Could not generate group for host %s from %s entry: %w", h.Name, k.Get("key"), err)
 		}
 		return nil
+	}
+	if !k.Get("default_value").IsNull() && !k.Get("trailing_separator").IsNull() {
+		return errors.New("parameters are mutually exclusive for keyed groups: default_value|trailing_separator")
 	}
 	if !value.Truth(key) && (k.Get("default_value") == nil || key == nil) {
 		if c.strict {
