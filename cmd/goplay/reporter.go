@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +20,7 @@ func (s *session) newReporter() engine.Reporter {
 	for _, name := range s.config.List("CALLBACKS_ENABLED") {
 		switch short := shortCallback(name); short {
 		case "junit":
-			r = &report.JUnit{Next: r, Dir: junitDir(), Warn: s.warn, Now: time.Now}
+			r = &report.JUnit{Next: r, Dir: junitDir(), HideArgs: junitHides(), Warn: s.warn, Now: time.Now}
 		case "tree":
 			r = &report.Tree{Next: r, Dir: s.config.String("tree.directory"), Warn: s.warn}
 		case "timer":
@@ -54,6 +55,10 @@ func (s *session) profile(next engine.Reporter, roles bool) *report.Profile {
 		p.Order = s.config.String("profile_tasks.sort_order")
 	}
 	return p
+}
+
+func junitHides() bool {
+	return slices.Contains([]string{"true", "yes", "on", "1", "y", "t"}, strings.ToLower(os.Getenv("JUNIT_HIDE_TASK_ARGUMENTS")))
 }
 
 func junitDir() string {

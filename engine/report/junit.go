@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"goplay/engine"
+	"goplay/engine/playbook"
+	"goplay/internal/value"
 )
 
 // JUnit writes a run as a JUnit file, a test case for each task on each host,
@@ -16,11 +18,14 @@ import (
 type JUnit struct {
 	Next engine.Reporter
 	Dir  string // where the file goes; made when it is missing
-	Warn func(text string)
-	Now  func() time.Time
+	// HideArgs leaves the tasks' options out of their names.
+	HideArgs bool
+	Warn     func(text string)
+	Now      func() time.Time
 
 	file    string
 	began   time.Time
+	play    string
 	task    time.Time
 	name    string
 	classes string
@@ -40,11 +45,14 @@ type junitCase struct {
 type junitMessage struct {
 	XMLName xml.Name
 	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr,omitempty"`
 	Text    string `xml:",chardata"`
 }
 
 type junitSuites struct {
 	XMLName  xml.Name   `xml:"testsuites"`
+	Disabled int        `xml:"disabled,attr"`
+	Errors   int        `xml:"errors,attr"`
 	Tests    int        `xml:"tests,attr"`
 	Failures int        `xml:"failures,attr"`
 	Suite    junitSuite `xml:"testsuite"`
@@ -52,6 +60,8 @@ type junitSuites struct {
 
 type junitSuite struct {
 	Name     string      `xml:"name,attr"`
+	Disabled int         `xml:"disabled,attr"`
+	Errors   int         `xml:"errors,attr"`
 	Tests    int         `xml:"tests,attr"`
 	Failures int         `xml:"failures,attr"`
 	Skipped  int         `xml:"skipped,attr"`
@@ -66,8 +76,13 @@ func (j *JUnit) Report(e engine.Event) {
 	case engine.PlaybookStarted:
 		base := filepath.Base(e.File)
 		j.file, j.began = strings.TrimSuffix(base, filepath.Ext(base)), j.Now()
+	case engine.PlayStarted:
+		j.play = e.Name
 	case engine.TaskStarted:
-		j.task, j.name = j.Now(), e.Name
+		j.task, j.name = j.Now(), j.play+": "+e.Name
+		if !j.HideArgs {
+			j.name += writtenArgs(e.Task)
+		}
 		j.classes = fmt.Sprintf("%s:%d", e.Task.Pos.File, e.Task.Pos.Line)
 	case engine.HostDone:
 		j.add(e.Outcome)
@@ -79,6 +94,28 @@ func (j *JUnit) Report(e engine.Event) {
 	j.Next.Report(e)
 }
 
+// writtenArgs are a task's options as they were written, where they may be shown.
+func writtenArgs(t *playbook.Task) string {
+	if !t.NoLog.IsNull() && t.NoLog.String() != "False" {
+		return ""
+	}
+	var words []string
+	if t.FreeForm != nil {
+		words = append(words, "_raw_params="+t.FreeForm.String())
+	}
+	if t.Args != nil {
+		for _, p := range t.Args.Pairs {
+			if !p.Value.Secret {
+				words = append(words, p.Name()+"="+value.Str(p.Value.Data()))
+			}
+		}
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return " " + strings.Join(words, ", ")
+}
+
 func (j *JUnit) add(o engine.Outcome) {
 	c := junitCase{Class: j.classes, Name: fmt.Sprintf("[%s] %s", o.Host, j.name), Time: fmt.Sprintf("%.3f", j.Now().Sub(j.task).Seconds())}
 	text := statsJSON(o.Result)
@@ -87,7 +124,7 @@ func (j *JUnit) add(o engine.Outcome) {
 	case o.Status == engine.Skipped:
 		c.Skipped = &junitMessage{XMLName: xml.Name{Local: "skipped"}, Message: orText(o.Result.GetString("skip_reason"), msg)}
 	case (o.Status == engine.Failed || o.Status == engine.Unreachable) && !o.Ignored:
-		c.Failure = &junitMessage{XMLName: xml.Name{Local: "failure"}, Message: msg, Text: text}
+		c.Failure = &junitMessage{XMLName: xml.Name{Local: "failure"}, Message: msg, Type: "failure", Text: text}
 	default:
 		c.Out = text
 	}
