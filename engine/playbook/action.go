@@ -198,8 +198,11 @@ func (p *pass) freeForm(a *action, free *tree.Node) bool {
 	case isTemplate(free.String()):
 		a.whole = free
 	default:
-		p.fault(free.Pos, "this task '%s' has extra params, which is only allowed in the following modules: %s",
+		fault := p.fault(free.Pos, "this task '%s' has extra params, which is only allowed in the following modules: %s",
 			a.name, strings.Join(sorted(takesText), ", ")).WithHint("options are written as key=value or as a mapping")
+		if near := source.Near(a.name, sorted(takesText)); near != "" && p.options.IsAction != nil && !p.options.IsAction(a.name, nil) {
+			fault.WithHint("there is no module %s, did you mean %s?", a.name, near)
+		}
 		return false
 	}
 	return true

@@ -5,18 +5,31 @@ import "strings"
 // Near returns the known word that a misspelt one most likely stands for, or
 // "" when none is close enough to be worth suggesting.
 func Near(word string, known []string) string {
-	best, bestDistance := "", 1+len(word)/3
+	best, bestDistance, bestStart := "", 1+len(word)/3, 0
 	if bestDistance > 4 {
 		bestDistance = 4
 	}
 	lower := strings.ToLower(word)
 	for _, k := range known {
-		d := distance(lower, strings.ToLower(k), bestDistance)
-		if d < bestDistance || (d == bestDistance && best == "") || (d == bestDistance && k < best) {
-			best, bestDistance = k, d
+		d, start := distance(lower, strings.ToLower(k), bestDistance), sharedStart(lower, strings.ToLower(k))
+		if d > bestDistance {
+			continue
+		}
+		if d < bestDistance || best == "" || start > bestStart || start == bestStart && k < best {
+			best, bestDistance, bestStart = k, d, start
 		}
 	}
 	return best
+}
+
+// sharedStart is how many letters two words begin with alike: people rarely
+// mistake the first ones.
+func sharedStart(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // distance counts the edits (insert, delete, replace, swap neighbours) from a
