@@ -46,7 +46,7 @@ var allowed = map[string][]string{
 }
 
 // rooms of modules may use what modules share, and nothing of the controller.
-var roomOfModules = []string{"modules", "modules/fsys", "modules/web", "modules/packages/tool", "internal/value", "internal/source", "internal/pyre", "internal/shlex", "internal/diff", "internal/tree", "internal/passlib", "internal/pycsv", "internal/xmldoc"}
+var roomOfModules = []string{"modules", "modules/fsys", "modules/web", "modules/packages/tool", "internal/value", "internal/source", "internal/pyre", "internal/pyurl", "internal/shlex", "internal/diff", "internal/tree", "internal/passlib", "internal/pycsv", "internal/xmldoc"}
 
 // anywhere is what every room may import, as it may the standard library.
 const anywhere = "internal/lazy"

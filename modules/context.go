@@ -115,6 +115,14 @@ func (c *Context) AddDiff(d Diff) {
 	}
 }
 
+// Caution warns of what has to happen before a prediction can come true. It
+// says nothing where effects happen.
+func (c *Context) Caution(format string, args ...any) {
+	if c.call.Check {
+		c.Warn(format, args...)
+	}
+}
+
 // Warn adds a warning for the user.
 func (c *Context) Warn(format string, args ...any) {
 	c.mu.Lock()

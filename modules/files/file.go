@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"goplay/internal/value"
 	"goplay/modules"
@@ -81,6 +82,7 @@ func file(c *modules.Context, a fileArgs) (fileResult, error) {
 	if err := j.parseTimes(); err != nil {
 		return fileResult{}, err
 	}
+	j.cautions()
 	states := map[string]func() error{
 		"absent": j.absent, "directory": j.directory, "file": j.existing,
 		"hard": j.hard, "link": j.link, "touch": j.touch,
@@ -92,6 +94,36 @@ func file(c *modules.Context, a fileArgs) (fileResult, error) {
 		c.AddDiff(modules.Diff{Before: j.before, After: j.after})
 	}
 	return j.result(), nil
+}
+
+// cautions tells of owners and groups that are not there, and may be by the
+// time that the task is run for real.
+func (j *fileJob) cautions() {
+	if j.State == "absent" {
+		return
+	}
+	for _, o := range []struct {
+		kind, id, given string
+		known           func() bool
+	}{
+		{"user", "uid", j.Owner, func() bool {
+			n, err := fsys.UID(j.c, j.Owner)
+			return err == nil && fsys.UserName(j.c, n) != ""
+		}},
+		{"group", "gid", j.Group, func() bool {
+			n, err := fsys.GID(j.c, j.Group)
+			return err == nil && fsys.GroupName(j.c, n) != ""
+		}},
+	} {
+		if o.given == "" || o.known() {
+			continue
+		}
+		who := o.given
+		if _, err := strconv.Atoi(who); err == nil {
+			who = "with " + o.id + " " + who
+		}
+		j.c.Caution("failed to look up %s %s. Create %s up to this point in real play", o.kind, who, o.kind)
+	}
 }
 
 // peek tells a text from other data. What cannot be read passes for a text.
