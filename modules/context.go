@@ -115,11 +115,14 @@ func (c *Context) AddDiff(d Diff) {
 	}
 }
 
-// Caution warns of what has to happen before a prediction can come true. It
-// says nothing where effects happen.
-func (c *Context) Caution(format string, args ...any) {
-	if c.call.Check {
-		c.Warn(format, args...)
+// Caution warns of what has to happen before a prediction can come true; what
+// finds it, or "". Where effects happen nobody is asked.
+func (c *Context) Caution(what func() string) {
+	if !c.call.Check {
+		return
+	}
+	if text := what(); text != "" {
+		c.Warn("%s", text)
 	}
 }
 

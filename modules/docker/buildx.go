@@ -209,18 +209,27 @@ func (a *buildArgs) buildxEngine(c *modules.Context) ([]string, error) {
 	if a.TLS != nil && *a.TLS {
 		env = append(env, "DOCKER_TLS=1")
 	}
-	for name, path := range map[string]string{"ca.pem": a.CACert, "cert.pem": a.ClientCert, "key.pem": a.ClientKey} {
-		if path == "" {
+	return a.certificates(env)
+}
+
+// certificates adds the folder that buildx finds the TLS files in, by their names.
+func (a *buildArgs) certificates(env []string) ([]string, error) {
+	folder := ""
+	for _, file := range []struct{ name, path string }{{"ca.pem", a.CACert}, {"cert.pem", a.ClientCert}, {"key.pem", a.ClientKey}} {
+		if file.path == "" {
 			continue
 		}
-		folder := "DOCKER_CERT_PATH=" + filepath.Dir(path)
-		if filepath.Base(path) != name || slices.ContainsFunc(env, func(v string) bool { return strings.HasPrefix(v, "DOCKER_CERT_PATH=") && v != folder }) {
-			return nil, modules.Fail("buildx wants ca.pem, cert.pem and key.pem in one folder, and cannot use %s: %s", path, "give them such names")
+		dir, name := filepath.Split(file.path)
+		if name != file.name || folder != "" && dir != folder {
+			return nil, modules.Fail("buildx wants ca.pem, cert.pem and key.pem in one folder: %s cannot be %s", file.path, file.name)
 		}
-		if _, err := os.Stat(path); err != nil {
-			return nil, modules.Fail("Error reading %s: %w", path, err)
+		if _, err := os.Stat(file.path); err != nil {
+			return nil, modules.Fail("Error reading %s: %w", file.path, err)
 		}
-		env = append(env, folder)
+		folder = dir
+	}
+	if folder != "" {
+		env = append(env, "DOCKER_CERT_PATH="+folder)
 	}
 	return env, nil
 }

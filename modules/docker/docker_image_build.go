@@ -43,8 +43,8 @@ type buildArgs struct {
 	Rebuild    string        `arg:"rebuild" enum:"never,always" default:"never" doc:"Whether to build an image that is there."`
 	Secrets    []buildSecret `arg:"secrets" doc:"Secrets for RUN --mount=type=secret."`
 	Outputs    []buildOutput `arg:"outputs" doc:"Where the result goes; the engine's images when not given."`
-	DockerCLI  string        `arg:"docker_cli" type:"path" doc:"Accepted and not needed."`
-	Context    string        `arg:"cli_context" doc:"Accepted and not needed."`
+	DockerCLI  string        `arg:"docker_cli" type:"path" doc:"Accepted and not needed: buildx's own program is run."`
+	Context    string        `arg:"cli_context" doc:"Docker context for buildx, where that builds; not used otherwise."`
 	Connection
 }
 

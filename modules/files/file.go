@@ -102,28 +102,25 @@ func (j *fileJob) cautions() {
 	if j.State == "absent" {
 		return
 	}
-	for _, o := range []struct {
-		kind, id, given string
-		known           func() bool
-	}{
-		{"user", "uid", j.Owner, func() bool {
-			n, err := fsys.UID(j.c, j.Owner)
-			return err == nil && fsys.UserName(j.c, n) != ""
-		}},
-		{"group", "gid", j.Group, func() bool {
-			n, err := fsys.GID(j.c, j.Group)
-			return err == nil && fsys.GroupName(j.c, n) != ""
-		}},
-	} {
-		if o.given == "" || o.known() {
-			continue
-		}
-		who := o.given
-		if _, err := strconv.Atoi(who); err == nil {
-			who = "with " + o.id + " " + who
-		}
-		j.c.Caution("failed to look up %s %s. Create %s up to this point in real play", o.kind, who, o.kind)
+	j.c.Caution(func() string {
+		n, err := fsys.UID(j.c, j.Owner)
+		return stranger("user", "uid", j.Owner, err == nil && fsys.UserName(j.c, n) != "")
+	})
+	j.c.Caution(func() string {
+		n, err := fsys.GID(j.c, j.Group)
+		return stranger("group", "gid", j.Group, err == nil && fsys.GroupName(j.c, n) != "")
+	})
+}
+
+// stranger is the caution about an account that is not known.
+func stranger(kind, id, who string, known bool) string {
+	if who == "" || known {
+		return ""
 	}
+	if _, err := strconv.Atoi(who); err == nil {
+		who = "with " + id + " " + who
+	}
+	return "failed to look up " + kind + " " + who + ". Create " + kind + " up to this point in real play"
 }
 
 // peek tells a text from other data. What cannot be read passes for a text.

@@ -3,13 +3,12 @@ package files
 import (
 	"archive/tar"
 	"compress/bzip2"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
 	"path"
 	"strings"
-
-	"compress/gzip"
 
 	"goplay/modules"
 	"goplay/modules/fsys"
