@@ -41,8 +41,8 @@ func unevaluated(ctx context.Context, raw any) (any, error) {
 		if raw == nil {
 			return nil, nil
 		}
-		if raw.Sealed != nil {
-			return raw.Reveal()
+		if e, _, ok := template.Of(ctx); ok {
+			return e.AsWritten(raw), nil
 		}
 		return raw.Data(), nil
 	}

@@ -247,13 +247,18 @@ type scopeVars struct {
 var _ value.Mapping = (*scopeVars)(nil)
 
 func (v *scopeVars) Get(key any) (any, bool, error) {
-	ctx := context.Background()
 	got, found := v.scope.Lookup(value.Str(key))
 	if !found {
 		return nil, false, nil
 	}
-	val, err := v.run.resolve(ctx, v.scope, got)
-	if n, written := got.(*tree.Node); written && template.IsUndefined(err) {
+	ctx, engine := context.Background(), v.run.opts.Template
+	n, written := got.(*tree.Node)
+	if !written {
+		val, err := v.run.resolve(ctx, v.scope, got)
+		return val, true, err
+	}
+	val, err := engine.Value(ctx, n, v.scope)
+	if template.IsUndefined(err) {
 		val, err = v.run.asFar(ctx, n, v.scope)
 	}
 	return val, true, err
@@ -284,7 +289,7 @@ func (r *run) asFar(ctx context.Context, n *tree.Node, v template.Vars) (any, er
 		}
 		return out, nil
 	}
-	val, err := r.opts.Template.Eval(ctx, n, v)
+	val, err := r.opts.Template.Value(ctx, n, v)
 	if template.IsUndefined(err) {
 		return n.Data(), nil
 	}

@@ -14,14 +14,20 @@ var vaultFilters = table{
 
 var vaultTests = table{"vault_encrypted": isVault, "vaulted_file": isVaultedFile}
 
-// isVault asks whether a variable was written as a vaulted value.
+// isVault asks whether a value is that of a vaulted text.
 func isVault(c *jinja.Call) (any, error) {
-	_, err := bind(c, "value")
-	n := template.Written(c.Context, c.Input)
-	if err == nil && template.IsVaulted(c.Context, c.Args[0]) {
-		return nil, nil // the filter's object knows of no vault that could tell
+	a, err := bindLoose(c, "value")
+	if err != nil {
+		return nil, err
 	}
-	return n != nil && n.Sealed != nil, err
+	switch v := a.get("value"); {
+	case template.IsVaulted(c.Context, v):
+		return nil, nil // the filter's object knows of no vault that could tell
+	case template.Armour(c.Context, v) != "":
+		return true, nil
+	default:
+		return false, defined(v)
+	}
 }
 
 // secretOf takes the secret argument, which has to be text.
@@ -66,7 +72,7 @@ func encryptFilter(c *jinja.Call) (any, error) {
 }
 
 func decryptFilter(c *jinja.Call) (any, error) {
-	a, err := bind(c, "vault secret vault_id? vaultid?")
+	a, err := bindLoose(c, "vault secret vault_id? vaultid?")
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +80,16 @@ func decryptFilter(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	closed := template.Armour(c.Context, a.get("vault")) // opens what the run has no secret for
+	if closed == "" {
+		if err := defined(a.get("vault")); err != nil {
+			return nil, err
+		}
+	}
 	text, ok := isText(a.get("vault"))
+	if closed != "" {
+		text, ok = closed, true
+	}
 	if !ok {
 		return nil, filterTypeError("Vault should be in the form of a string, instead we got: %s", class(a.get("vault")))
 	}
@@ -82,7 +97,10 @@ func decryptFilter(c *jinja.Call) (any, error) {
 		return text, nil
 	}
 	plain, err := vault.NewKeys(secret).Decrypt([]byte(text), "")
-	if err != nil {
+	switch {
+	case err != nil && closed != "":
+		return nil, err
+	case err != nil:
 		return nil, filterError("Unable to decrypt: %v", err)
 	}
 	return string(plain), nil

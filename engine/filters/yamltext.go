@@ -8,6 +8,7 @@ import (
 	"goplay/internal/jinja"
 	"goplay/internal/pyyaml"
 	"goplay/internal/source"
+	"goplay/internal/template"
 	"goplay/internal/tree"
 	"goplay/internal/value"
 )
@@ -26,7 +27,7 @@ func toYAML(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return encodeYAML(a, o)
+	return encodeYAML(c, a, o)
 }
 
 func toNiceYAML(c *jinja.Call) (any, error) {
@@ -48,7 +49,7 @@ func toNiceYAML(c *jinja.Call) (any, error) {
 		return nil, err
 	}
 	o.Indent = int(indent)
-	return encodeYAML(a, o)
+	return encodeYAML(c, a, o)
 }
 
 func flowStyle(v any) pyyaml.FlowStyle {
@@ -63,7 +64,7 @@ func flowStyle(v any) pyyaml.FlowStyle {
 }
 
 // encodeYAML takes the arguments that go to Python's yaml.dump.
-func encodeYAML(a *args, o pyyaml.Options) (any, error) {
+func encodeYAML(c *jinja.Call, a *args, o pyyaml.Options) (any, error) {
 	for k, v := range a.kw.All() {
 		n, _ := v.(int64)
 		switch name := value.Str(k); name {
@@ -107,6 +108,7 @@ func encodeYAML(a *args, o pyyaml.Options) (any, error) {
 			return nil, yamlError(a.name, value.Raise("TypeError", "dump_all() got an unexpected keyword argument '%s'", name))
 		}
 	}
+	o.Armour = func(v any) string { return template.Armour(c.Context, v) }
 	out, err := pyyaml.Encode(a.get("a"), o)
 	if err != nil {
 		return nil, yamlError(a.name, err)

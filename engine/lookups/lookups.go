@@ -373,5 +373,8 @@ func (c *Call) truth(name string, def bool) bool {
 // variable is the value of a variable, nil when there is none.
 func (c *Call) variable(name string) (any, error) {
 	v, _, err := c.Engine.Variable(c.Ctx, name, c.Vars)
+	if err == nil {
+		err = defined(v)
+	}
 	return v, err
 }

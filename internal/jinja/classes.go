@@ -28,41 +28,70 @@ type classed struct {
 	at    weak.Pointer[byte]
 	len   int
 	class string
+	from  string
 }
 
 // leastText is what is taken for a text at least: Go puts shorter ones together,
 // and does not tell when one of them goes.
 const leastText = 16
 
-// Add gives a text a class: it returns the string that has it.
-func (k *Classes) Add(s, class string) string {
+// Add gives a text a class: it returns the string that has it. Such a text stays
+// text where it is all that a template gives.
+func (k *Classes) Add(s, class string) string { return k.AddFrom(s, class, "") }
+
+// AddFrom gives a class to a text that stands for another one. In Python it is an
+// object of its own and no str: a template that gives nothing else gives its
+// text.
+func (k *Classes) AddFrom(s, class, from string) string {
 	if s == "" {
 		return s
 	}
 	own := append(make([]byte, 0, max(len(s), leastText)), s...)
 	first := &own[0]
-	key, entry := uintptr(unsafe.Pointer(first)), &classed{weak.Make(first), len(s), class}
+	key, entry := uintptr(unsafe.Pointer(first)), &classed{weak.Make(first), len(s), class, from}
 	k.known.Store(key, entry)
 	runtime.AddCleanup(first, func(key uintptr) { k.known.CompareAndDelete(key, entry) }, key)
 	return unsafe.String(first, len(s))
 }
 
 // Of is the class of a value that is a text with one, "" of all others.
-func (k *Classes) Of(v any) string {
+func (k *Classes) Of(v any) string { return k.of(v).class }
+
+// From is what the text stands for that AddFrom gave a class, "" of all others.
+func (k *Classes) From(v any) string { return k.of(v).from }
+
+// Stays reports whether a value is a text that stays text.
+func (k *Classes) Stays(v any) bool {
+	entry := k.of(v)
+	return entry.class != "" && entry.from == ""
+}
+
+// Plain are what a template gives with the text of what stands for another one,
+// where it gives nothing else.
+func (k *Classes) Plain(nodes []any) []any {
+	if len(nodes) == 1 && k.From(nodes[0]) != "" {
+		return []any{strings.Clone(nodes[0].(string))}
+	}
+	return nodes
+}
+
+var classless classed
+
+func (k *Classes) of(v any) *classed {
 	s, ok := v.(string)
 	if !ok || k == nil || s == "" {
-		return ""
+		return &classless
 	}
 	first := unsafe.StringData(s)
 	found, ok := k.known.Load(uintptr(unsafe.Pointer(first)))
 	if !ok {
-		return ""
+		return &classless
 	}
 	entry := found.(*classed)
 	if entry.len != len(s) || entry.at.Value() != first {
-		return ""
+		return &classless
 	}
-	return entry.class
+	return entry
 }
 
 // Classed is a Scope whose texts may have classes.

@@ -187,13 +187,13 @@ func (c *compiler) test(x *Test, sc *scope) expr {
 	case x.Name == "defined" && len(x.Args.Positional) == 0:
 		return func(f *frame) (any, error) {
 			v, err := input(f)
-			_, undef := v.(*value.Undefined)
+			undef := value.IsUndefined(v)
 			return !undef, err
 		}
 	case x.Name == "undefined" && len(x.Args.Positional) == 0:
 		return func(f *frame) (any, error) {
 			v, err := input(f)
-			_, undef := v.(*value.Undefined)
+			undef := value.IsUndefined(v)
 			return undef, err
 		}
 	}

@@ -54,10 +54,13 @@ func defaultFilter(_ *Call, a []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if boolean && !value.Truth(a[0]) {
-		return a[1], nil
+	if !boolean {
+		return a[0], nil
 	}
-	return a[0], nil
+	if yes, err := truth(a[0]); yes || err != nil {
+		return a[0], err
+	}
+	return a[1], nil
 }
 
 func argumentError(format string, args ...any) error {

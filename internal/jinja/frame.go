@@ -214,10 +214,10 @@ func (f *frame) capture(body action) (any, error) {
 	if err := body(f); err != nil {
 		return nil, err
 	}
-	if len(nodes) == 1 && f.run.classes.Of(nodes[0]) != "" {
+	if len(nodes) == 1 && f.run.classes.Stays(nodes[0]) {
 		return nodes[0], nil
 	}
-	return concat(nodes)
+	return concat(f.run.classes.Plain(nodes))
 }
 
 // str is Python's str(v), which fails for a strict undefined value.
@@ -237,6 +237,9 @@ func str(v any) (string, error) {
 	case *value.List, value.Tuple, *value.Dict:
 		if deep(v, maxNesting) {
 			return "", value.Raise("RecursionError", "maximum recursion depth exceeded while getting the repr of an object")
+		}
+		if err := value.Readable(v); err != nil {
+			return "", err
 		}
 	}
 	return value.Str(v), nil

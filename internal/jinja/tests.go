@@ -23,7 +23,6 @@ func addTests(r *Registry) {
 	is("integer", isInteger)
 	is("float", func(v any) bool { _, ok := v.(float64); return ok })
 	is("number", isNumber)
-	is("string", isString)
 	is("mapping", isMapping)
 	is("escaped", isEscaped)
 	is("sequence", isSequence)
@@ -32,6 +31,9 @@ func addTests(r *Registry) {
 	one("upper", caseTest("isupper"))
 	one("odd", remainder(2, 1))
 	one("even", remainder(2, 0))
+	r.Test("string", NewParams("test_string", "value").Func(func(c *Call, a []any) (any, error) {
+		return isString(a[0]) && (c.run == nil || c.run.classes.From(a[0]) == ""), nil
+	}))
 	r.Test("divisibleby", NewParams("test_divisibleby", "value, num").Func(func(_ *Call, a []any) (any, error) {
 		rest, err := value.Mod(a[0], a[1])
 		if err != nil {
@@ -123,6 +125,9 @@ func isSequence(v any) bool {
 
 func isIterable(v any) (bool, error) {
 	if u, ok := v.(*value.Undefined); ok && u.Strict() {
+		if u.Kind == value.ClosedText {
+			return true, nil
+		}
 		return false, u.Err()
 	}
 	_, err := value.Iterate(v)

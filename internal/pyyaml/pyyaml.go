@@ -22,6 +22,10 @@ type Options struct {
 	LineBreak     string    // "" is \n
 	Directives    []string  // lines before the document, such as %YAML 1.1
 	Canonical     bool      // every tag, every text in quotes, every item on a line of its own
+
+	// Armour gives the vaulted form in which a value is written, "" for most; nil
+	// where there are none.
+	Armour func(v any) string `json:"-"`
 }
 
 // FlowStyle says which collections are written in braces and brackets.

@@ -25,6 +25,11 @@ func (r *representer) node(v any) (*node, error) {
 	if r.depth > maxDepth {
 		return nil, value.Raise("RecursionError", "maximum recursion depth exceeded")
 	}
+	if r.options.Armour != nil {
+		if armour := r.options.Armour(v); armour != "" {
+			return &node{kind: scalar, tag: "!vault", text: armour, style: '|'}, nil
+		}
+	}
 	switch v := v.(type) {
 	case nil:
 		return r.scalar("!!null", "null"), nil

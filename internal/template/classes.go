@@ -19,7 +19,7 @@ func (e *Engine) Stay(text string) string { return e.classes.Add(text, staysUnsa
 // Vaulted marks a text as one that the evaluation which ctx belongs to encrypted.
 func Vaulted(ctx context.Context, text string) string {
 	if e, _, ok := Of(ctx); ok {
-		return e.classes.Add(text, vaulted)
+		return e.classes.AddFrom(text, vaulted, text)
 	}
 	return text
 }
@@ -27,5 +27,6 @@ func Vaulted(ctx context.Context, text string) string {
 // IsVaulted reports whether a value is a text that Vaulted marked.
 func IsVaulted(ctx context.Context, v any) bool {
 	e, _, ok := Of(ctx)
-	return ok && e.classes.Of(v) == vaulted
+	text, isText := v.(string)
+	return ok && isText && text != "" && e.classes.From(v) == text
 }

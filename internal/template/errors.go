@@ -129,7 +129,7 @@ func variableError(name, shown string, err error) (any, error) {
 	if IsUndefined(err) {
 		return &value.Undefined{Name: name, Hint: shown + ": " + msg}, nil
 	}
-	if errors.Is(err, errLoop) || vault.Unopened(err) {
+	if errors.Is(err, errLoop) {
 		return nil, err
 	}
 	out := &source.Error{Msg: fmt.Sprintf("An unhandled exception occurred while templating '%s'. Error was a %s, original message: %s", shown, ClassName(err), msg)}

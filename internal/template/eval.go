@@ -20,14 +20,21 @@ func (e *Engine) Eval(ctx context.Context, n *tree.Node, v Vars) (any, error) {
 	if n.Kind == tree.Scalar {
 		return n.Value, nil
 	}
-	return e.deep(e.enter(ctx, v), n, v)
+	return e.deep(e.enter(ctx, v), n, v, func(n *tree.Node) (any, error) { return n.Reveal() })
 }
 
-func (e *Engine) deep(ctx context.Context, n *tree.Node, v Vars) (any, error) {
+// Value evaluates a node as a variable that holds it: a vaulted text that cannot
+// be opened is an error where it is read.
+func (e *Engine) Value(ctx context.Context, n *tree.Node, v Vars) (any, error) {
+	return e.node(e.enter(ctx, v), n, v)
+}
+
+// deep evaluates a node; vaulted gives the values of its vaulted texts.
+func (e *Engine) deep(ctx context.Context, n *tree.Node, v Vars, vaulted func(*tree.Node) (any, error)) (any, error) {
 	switch n.Kind {
 	case tree.Text:
 		if n.Sealed != nil {
-			return n.Reveal()
+			return vaulted(n)
 		}
 		if n.Opaque || !IsTemplate(n.Text) {
 			return n.Text, nil
@@ -36,7 +43,7 @@ func (e *Engine) deep(ctx context.Context, n *tree.Node, v Vars) (any, error) {
 	case tree.List:
 		l := &value.List{Items: make([]any, len(n.Items))}
 		for i, item := range n.Items {
-			got, err := e.deep(ctx, item, v)
+			got, err := e.deep(ctx, item, v, vaulted)
 			if err != nil {
 				return nil, err
 			}
@@ -46,7 +53,7 @@ func (e *Engine) deep(ctx context.Context, n *tree.Node, v Vars) (any, error) {
 	case tree.Map:
 		d := value.NewDict()
 		for _, p := range n.Pairs {
-			got, err := e.deep(ctx, p.Value, v)
+			got, err := e.deep(ctx, p.Value, v, vaulted)
 			if err != nil {
 				return nil, err
 			}
@@ -103,8 +110,9 @@ func (e *Engine) run(ctx context.Context, c *compiled, v Vars) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	nodes = e.classes.Plain(nodes)
 	switch {
-	case len(nodes) == 1 && e.classes.Of(nodes[0]) != "":
+	case len(nodes) == 1 && e.classes.Stays(nodes[0]):
 		return nodes[0], nil // however it looks
 	case e.o.Native:
 		return joinNative(nodes)
@@ -206,7 +214,7 @@ func (e *Engine) Variable(ctx context.Context, name string, v Vars) (val any, fo
 		return nil, false, nil
 	}
 	val, err = e.variable(e.enter(ctx, v), name, raw, v)
-	if u, ok := val.(*value.Undefined); ok && err == nil {
+	if u, ok := val.(*value.Undefined); ok && err == nil && u.Kind != value.ClosedText {
 		err = runError(u.Err(), "{{ "+name+" }}", source.Pos{})
 	}
 	return val, true, err

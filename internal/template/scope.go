@@ -166,7 +166,7 @@ func (e *Engine) node(ctx context.Context, n *tree.Node, vars Vars) (any, error)
 		return nil, loopError(n)
 	}
 	ctx = context.WithValue(ctx, runKey{}, &run{engine: e, vars: vars, chain: next, spent: r.spent, noLookups: r.noLookups})
-	return e.deep(ctx, n, vars)
+	return e.deep(ctx, n, vars, e.variableText)
 }
 
 func loopError(n *tree.Node) error {

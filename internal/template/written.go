@@ -8,21 +8,12 @@ import (
 	"goplay/internal/value"
 )
 
-// A value does not tell what it was written as: a text that was vaulted, or
-// marked as unsafe, is text. What asks for that, as vault_encrypted does, looks
-// at the expression that gave the value instead.
+// A value does not tell what it was written as: a text that was marked as
+// unsafe is text. What asks for that, as type_debug does, looks at the
+// expression that gave the value instead.
 
-// Written is the node that an expression of names and constant keys leads to,
-// through the variables of the evaluation that ctx belongs to. It is nil for
-// what was made by a template or came from a host.
-func Written(ctx context.Context, x jinja.Expr) *tree.Node {
-	_, vars, ok := Of(ctx)
-	if !ok || vars == nil {
-		return nil
-	}
-	return written(vars, x, 0)
-}
-
+// written is the node that an expression of names and constant keys leads to. It
+// is nil for what was made by a template or came from a host.
 func written(vars Vars, x jinja.Expr, depth int) *tree.Node {
 	if depth > maxDepth {
 		return nil

@@ -172,6 +172,9 @@ func (f *formatter) render(fld field, depth int) (string, error) {
 }
 
 func convert(v any, conversion string) (any, error) {
+	if err := Readable(v); err != nil {
+		return nil, err
+	}
 	switch conversion {
 	case "":
 		return v, nil

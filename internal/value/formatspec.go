@@ -48,7 +48,7 @@ func strOf(v any) (string, error) {
 			return "", err
 		}
 	}
-	return Str(v), nil
+	return Str(v), Readable(v)
 }
 
 // spec is a format specification taken apart.

@@ -26,6 +26,9 @@ func (p *percent) convert(d *directive, v any) (c converted, known bool, err err
 }
 
 func (p *percent) text(d *directive, v any) (s string, err error) {
+	if err := Readable(v); err != nil {
+		return "", err
+	}
 	switch {
 	case d.kind == 'a' || p.bytes && d.kind == 'r':
 		s = asciiRepr(v)

@@ -85,6 +85,9 @@ func TypePath(v any) string {
 		if v.Kind == AnsibleUndefined {
 			return "ansible.template.native_helpers.AnsibleUndefined"
 		}
+		if v.Kind == ClosedText {
+			return "ansible.parsing.yaml.objects." + v.typeName()
+		}
 		return "jinja2.runtime." + v.typeName()
 	case Markup:
 		return "markupsafe.Markup"

@@ -12,16 +12,21 @@ const (
 	StrictUndefined
 	// ChainableUndefined is plain, and its attributes and items are itself.
 	ChainableUndefined
+	// ClosedText is no undefined value: it is a vaulted text whose secret is not
+	// there. Only what does not read it can use it; all else fails with its Cause.
+	ClosedText
 )
 
 // Undefined is what a template gets for a name, attribute or item that is not
-// there. Use it by pointer. The zero Kind is Ansible's.
+// there, or that cannot be read. Use it by pointer. The zero Kind is Ansible's.
 type Undefined struct {
 	Hint   string // the whole message, when not empty
 	Obj    any    // what the attribute or item was looked up in
 	HasObj bool   // whether Obj counts: false for a plain name
 	Name   any    // the name or the key
 	Kind   UndefinedKind
+	Cause  error  // why a ClosedText is closed
+	Armour string // what a ClosedText looks like as it is
 }
 
 // Message is the text of the error that using the value gives.
@@ -39,12 +44,20 @@ func (u *Undefined) Message() string {
 	return Repr(obj) + " has no attribute " + Repr(u.Name)
 }
 
-// Err is the error of using the value: an *Exception of type UndefinedError.
-func (u *Undefined) Err() error { return &Exception{Type: "UndefinedError", Msg: u.Message()} }
+// Err is the error of using the value: an *Exception of type UndefinedError, or
+// the Cause of a ClosedText.
+func (u *Undefined) Err() error {
+	if u.Kind == ClosedText {
+		return u.Cause
+	}
+	return &Exception{Type: "UndefinedError", Msg: u.Message()}
+}
 
 // Strict reports whether printing, testing, iterating and comparing the value
 // fail with Err.
-func (u *Undefined) Strict() bool { return u.Kind == AnsibleUndefined || u.Kind == StrictUndefined }
+func (u *Undefined) Strict() bool {
+	return u.Kind == AnsibleUndefined || u.Kind == StrictUndefined || u.Kind == ClosedText
+}
 
 // Chains reports whether attributes and items of the value are the value itself.
 func (u *Undefined) Chains() bool {
@@ -53,8 +66,49 @@ func (u *Undefined) Chains() bool {
 
 // IsUndefined reports whether v is an undefined value.
 func IsUndefined(v any) bool {
-	_, ok := v.(*Undefined)
-	return ok
+	u, ok := v.(*Undefined)
+	return ok && u.Kind != ClosedText
+}
+
+// Readable fails with the cause of the first ClosedText within v.
+func Readable(v any) error {
+	var look func(v any) error
+	var seen map[any]bool // the containers within v: they may hold themselves
+	all := func(items []any) error {
+		for _, item := range items {
+			if err := look(item); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	look = func(v any) error {
+		switch c := v.(type) {
+		case *Undefined:
+			if c.Kind == ClosedText {
+				return c.Cause
+			}
+			return nil
+		case Tuple:
+			return all(c)
+		case *List, *Dict:
+			if seen[c] {
+				return nil
+			}
+			if seen == nil {
+				seen = map[any]bool{}
+			}
+			seen[c] = true
+		}
+		switch c := v.(type) {
+		case *List:
+			return all(c.Items)
+		case *Dict:
+			return all(c.Values())
+		}
+		return nil
+	}
+	return look(v)
 }
 
 func (u *Undefined) typeName() string {
@@ -65,6 +119,8 @@ func (u *Undefined) typeName() string {
 		return "StrictUndefined"
 	case ChainableUndefined:
 		return "ChainableUndefined"
+	case ClosedText:
+		return "AnsibleVaultEncryptedUnicode"
 	default:
 		return "AnsibleUndefined"
 	}
