@@ -31,6 +31,7 @@ func TestHostTasks(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(taskFile(file), func(t *testing.T) {
+			t.Parallel()
 			data, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
