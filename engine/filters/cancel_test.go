@@ -79,6 +79,39 @@ func TestStops(t *testing.T) {
 	}
 }
 
+// TestEndsSoon gives what goes through a long value in one go, or tries many ways
+// to match a short one: whoever waits for it is told at once that it is to stop.
+func TestEndsSoon(t *testing.T) {
+	e := engine(false)
+	const soon = 100 * time.Millisecond
+	vars := longValues(8 << 20)
+	vars["as"] = strings.Repeat("a", 40)
+	for _, text := range []string{
+		"as is match('(a|aa)+$b')", "as | regex_replace('(a|aa)+$b', '')", "[as] | map('regex_search', '(a|aa)+$b') | list", "as | regex_findall('(a|aa)+$b')",
+		"json | from_json", "yaml | from_yaml", "json | from_yaml", "ints | sort", "strs | sort", "range(1000000) | sort(reverse=true)", "dicts | sort(attribute='name')",
+		"dicts | to_json", "dicts | to_nice_json", "dicts | tojson", "dicts | pprint", "dicts | to_nice_yaml", "ints | to_yaml", "ints | unique", "dicts | unique",
+		"umlauts | title", "umlauts.title()", "words.translate({111: '00'})", "[json] | map('from_json') | list", "csv | community.general.from_csv",
+	} {
+		var took time.Duration
+		for range 3 { // others may be at work
+			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+			start := time.Now()
+			_, err := e.Expression(ctx, text, source.Pos{}, vars)
+			took = time.Since(start)
+			cancel()
+			if !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%s ends with %.200v", text, err)
+			}
+			if took < 20*time.Millisecond+soon {
+				break
+			}
+		}
+		if took >= 20*time.Millisecond+soon {
+			t.Errorf("%s ends after %v", text, took)
+		}
+	}
+}
+
 // longValues are texts of n bytes and lists of an eighth of that.
 func longValues(n int) templatetest.Vars {
 	ints, strs, dicts, lists, dict := value.NewList(), value.NewList(), value.NewList(), value.NewList(), value.NewDict()

@@ -29,15 +29,23 @@ func newRegexes() *regexes { return &regexes{known: map[regexKey]*pyre.Regexp{}}
 
 func (r *regexes) filters() table {
 	return table{
-		"regex_replace": r.replace,
-		"regex_search":  r.search,
-		"regex_findall": r.findall,
+		"regex_replace": aside(r.replace),
+		"regex_search":  aside(r.search),
+		"regex_findall": aside(r.findall),
 		"regex_escape":  regexEscape,
 	}
 }
 
 func (r *regexes) tests() table {
-	return table{"match": r.test("match"), "search": r.test("search"), "regex": r.test("")}
+	return table{"match": aside(r.test("match")), "search": aside(r.test("search")), "regex": aside(r.test(""))}
+}
+
+// aside is for what takes long over short texts: a pattern may try many ways to
+// match.
+func aside(code jinja.Func) jinja.Func {
+	return func(c *jinja.Call) (any, error) {
+		return c.Aside(func() (any, error) { return code(c) })
+	}
 }
 
 // patternOf is a pattern as re.compile takes it.

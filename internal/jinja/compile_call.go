@@ -224,12 +224,8 @@ func (c *compiler) apply(what, name string, fn Func, input expr, args *arguments
 			fn = func(*Call) (any, error) { return nil, words(what, name) }
 		}
 	}
-	flat := shallow[name]
 	return func(f *frame) (any, error) {
 		v, err := input(f)
-		if err == nil && !flat {
-			err = place(site.pos, untangled(v))
-		}
 		if err != nil {
 			return nil, err
 		}
@@ -240,7 +236,8 @@ func (c *compiler) apply(what, name string, fn Func, input expr, args *arguments
 		if err := f.run.reads(list...); err != nil {
 			return nil, place(site.pos, err)
 		}
-		v, err = f.run.made(fn(site.new(f, name, list, kwargs)))
+		call := site.new(f, name, list, kwargs)
+		v, err = f.run.made(f.run.over(fn, call))
 		return f.run.given(name, v), place(site.pos, err)
 	}
 }
@@ -289,6 +286,9 @@ func (s callSite) invoke(f *frame, fn any, args []any, kwargs *value.Dict) (any,
 		}
 		if err := f.run.reads(args...); err != nil {
 			return nil, err
+		}
+		if text, method := value.Receiver(fn).(string); method && (long(text) || long(args...)) {
+			return f.run.aside(func() (any, error) { return fn.Call(args, kwargs) })
 		}
 		return fn.Call(args, kwargs)
 	}

@@ -31,17 +31,23 @@ func (e *PanicError) Error() string { return fmt.Sprintf("internal error: %v", e
 
 // caught turns a panic into an error; a template must not end the process.
 func caught(pos source.Pos, err *error) {
-	switch v := recover().(type) {
-	case nil:
+	if v := recover(); v != nil {
+		*err = place(pos, panicked(v))
+	}
+}
+
+// panicked is the error of a panic.
+func panicked(v any) error {
+	switch v := v.(type) {
 	case *stopped:
-		*err = place(pos, v.error)
+		return v.error
 	case interface {
 		error
 		Limit()
 	}: // something below ran into a limit of its own where it had no other way out
-		*err = place(pos, v)
+		return v
 	default:
-		*err = place(pos, &PanicError{v, debug.Stack()})
+		return &PanicError{v, debug.Stack()}
 	}
 }
 

@@ -98,7 +98,7 @@ func (c *Call) applyFilter(name, v any, args []any, kwargs *value.Dict) (any, er
 	if err := c.run.reads(inner.Args...); err != nil {
 		return nil, err
 	}
-	out, err := fn(inner)
+	out, err := c.run.over(fn, inner)
 	return c.run.given(by, out), err
 }
 
@@ -111,7 +111,7 @@ func (c *Call) applyTest(name, v any, args []any, kwargs *value.Dict) (bool, err
 	if err := c.run.reads(inner.Args...); err != nil {
 		return false, err
 	}
-	verdict, err := fn(inner)
+	verdict, err := c.run.over(fn, inner)
 	if err != nil {
 		return false, err
 	}

@@ -113,6 +113,7 @@ type run struct {
 	modules map[*Template]*module
 	groups  map[*any]bool // groupby's tuples, by where their parts are
 	classes *Classes      // of texts; nil where nobody asks
+	left    bool          // something still runs aside: nothing here is looked at any more
 }
 
 const (
@@ -146,7 +147,11 @@ func (r *run) enter() error {
 	return r.step()
 }
 
-func (r *run) leave() { r.depth-- }
+func (r *run) leave() {
+	if !r.left {
+		r.depth--
+	}
+}
 
 // output is where a frame writes: text, or piece by piece into emit.
 type output struct {

@@ -14,25 +14,31 @@ const (
 func (r *run) reads(vals ...any) error {
 	steps := 0
 	for _, v := range vals {
-		switch v := v.(type) {
-		case string:
-			steps += len(v) / readBytes
-		case value.Markup:
-			steps += len(v) / readBytes
-		case value.Bytes:
-			steps += len(v) / readBytes
-		case *value.List:
-			steps += v.Len() / readItems
-		case value.Tuple:
-			steps += len(v) / readItems
-		case *value.Dict:
-			steps += v.Len() / readItems
-		}
+		steps += price(v)
 	}
 	if r == nil || steps == 0 {
 		return nil
 	}
 	return r.work(steps)
+}
+
+// price is what going through a value once costs.
+func price(v any) int {
+	switch v := v.(type) {
+	case string:
+		return len(v) / readBytes
+	case value.Markup:
+		return len(v) / readBytes
+	case value.Bytes:
+		return len(v) / readBytes
+	case *value.List:
+		return v.Len() / readItems
+	case value.Tuple:
+		return len(v) / readItems
+	case *value.Dict:
+		return v.Len() / readItems
+	}
+	return 0
 }
 
 // work pays for steps, and looks at the context about every 256 of them.
