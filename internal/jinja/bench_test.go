@@ -95,7 +95,7 @@ func TestAllocations(t *testing.T) {
 	}{
 		{"a condition of three terms", 10, func() error { _, err := when.Eval(ctx, s); return err }},
 		{"rendering fifty variables", 66, func() error { _, err := page.Render(ctx, s); return err }},
-		{"parsing fifty variables", 360, func() error { _, err := New(reg, Options{}).Parse(src, source.Pos{}); return err }},
+		{"parsing fifty variables", 240, func() error { _, err := New(reg, Options{}).Parse(src, source.Pos{}); return err }},
 	} {
 		got := testing.AllocsPerRun(50, func() {
 			if err := c.do(); err != nil {

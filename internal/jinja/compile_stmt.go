@@ -9,10 +9,6 @@ import (
 // says that nothing after it can be reached.
 func (c *compiler) stmt(s Stmt, sc *scope) (act action, stop bool) {
 	switch s := s.(type) {
-	case *Data:
-		return c.data(s, sc), false
-	case *Output:
-		return c.output(s, sc), false
 	case *If:
 		return c.ifChain(s, sc.softly()), false
 	case *For:
@@ -69,35 +65,69 @@ func (c *compiler) guard(sc *scope, act action) action {
 	}
 }
 
-func (c *compiler) data(s *Data, sc *scope) action {
-	if c.silent(sc) {
-		return nil
-	}
-	text := s.Text
-	return c.guard(sc, func(f *frame) error { return f.writeData(text) })
+// write is a text, or the expression of a {{ }}.
+type write struct {
+	text string
+	x    expr // nil for text
+	pos  source.Pos
 }
 
-func (c *compiler) output(s *Output, sc *scope) action {
-	if c.silent(sc) {
-		return nil
+// writes compiles the texts and {{ }} that a list begins with, which are most of
+// a template, to one action; n is how many they are.
+func (c *compiler) writes(list []Stmt, sc *scope) (act action, n int) {
+	for n < len(list) && isWrite(list[n]) {
+		n++
 	}
-	x, pos, finalize := c.expr(s.X, sc), s.Pos, c.env.opts.Finalize
-	return c.guard(sc, func(f *frame) error {
-		if err := f.run.step(); err != nil {
-			return place(pos, err)
+	if n == 0 || c.silent(sc) {
+		return nil, n
+	}
+	all, finalize := make([]write, n), c.env.opts.Finalize
+	for i := range all {
+		switch s := list[i].(type) {
+		case *Data:
+			all[i].text = s.Text
+		case *Output:
+			all[i].x, all[i].pos = c.expr(s.X, sc), s.Pos
 		}
-		v, err := x(f)
-		if err == nil {
-			err = untangled(v)
+	}
+	return c.guard(sc, func(f *frame) (err error) {
+		for i := range all {
+			if p := &all[i]; p.x == nil {
+				err = f.writeData(p.text)
+			} else {
+				err = f.writeExpr(p, finalize)
+			}
+			if err != nil {
+				return err
+			}
 		}
-		if err == nil && finalize != nil {
-			v, err = finalize(v)
-		}
-		if err == nil {
-			err = f.writeValue(v)
-		}
-		return place(pos, err)
-	})
+		return nil
+	}), n
+}
+
+func isWrite(s Stmt) bool {
+	switch s.(type) {
+	case *Data, *Output:
+		return true
+	}
+	return false
+}
+
+func (f *frame) writeExpr(p *write, finalize func(any) (any, error)) error {
+	if err := f.run.step(); err != nil {
+		return place(p.pos, err)
+	}
+	v, err := p.x(f)
+	if err == nil {
+		err = untangled(v)
+	}
+	if err == nil && finalize != nil {
+		v, err = finalize(v)
+	}
+	if err == nil {
+		err = f.writeValue(v)
+	}
+	return place(p.pos, err)
 }
 
 func (c *compiler) ifChain(s *If, sc *scope) action {

@@ -117,6 +117,7 @@ func (c *compiler) template(t *Template, root *Root) action {
 	c.fn = &function{}
 	t.fn = c.fn
 	sc := &scope{sy: newSymbols(nil, c.fn), toplevel: true, rootlevel: true, checkOutput: c.hasExtends}
+	sc.sy.refs = make(map[string]*symbol, len(root.Body)/2)
 	if undeclared(root.Body, "self")["self"] {
 		t.self = sc.sy.param("self")
 	}
@@ -185,9 +186,15 @@ func (b *block) run(ctx *scopes, r *run, out *output) error {
 // body compiles statements; what follows a second certain {% extends %} is
 // never reached.
 func (c *compiler) body(list []Stmt, sc *scope) action {
-	actions := make([]action, 0, len(list))
-	for _, s := range list {
-		act, stop := c.stmt(s, sc)
+	var actions []action
+	for len(list) > 0 {
+		act, n := c.writes(list, sc)
+		stop := false
+		if n == 0 {
+			act, stop = c.stmt(list[0], sc)
+			n = 1
+		}
+		list = list[n:]
 		if act != nil {
 			actions = append(actions, act)
 		}

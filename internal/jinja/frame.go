@@ -280,7 +280,7 @@ func enter(f *frame, entries []entry) error {
 		case loadAlias:
 			f.slots[e.sym.slot] = f.up(e.hops).slots[l.from.slot]
 		case loadResolve:
-			v, ok, err := f.ctx.Lookup(l.name)
+			v, ok, err := f.ctx.Lookup(e.sym.name)
 			if err != nil {
 				return place(l.pos, err)
 			}

@@ -36,7 +36,8 @@ type parser struct {
 }
 
 func newParser(l *lexer, at source.Pos) *parser {
-	return &parser{lex: l, at: at, tokens: l.tokens, i: -1}
+	// Most of a template is text and {{ name }}, which are two statements.
+	return &parser{lex: l, at: at, tokens: l.tokens, i: -1, stmts: make([]Stmt, 0, len(l.tokens)/2)}
 }
 
 // parseTemplate parses a whole template.

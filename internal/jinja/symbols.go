@@ -35,7 +35,6 @@ const (
 type load struct {
 	kind loadKind
 	from *symbol
-	name string
 	pos  source.Pos
 }
 
@@ -147,7 +146,7 @@ func (s *symbols) param(name string) *symbol {
 // load notes that a name is read.
 func (s *symbols) load(name string, pos source.Pos) {
 	if s.find(name) == nil {
-		s.define(name, load{kind: loadResolve, name: name, pos: pos})
+		s.define(name, load{kind: loadResolve, pos: pos})
 	}
 }
 
@@ -189,7 +188,7 @@ func (s *symbols) branches(branches []*symbols, pos source.Pos) {
 				continue
 			}
 		}
-		target.load = load{kind: loadResolve, name: name, pos: pos}
+		target.load = load{kind: loadResolve, pos: pos}
 	}
 }
 
