@@ -48,7 +48,7 @@ func (w *walk) keepFactsOf(host string, o *outcome) {
 		return
 	case "ansible.builtin.set_fact":
 		for k, v := range o.Facts.All() {
-			w.source.Store.Set(host, value.Str(k), asWritten(o.step.Task, value.Str(k), v))
+			w.source.Store.Set(host, value.Str(k), w.asWritten(o.step, value.Str(k), v))
 		}
 		if cacheable, _ := o.step.Bool("cacheable", false); !cacheable {
 			return
@@ -67,11 +67,18 @@ func (w *walk) keepFactsOf(host string, o *outcome) {
 	}
 }
 
-// asWritten is the value of a fact, and the node where that is vaulted: it
-// stays what it is, and is opened where it is used.
-func asWritten(t *playbook.Task, name string, v any) any {
-	if n := t.Args.Get(name); n != nil && n.Sealed != nil {
+// asWritten is the value of a fact, and a node where that is vaulted, which is
+// opened where it is used, or where it spells out a template.
+func (w *walk) asWritten(s *Step, name string, v any) any {
+	n := s.Task.Args.Get(name)
+	switch {
+	case n == nil:
+		return v
+	case n.Sealed != nil:
 		return n
+	}
+	if spelled := w.opts.Template.Spelled(n, s.Scope); spelled != nil {
+		return spelled
 	}
 	return v
 }
