@@ -40,7 +40,7 @@ func (m *Module) decodeInto(c *Context, args map[string]any, dst any) error {
 	for _, k := range sortedKeys(args) {
 		d.Set(k, args[k])
 	}
-	if m.AnyOptions {
+	if m.AnyOptions || m.Heedless {
 		c.Extra = m.Schema().extra(d)
 	}
 	if err := m.Schema().decode(d, reflect.ValueOf(dst).Elem()); err != nil {

@@ -30,6 +30,9 @@ type Spec struct {
 	Internal   bool   // the engine's own: in no list and no reference
 	FreeForm   string // option that takes a task's free-form text; "" refuses it
 	AnyOptions bool   // options beyond the struct's are allowed; see Context.Extra
+	// Heedless says that Ansible's module does nothing with options that it does
+	// not know: they are warned of, and no fault.
+	Heedless bool
 	// NoCheck says that the module cannot predict: under check mode it is skipped unrun.
 	NoCheck bool
 	// KeepsDiff says that the diff is among the results even where nobody asked to see it, as with Ansible's module.

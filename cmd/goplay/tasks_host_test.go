@@ -66,7 +66,7 @@ func (h hostCases) run(t *testing.T, program string, cases []taskCase) []taskAns
 		if sh := cases[i].Sh; sh != "" {
 			list = append(list, script(fmt.Sprintf("before %d", i), root+dir, "set -e; "+sh))
 		}
-		list = append(list, cases[i].tasks(i, root+dir, "")...)
+		list = append(list, cases[i].tasks(i, root+dir, taskServers{})...)
 	}
 	copyTree(t, made+"/.", host.Name+":"+root)
 	answers := playTasks(t, program, local, list, len(cases), "-i", host.Name+",", "-c", "community.docker.docker")

@@ -22,7 +22,8 @@ var passingTexts = []struct {
 	{regexp.MustCompile(`(Valid booleans include: ).*`), "$1..."},     // a set of Python's has no order
 	{regexp.MustCompile(`(?s)\n\nThe error appears to be in .*`), ""}, // an excerpt of the play
 	{regexp.MustCompile(`\.ansible_tmp\w+`), ".ansible_tmp"},
-	{regexp.MustCompile(`/[^ "]*/ansible-tmp-[^/ "]*/`), "TMP/"},
+	{regexp.MustCompile(` \(_ssl\.c:\d+\)`), ""}, // a line of Python's own
+	{regexp.MustCompile(`/[^ "]*/ansible-(module)?tmp-[^/ "]*/`), "TMP/"},
 	{regexp.MustCompile(`/[^ "]*/ansible-local-[^/ "]*/[^/ "]*`), "TMP"},
 }
 
@@ -31,13 +32,17 @@ const traceback = "(a Python traceback)"
 
 // normalizer writes what differs from run to run in one way.
 type normalizer struct {
-	dir, root, url, host string
-	drop                 []string
+	dir, root, host string
+	servers         taskServers
+	drop            []string
 }
 
 func (n normalizer) text(s string) string {
 	for _, name := range []struct{ text, instead string }{
-		{n.dir, "{dir}"}, {n.root, "{root}"}, {n.url, "{url}"}, {strings.TrimPrefix(n.url, "http://"), "{server}"}, {n.host, "{host}"},
+		{n.dir, "{dir}"}, {n.root, "{root}"}, {n.servers.url, "{url}"}, {strings.TrimPrefix(n.servers.url, "http://"), "{server}"},
+		{n.servers.tls, "{tls}"}, {strings.TrimPrefix(n.servers.tls, "https://127.0.0.1:"), "{tls port}"},
+		{n.servers.mutual, "{mutual}"}, {strings.TrimPrefix(n.servers.mutual, "https://127.0.0.1:"), "{mutual port}"},
+		{n.servers.socket, "{socket}"}, {n.host, "{host}"},
 	} {
 		if name.text != "" {
 			s = strings.ReplaceAll(s, name.text, name.instead)

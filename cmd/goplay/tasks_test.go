@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,7 +17,7 @@ import (
 )
 
 // taskCase is one use of tasks: what is there before, and what is done. In the
-// tasks {{ dir }} is the case's own folder and {{ url }} a server's address.
+// tasks {{ dir }} is the case's own folder; taskServers says which servers there are.
 type taskCase struct {
 	Name  string
 	Files modulestest.Files
@@ -165,8 +164,7 @@ func (c *taskCase) fingerprint() string {
 func runTasks(t *testing.T, program string, cases []taskCase) []taskAnswer {
 	t.Helper()
 	root := evenDir(t)
-	server := httptest.NewServer(taskServer())
-	defer server.Close()
+	servers := startServers(t, root)
 	var list []map[string]any
 	for i := range cases {
 		dir := filepath.Join(root, fmt.Sprintf("%03d", i))
@@ -174,12 +172,12 @@ func runTasks(t *testing.T, program string, cases []taskCase) []taskAnswer {
 			t.Fatal(err)
 		}
 		cases[i].prepare(t, dir)
-		list = append(list, cases[i].tasks(i, dir, server.URL)...)
+		list = append(list, cases[i].tasks(i, dir, servers)...)
 	}
 	answers := playTasks(t, program, root, list, len(cases))
 	for i := range cases {
 		dir := filepath.Join(root, fmt.Sprintf("%03d", i))
-		cases[i].normalize(t, &answers[i], normalizer{dir: dir, root: root, url: server.URL}, dir)
+		cases[i].normalize(t, &answers[i], normalizer{dir: dir, root: root, servers: servers}, dir)
 	}
 	return answers
 }
@@ -227,14 +225,15 @@ func (c *taskCase) prepare(t *testing.T, dir string) {
 }
 
 // tasks are the case's tasks, named after it. One may fail.
-func (c *taskCase) tasks(i int, dir, url string) []map[string]any {
+func (c *taskCase) tasks(i int, dir string, servers taskServers) []map[string]any {
 	var list []map[string]any
 	for _, given := range c.Do {
 		task := map[string]any{"name": fmt.Sprintf("case %d", i), "ignore_errors": true}
 		if c.Check {
 			task["check_mode"] = true
 		}
-		vars := map[string]any{"dir": dir, "url": url}
+		vars := servers.vars()
+		vars["dir"] = dir
 		for k, v := range given {
 			task[k] = v
 		}

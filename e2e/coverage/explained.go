@@ -46,7 +46,7 @@ var explained = []explanation{
 	}},
 	{"the text that stands behind the module's name", "more", []string{"ansible.builtin.raw._raw_params"}},
 	{"taken without being documented", "more", []string{
-		"ansible.builtin.command.executable", "ansible.builtin.get_url.others", "ansible.builtin.shell.strip_empty_ends", "ansible.builtin.stat.get_md5",
+		"ansible.builtin.command.executable", "ansible.builtin.shell.strip_empty_ends", "ansible.builtin.stat.get_md5",
 	}},
 	{"refused in the words of Ansible", "more", []string{"ansible.builtin.import_role.apply", "ansible.builtin.import_tasks.apply"}},
 	{"taken without being documented", "aliases", []string{

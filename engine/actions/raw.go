@@ -22,7 +22,7 @@ type rawResult struct {
 
 func init() {
 	modules.Describe[rawArgs, rawResult](modules.Spec{
-		Name: "ansible.builtin.raw", Summary: "Run a command line on a host without any agent", FreeForm: "_raw_params", NoCheck: true,
+		Name: "ansible.builtin.raw", Summary: "Run a command line on a host without any agent", FreeForm: "_raw_params", NoCheck: true, Heedless: true,
 		Notes:   []string{"It is for hosts where nothing else can run; elsewhere command and shell do more."},
 		Example: "- name: How long it is up\n  ansible.builtin.raw: uptime\n",
 	})

@@ -53,6 +53,10 @@ func (c *checker) option(t *playbook.Task, m *modules.Module, p tree.Pair, given
 		} else {
 			e = e.WithHint("`goplay doc %s` lists its options", m.Short())
 		}
+		if m.Heedless {
+			c.warn(e)
+			return
+		}
 		c.add(e)
 		return
 	}

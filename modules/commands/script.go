@@ -40,6 +40,7 @@ func init() {
 		Name:     "ansible.builtin.script",
 		Summary:  "Run a script of the controller on the target",
 		FreeForm: "cmd",
+		Heedless: true,
 		Example: `- name: Set the disk up once
   ansible.builtin.script: files/format-disk.sh /dev/vdb
   args:

@@ -37,7 +37,7 @@ const fetchContent = "file"
 
 func init() {
 	modules.Register(modules.Spec{
-		Name:    "ansible.builtin.fetch",
+		Name: "ansible.builtin.fetch", Heedless: true,
 		Summary: "Copy a file from the target to the controller",
 		Example: `- name: The certificate of every host
   ansible.builtin.fetch:

@@ -27,7 +27,6 @@ type getURLArgs struct {
 	User     string      `arg:"url_username" alias:"username" doc:"User for the server."`
 	Password string      `arg:"url_password,secret" alias:"password" doc:"Password for the server."`
 	TmpDest  string      `arg:"tmp_dest" type:"path" doc:"Folder for the download until it is known to differ."`
-	Others   *string     `arg:"others" doc:"Unused; for old playbooks."`
 	web.Options
 	fsys.Attrs
 	fsys.Backup
@@ -76,8 +75,9 @@ func init() {
     mode: "0644"
 `,
 		Differs: []string{
+			"In check mode the content is downloaded too, to say truly whether the file would change.",
 			"A download whose checksum is wrong never takes the file's place.",
-			"ciphers takes Go's names of cipher suites; ftp is not supported, nor is Kerberos.",
+			"ftp is not supported, nor is Kerberos.",
 		},
 	}, getURL)
 }
@@ -138,6 +138,11 @@ func (d *download) failure(err error) error {
 	var f *modules.Failure
 	if !errors.As(err, &f) {
 		f = modules.Fail("%w", err)
+	}
+	if f.Data != nil {
+		if _, whole := f.Data.GetText("url"); whole { // an address that is none
+			return f
+		}
 	}
 	return f.With("url", d.URL).With("dest", d.Dest).With("elapsed", int(time.Since(d.start).Seconds()))
 }
@@ -221,11 +226,11 @@ func (d *download) save(resp *web.Response) error {
 		return err
 	}
 	d.r.ChecksumSrc = &have
-	if err := d.verify(part); err != nil {
-		return err
-	}
 	if old, err := fsys.Checksum(d.c, d.Dest, "sha1"); err == nil {
 		d.r.ChecksumDest = &old
+	}
+	if err := d.verify(part); err != nil {
+		return err
 	}
 	if d.r.ChecksumDest != nil && *d.r.ChecksumDest == have {
 		err = applyQuietly(d.c, &d.Attrs, d.Dest)
@@ -272,7 +277,8 @@ func (d *download) verify(part string) error {
 	if err != nil || have == d.want {
 		return err
 	}
-	return modules.Fail("The checksum for %s did not match %s; it was %s.", d.Dest, d.want, have)
+	return modules.Fail("The checksum for %s did not match %s; it was %s.", d.Dest, d.want, have).
+		With("checksum_src", *d.r.ChecksumSrc).With("checksum_dest", d.r.ChecksumDest)
 }
 
 var notWord = lazy.Regexp(`\W+`)

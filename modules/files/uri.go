@@ -37,7 +37,7 @@ type uriArgs struct {
 	StatusCode      []int       `arg:"status_code" default:"200" doc:"Statuses that are no failure."`
 	Headers         *value.Dict `arg:"headers" default:"{}" doc:"Headers to send, as a dict."`
 	Timeout         int         `arg:"timeout" default:"30" doc:"Seconds to wait for the server."`
-	Force           bool        `arg:"force" default:"false" doc:"Ask caches for a fresh answer."`
+	Force           bool        `arg:"force" default:"false" doc:"Taken, and without effect, as with Ansible."`
 	User            string      `arg:"url_username" alias:"user" doc:"User for the server."`
 	Password        string      `arg:"url_password,secret" alias:"password" doc:"Password for the server."`
 	Dest            string      `arg:"dest" type:"path" doc:"File or folder to put the answer's content in."`
@@ -79,7 +79,7 @@ func init() {
 			"An answer in JSON is returned as json.",
 		},
 		Differs: []string{
-			"ciphers takes Go's names of cipher suites; ftp is not supported, nor is Kerberos.",
+			"ftp is not supported, nor is Kerberos.",
 			"A file in a multipart form travels as it is; Ansible 2.14 encodes it in base64, which many servers take for its content.",
 		},
 	}, uri)
@@ -163,7 +163,7 @@ func (q *asker) ask(body func() (io.ReadCloser, error), size int64) (*web.Respon
 	}
 	r := web.Request{
 		Options: q.Options, Method: q.Method, URL: q.URL, Header: q.header, Body: body, Size: size,
-		User: q.User, Password: q.Password, Fresh: q.Force, Timeout: time.Duration(q.Timeout) * time.Second,
+		User: q.User, Password: q.Password, Timeout: time.Duration(q.Timeout) * time.Second,
 		Redirects: redirects, CAPath: q.CAPath, Socket: q.UnixSocket,
 	}
 	if st, err := fsys.StatFollow(q.Dest); q.Dest != "" && err == nil && st.IsRegular() {
@@ -181,6 +181,9 @@ func (q *asker) unanswered(err error) error {
 	q.out.Set("status", int64(-1))
 	q.out.Set("url", q.URL)
 	q.out.Set("redirected", false)
+	if q.ReturnContent {
+		q.out.Set("content", "")
+	}
 	if slices.Contains(q.StatusCode, -1) {
 		q.out.Set("changed", false)
 		q.out.Set("msg", err.Error())
@@ -208,7 +211,8 @@ func (q *asker) describe(resp *web.Response) {
 		q.out.Set(strings.ReplaceAll(name, "-", "_"), headers[name])
 	}
 	final := resp.FinalURL()
-	if given, err := url.Parse(q.URL); err == nil && given.User == nil && given.String() == final {
+	given, err := url.Parse(q.URL)
+	if resp.StatusCode >= 300 || err == nil && given.User == nil && given.String() == final {
 		final = q.URL
 	}
 	q.out.Set("redirected", final != q.URL)

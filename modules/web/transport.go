@@ -2,10 +2,14 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
+
+	"goplay/internal/pyurl"
 )
 
 // cookieJar keeps the cookies of all answers on the way, the last of a name.
@@ -38,7 +42,17 @@ func (j *cookieJar) Cookies(u *url.URL) []*http.Cookie {
 }
 
 func unixDialer(d *net.Dialer, path string) func(context.Context, string, string) (net.Conn, error) {
-	return func(ctx context.Context, _, _ string) (net.Conn, error) { return d.DialContext(ctx, "unix", path) }
+	return func(ctx context.Context, _, _ string) (net.Conn, error) {
+		conn, err := d.DialContext(ctx, "unix", path)
+		var no syscall.Errno
+		switch {
+		case err == nil || !errors.As(err, &no):
+			return conn, err
+		case no == syscall.EINVAL: // no file can be meant
+			return nil, pyurl.Reason("Invalid Socket File (" + path + "): AF_UNIX path too long")
+		}
+		return nil, pyurl.Reason("Invalid Socket File (" + path + "): " + pyurl.Errno(no))
+	}
 }
 
 // proxyFrom reads the task's environment; Go's own reads the process's, once.

@@ -4,6 +4,7 @@
 package web
 
 import (
+	"cmp"
 	"compress/gzip"
 	"crypto/tls"
 	"crypto/x509"
@@ -18,6 +19,7 @@ import (
 	"syscall"
 	"time"
 
+	"goplay/internal/lazy"
 	"goplay/internal/pyurl"
 	"goplay/modules"
 )
@@ -66,13 +68,13 @@ func (r Request) Do(c *modules.Context) (*Response, error) {
 	if r.UseGSSAPI {
 		return nil, modules.Fail("use_gssapi is not supported")
 	}
-	u, err := url.Parse(r.URL)
-	if err != nil || u.Scheme == "" {
-		return nil, modules.Fail("unknown url type: '%s'", r.URL)
+	u, err := r.address()
+	if err != nil {
+		return nil, err
 	}
 	r.credentials(c, u)
 	jar := &cookieJar{}
-	client, err := r.client(c, jar)
+	client, err := r.client(c, jar, u.Scheme == "https")
 	if err != nil {
 		return nil, err
 	}
@@ -90,9 +92,33 @@ func (r Request) Do(c *modules.Context) (*Response, error) {
 	return &Response{resp, jar.cookies}, nil
 }
 
-func (r Request) client(c *modules.Context, jar *cookieJar) (*http.Client, error) {
+// address reads the URL. What is none fails in the words of Python's urllib.
+func (r Request) address() (*url.URL, error) {
+	u, err := url.Parse(r.URL)
+	switch {
+	case err != nil && portless.MatchString(r.URL):
+		port := portless.FindStringSubmatch(r.URL)[1]
+		return nil, r.misaddressed("invalid literal for int() with base 10: '" + port + "'")
+	case err != nil || u.Scheme == "":
+		return nil, r.misaddressed("unknown url type: '" + r.URL + "'")
+	case u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "file":
+		return nil, fmt.Errorf("Request failed: <urlopen error unknown url type: %s>", u.Scheme)
+	case u.Host == "" && u.Scheme != "file":
+		return nil, errors.New("Request failed: <urlopen error no host given>")
+	}
+	return u, nil
+}
+
+// portless finds a port that is no number.
+var portless = lazy.Regexp(`^\w+://[^/?#]*:([^/?#:\d][^/?#]*)`)
+
+func (r Request) misaddressed(msg string) error {
+	return modules.Fail("%s", msg).With("url", r.URL).With("status", -1)
+}
+
+func (r Request) client(c *modules.Context, jar *cookieJar, secure bool) (*http.Client, error) {
 	config, err := r.tls()
-	if err != nil {
+	if err != nil && secure {
 		return nil, err
 	}
 	dialer := &net.Dialer{Timeout: r.Timeout}
@@ -113,28 +139,30 @@ func (r Request) client(c *modules.Context, jar *cookieJar) (*http.Client, error
 func (r Request) tls() (*tls.Config, error) {
 	ciphers, err := Suites(r.Ciphers)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("Connection failure: ('%s',)", err)
 	}
 	config := &tls.Config{InsecureSkipVerify: !r.ValidateCerts, CipherSuites: ciphers}
-	if r.CAPath != "" {
+	if r.CAPath != "" && r.ValidateCerts {
 		pem, err := os.ReadFile(r.CAPath)
 		if err != nil {
-			return nil, modules.Fail("ca_path: %w", err)
+			return nil, fmt.Errorf("Connection failure: %s: b'%s'", pyurl.KeyPair(err), r.CAPath)
 		}
 		config.RootCAs = x509.NewCertPool()
-		config.RootCAs.AppendCertsFromPEM(pem)
-	}
-	if r.ClientCert != "" {
-		key := r.ClientKey
-		if key == "" {
-			key = r.ClientCert
+		if !config.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, errors.New("Connection failure: [X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate or crl found")
 		}
-		pair, err := tls.LoadX509KeyPair(r.ClientCert, key)
-		if err != nil {
-			return nil, modules.Fail("client_cert: %w", err)
-		}
-		config.Certificates = []tls.Certificate{pair}
 	}
+	if r.ClientCert == "" && r.ClientKey == "" {
+		return config, nil
+	}
+	if r.ClientCert == "" {
+		return nil, errors.New("An unknown error occurred: certfile should be a valid filesystem path")
+	}
+	pair, err := tls.LoadX509KeyPair(r.ClientCert, cmp.Or(r.ClientKey, r.ClientCert))
+	if err != nil {
+		return nil, fmt.Errorf("Connection failure: %s", pyurl.KeyPair(err))
+	}
+	config.Certificates = []tls.Certificate{pair}
 	return config, nil
 }
 
@@ -197,6 +225,9 @@ func unreachable(err error) error {
 	named := errors.As(err, &no) || errors.As(err, &lookup)
 	if !named && errors.As(err, &timeout) && timeout.Timeout() {
 		return fmt.Errorf("Connection failure: The read operation timed out")
+	}
+	if said, late := pyurl.Alert(err); late {
+		return fmt.Errorf("Connection failure: %s", said)
 	}
 	return fmt.Errorf("Request failed: %s", pyurl.NoAnswer(err))
 }
