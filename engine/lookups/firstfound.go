@@ -10,11 +10,7 @@ import (
 // firstFound gives the first file that is there, of names alone or of files
 // in paths.
 func firstFound(c *Call) ([]any, error) {
-	terms := c.Terms
-	if len(terms) == 0 && c.Options.Len() > 0 {
-		terms = []any{c.Options}
-	}
-	names, skip, err := c.candidates(terms)
+	names, skip, err := c.candidates(c.Terms) // options alone look for nothing
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package lookups
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"goplay/internal/source"
@@ -28,33 +29,52 @@ func templateFile(c *Call) ([]any, error) {
 		if path == "" {
 			return nil, failure("the template file %s could not be found for the lookup", value.Str(term))
 		}
-		text, evaluated, err := c.render(path, value.Str(term), extra)
+		text, body, err := c.render(path, value.Str(term), extra)
 		if err != nil {
 			return nil, err
 		}
-		switch convert := c.truth("convert_data", true); {
-		case convert && c.Engine.Native() && !c.truth("jinja2_native", false):
-			out = append(out, c.Engine.Stay(text)) // native types are for arguments, not for this
-		case convert && !evaluated:
-			out = append(out, text)
-		case convert:
-			out = append(out, c.Engine.ReadBack(text))
-		default:
-			out = append(out, c.Engine.Stay(text))
-		}
+		out = append(out, c.asData(text, body))
 	}
 	return out, nil
 }
 
-// render gives what a file makes; evaluated is false when there is nothing to evaluate in it.
-func (c *Call) render(path, name string, extra *value.Dict) (text string, evaluated bool, err error) {
+// asData is what a file's text becomes; body is the text without the newline
+// that Jinja2 drops, nil where nothing was evaluated.
+func (c *Call) asData(text string, body *string) any {
+	native, own := c.Engine.Native(), c.truth("jinja2_native", false)
+	switch {
+	case !c.truth("convert_data", true):
+		return c.Engine.Stay(text)
+	case body == nil && native && !own:
+		return c.Engine.Stay(text)
+	case body == nil:
+		return text
+	case native && !own: // native types are for arguments, not for this
+		if v := template.ReadBack(*body); !isText(v) {
+			text = value.Str(v)
+		}
+		return c.Engine.Stay(text)
+	}
+	if v := c.Engine.ReadBack(*body); !isText(v) {
+		return v
+	}
+	return c.Engine.ReadBack(text)
+}
+
+func isText(v any) bool {
+	_, ok := v.(string)
+	return ok
+}
+
+// render gives what a file makes, for asData.
+func (c *Call) render(path, name string, extra *value.Dict) (text string, body *string, err error) {
 	data, err := c.read(path)
 	if err != nil {
-		return "", false, err
+		return "", nil, err
 	}
 	roots, err := c.roots()
 	if err != nil {
-		return "", false, err
+		return "", nil, err
 	}
 	o := template.FileOptions{SearchPath: []string{filepath.Dir(path)}}
 	for _, root := range roots {
@@ -73,9 +93,15 @@ func (c *Call) render(path, name string, extra *value.Dict) (text string, evalua
 	}
 	vars := template.Overlay(c.Vars, own)
 	vars = template.Overlay(vars, extra)
-	evaluated = template.IsTemplate(string(data)) || o.BlockStart+o.VariableStart+o.CommentStart != ""
 	text, err = c.Engine.Render(c.Ctx, string(data), source.Pos{File: path, Line: 1, Col: 1}, vars, o)
-	return text, evaluated, err
+	if template.IsTemplate(string(data)) || o.BlockStart+o.VariableStart+o.CommentStart != "" {
+		shorter := text
+		if strings.HasSuffix(string(data), "\n") {
+			shorter = strings.TrimSuffix(text, "\n")
+		}
+		body = &shorter
+	}
+	return text, body, err
 }
 
 // templateVars are the variables that tell a template about itself.

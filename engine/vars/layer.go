@@ -5,6 +5,7 @@
 package vars
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -42,8 +43,9 @@ func OfDict(d *value.Dict) Layer {
 
 // Scope is the variables of one host at one task. It is immutable.
 type Scope struct {
-	layers []Layer // the winner first
-	merge  bool    // hash_behaviour = merge
+	layers []Layer        // the winner first
+	merge  bool           // hash_behaviour = merge
+	order  map[string]int // in which variables without a place were set
 }
 
 var _ template.Vars = (*Scope)(nil)
@@ -67,7 +69,7 @@ func (s *Scope) With(top Layer) *Scope {
 		return s
 	}
 	layers := make([]Layer, 0, len(s.layers)+1)
-	return &Scope{merge: s.merge, layers: append(append(layers, top), s.layers...)}
+	return &Scope{merge: s.merge, order: s.order, layers: append(append(layers, top), s.layers...)}
 }
 
 // Under puts a layer below all others.
@@ -75,7 +77,7 @@ func (s *Scope) Under(bottom Layer) *Scope {
 	if len(bottom) == 0 {
 		return s
 	}
-	return &Scope{merge: s.merge, layers: append(s.layers[:len(s.layers):len(s.layers)], bottom)}
+	return &Scope{merge: s.merge, order: s.order, layers: append(s.layers[:len(s.layers):len(s.layers)], bottom)}
 }
 
 // Lookup finds a variable. What it returns may still have to be evaluated.
@@ -99,7 +101,7 @@ func (s *Scope) Names() []string {
 	seen := map[string]bool{}
 	var names []string
 	for _, l := range slices.Backward(s.layers) {
-		for _, name := range l.written() {
+		for _, name := range l.written(s.order) {
 			if !seen[name] {
 				seen[name] = true
 				names = append(names, name)
@@ -110,8 +112,9 @@ func (s *Scope) Names() []string {
 }
 
 // written are the names of a layer in the order in which a file has them; those
-// that come from no file are in the order of the alphabet.
-func (l Layer) written() []string {
+// that come from no file are in the order in which they were set, or of the
+// alphabet.
+func (l Layer) written(order map[string]int) []string {
 	return slices.SortedFunc(maps.Keys(l), func(a, b string) int {
 		p, q := placeOf(l[a]), placeOf(l[b])
 		switch {
@@ -120,7 +123,7 @@ func (l Layer) written() []string {
 		case q.Before(p):
 			return 1
 		default:
-			return strings.Compare(a, b)
+			return cmp.Or(order[a]-order[b], strings.Compare(a, b))
 		}
 	})
 }

@@ -68,7 +68,9 @@ func (s *Source) Scope(host string, play *Play, task *playbook.Task, magic Layer
 			layers = s.roleDefaults(layers, play.Roles[i])
 		}
 	}
-	return NewScope(s.Store.Merge, layers...)
+	scope := NewScope(s.Store.Merge, layers...)
+	scope.order = s.Store.order(host)
+	return scope
 }
 
 func (s *Source) reversed(layers []Layer, nodes []*tree.Node) []Layer {

@@ -1,6 +1,7 @@
 package vars
 
 import (
+	"maps"
 	"slices"
 	"sync"
 
@@ -23,6 +24,7 @@ type hostStore struct {
 	injected Layer
 	included Layer
 	set      Layer
+	order    map[string]int // of the names in set
 }
 
 // NewStore makes an empty store.
@@ -120,6 +122,22 @@ func (s *Store) Set(host, name string, v any) {
 	defer s.mu.Unlock()
 	h := s.host(host)
 	h.set = with(h.set, Layer{name: Lists(v)})
+	if _, known := h.order[name]; !known {
+		order := make(map[string]int, len(h.order)+1)
+		maps.Copy(order, h.order)
+		order[name] = len(order) + 1
+		h.order = order
+	}
+}
+
+// order is that in which a host's variables were set.
+func (s *Store) order(host string) map[string]int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if h := s.hosts[host]; h != nil {
+		return h.order
+	}
+	return nil
 }
 
 // Include adds variables at the level of include_vars; where that is the rule of

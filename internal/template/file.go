@@ -31,6 +31,9 @@ const override = "#jinja2:"
 func (e *Engine) Render(ctx context.Context, src string, at source.Pos, v Vars, o FileOptions) (string, error) {
 	opts := fileOptions(o)
 	opts.Finalize = finalize
+	if e.o.Native {
+		opts.Finalize = finalizeNative // None is nothing only without native types
+	}
 	if mayMutate(src) {
 		// What a macro puts out becomes text when it ends, as Ansible has it: a
 		// list that the macro changes shows its last state everywhere.

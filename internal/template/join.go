@@ -265,12 +265,17 @@ func endNewlines(s string) int { return len(s) - len(strings.TrimRight(s, "\n"))
 // ReadBack makes data of a text as the engine does of what an argument's
 // template gives: a list, a dict or a bool where it looks like one.
 func (e *Engine) ReadBack(text string) any {
-	if e.o.Native {
-		if v, err := joinNative([]any{text}); err == nil {
-			return v
-		}
-		return text
+	if !e.o.Native {
+		return ReadBack(text)
 	}
+	if v, err := joinNative([]any{text}); err == nil {
+		return v
+	}
+	return text
+}
+
+// ReadBack is Engine.ReadBack without native types.
+func ReadBack(text string) any {
 	if v, err := readData(text); err == nil {
 		return v
 	}
