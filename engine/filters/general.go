@@ -102,7 +102,7 @@ func dictOf(c *jinja.Call) (any, error) {
 }
 
 func dictKV(c *jinja.Call) (any, error) {
-	a, err := bind(c, "value key")
+	a, err := bindLoose(c, "value key")
 	if err != nil {
 		return nil, err
 	}

@@ -30,8 +30,12 @@ func parseCIDR(v any) (cidr, bool) {
 		return cidr{}, false
 	}
 	text := strings.TrimSpace(given)
-	if n, ok := new(big.Int).SetString(text, 10); ok && text[0] != '-' && text[0] != '+' {
+	if n, ok := new(big.Int).SetString(given, 10); ok && text[0] != '-' && text[0] != '+' {
 		return numberCIDR(n)
+	}
+	if n, ok := digits(text); ok && text != given && n <= 255 {
+		text = strconv.Itoa(n) + ".0.0.0" // with a blank it is no number
+		given = text
 	}
 	address, mask, hasMask := strings.Cut(text, "/")
 	ip, ok := parseIP(address)

@@ -39,7 +39,10 @@ func pathFilter(f func(string) string) jinja.Func {
 		if err != nil {
 			return nil, err
 		}
-		return f(p), nil
+		if changed := f(p); changed != p {
+			return changed, nil
+		}
+		return p, nil // the very same text
 	}
 }
 

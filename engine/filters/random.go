@@ -95,7 +95,7 @@ func randRange(below func(uint64) uint64, start, stop, step int64) (any, error) 
 
 // shuffle gives what is no list back as it is.
 func shuffle(c *jinja.Call) (any, error) {
-	a, err := bind(c, "mylist seed?")
+	a, err := bindLoose(c, "mylist seed?")
 	if err != nil {
 		return nil, err
 	}

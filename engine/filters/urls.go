@@ -139,9 +139,30 @@ func urlSplit(c *jinja.Call) (any, error) {
 	if err := value.Hashable(a.get("value")); err != nil {
 		return nil, err
 	}
-	s, err := textWith(a.get("value"), "decode")
+	sorted, err := urlFields(a.get("value"))
 	if err != nil {
 		return nil, err
+	}
+	if !a.truth("query", false) {
+		return sorted, nil
+	}
+	query := a.text("query", "")
+	v, ok := sorted.Get(query)
+	if !ok {
+		return nil, filterError("%s: unknown URL component: %s", a.text("alias", "urlsplit"), query)
+	}
+	return v, nil
+}
+
+// urlFields are the parts of an address by their names. What is no text and
+// counts as nothing has parts that are bytes, as in Python.
+func urlFields(address any) (*value.Dict, error) {
+	s, isStr := "", false
+	if s, isStr = isText(address); !isStr && value.Truth(address) {
+		var err error
+		if s, err = textWith(address, "decode"); err != nil {
+			return nil, err
+		}
 	}
 	parts, netloc, err := urlParts(s)
 	if err != nil {
@@ -153,17 +174,12 @@ func urlSplit(c *jinja.Call) (any, error) {
 	sorted := value.NewDict()
 	for _, k := range []string{"fragment", "hostname", "netloc", "password", "path", "port", "query", "scheme", "username"} {
 		v, _ := parts.Get(k)
+		if text, ok := v.(string); ok && !isStr && !value.Truth(address) {
+			v = value.Bytes(text)
+		}
 		sorted.Set(k, v)
 	}
-	if !a.truth("query", false) {
-		return sorted, nil
-	}
-	query := a.text("query", "")
-	v, ok := sorted.Get(query)
-	if !ok {
-		return nil, filterError("%s: unknown URL component: %s", a.text("alias", "urlsplit"), query)
-	}
-	return v, nil
+	return sorted, nil
 }
 
 // uriTest checks that the scheme is one of those given, if any are, and for a host where one is needed.

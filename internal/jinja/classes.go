@@ -165,6 +165,7 @@ func (r *run) computed(v any) any {
 var handing = map[string]bool{
 	"default": true, "d": true, "first": true, "last": true, "random": true, "min": true, "max": true, "attr": true,
 	"ternary": true, "mandatory": true, "extract": true, "json_query": true, "truncate": true, "vault": true,
+	"expandvars": true, "expanduser": true,
 }
 
 // given is what a filter gave, without a class that it does not hand on.

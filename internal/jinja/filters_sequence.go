@@ -49,7 +49,7 @@ func firstOf(c *Call, it *value.Iterator, empty string) (any, error) {
 		return nil, err
 	}
 	if !ok {
-		return c.Env.undefinedHint(empty, ""), nil
+		return c.Env.undefinedHint(empty, nil), nil
 	}
 	return v, nil
 }
@@ -112,7 +112,7 @@ func randomItem(c *Call, a []any) (any, error) {
 		return nil, err
 	}
 	if n == 0 {
-		return c.Env.undefinedHint("No random item, sequence was empty.", ""), nil
+		return c.Env.undefinedHint("No random item, sequence was empty.", nil), nil
 	}
 	return value.Item(a[0], int64(rand.IntN(n)))
 }

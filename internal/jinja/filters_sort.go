@@ -193,7 +193,7 @@ func extreme(op string) bound {
 			return nil, err
 		}
 		if !ok {
-			return c.Env.undefinedHint("No aggregated item, sequence was empty.", ""), nil
+			return c.Env.undefinedHint("No aggregated item, sequence was empty.", nil), nil
 		}
 		bestKey, err := get(best)
 		if err != nil {

@@ -324,7 +324,7 @@ func (e *Env) undefined(name string) *value.Undefined {
 	return &value.Undefined{Name: name, Kind: e.opts.Undefined}
 }
 
-func (e *Env) undefinedHint(hint, name string) *value.Undefined {
+func (e *Env) undefinedHint(hint string, name any) *value.Undefined {
 	return &value.Undefined{Hint: hint, Name: name, Kind: e.opts.Undefined}
 }
 

@@ -108,7 +108,7 @@ func (l *loopContext) Attr(name string) (any, bool) {
 		return int64(l.depth0), true
 	case "previtem":
 		if l.index0 == 0 {
-			return l.env.undefinedHint("there is no previous item", ""), true
+			return l.env.undefinedHint("there is no previous item", nil), true
 		}
 		return l.before, true
 	case "cycle":
@@ -132,7 +132,7 @@ func (l *loopContext) ahead(name string) (any, bool) {
 		case name == "last":
 			return next == any(missing), true
 		case next == any(missing):
-			return l.env.undefinedHint("there is no next item", ""), true
+			return l.env.undefinedHint("there is no next item", nil), true
 		}
 		return next, true
 	case "length", "revindex", "revindex0":

@@ -44,8 +44,6 @@ func (r *representer) node(v any) (*node, error) {
 		return r.scalar("!!float", floatText(v)), nil
 	case string:
 		return r.text(v), nil
-	case value.Markup:
-		return r.text(string(v)), nil
 	case value.Bytes:
 		return &node{kind: scalar, tag: "!!binary", text: binaryText(string(v)), style: '|'}, nil
 	case *value.List:
