@@ -1,6 +1,8 @@
 package filters
 
 import (
+	crand "crypto/rand"
+	"math/big"
 	"math/rand/v2"
 
 	"goplay/internal/jinja"
@@ -34,6 +36,9 @@ func randomFilter(c *jinja.Call) (any, error) {
 	below, err := belower(a.get("seed"))
 	if err != nil {
 		return nil, err
+	}
+	if end, large := a.get("end").(*big.Int); large && !value.Truth(a.get("start")) && !value.Truth(a.get("step")) {
+		return randBig(a.get("seed"), end)
 	}
 	end, ok := a.get("end").(int64)
 	if b, isBool := a.get("end").(bool); isBool {
@@ -69,6 +74,25 @@ func randomFilter(c *jinja.Call) (any, error) {
 		return nil, value.Raise("IndexError", "Cannot choose from an empty sequence")
 	}
 	return value.Item(a.get("end"), int64(below(uint64(n))))
+}
+
+// randBig picks a number below one that takes more than 64 bits.
+func randBig(seed any, end *big.Int) (any, error) {
+	if end.Sign() < 0 {
+		return nil, value.Raise("ValueError", "empty range for randrange() (0, %d, %d)", end, end)
+	}
+	if seed == nil {
+		n, err := crand.Int(crand.Reader, end)
+		if err != nil {
+			return nil, err
+		}
+		return value.Int(n), nil
+	}
+	m, err := pyrandom.New(seed)
+	if err != nil {
+		return nil, err
+	}
+	return value.Int(m.BelowBig(end)), nil
 }
 
 func isIterable(v any) bool {

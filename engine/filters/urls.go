@@ -171,15 +171,29 @@ func urlFields(address any) (*value.Dict, error) {
 	if err := addHost(parts, netloc); err != nil {
 		return nil, err
 	}
-	sorted := value.NewDict()
+	sorted, inBytes := value.NewDict(), !isStr && !value.Truth(address)
+	if inBytes {
+		sorted.Set("decode", bytesDecode{})
+	}
 	for _, k := range []string{"fragment", "hostname", "netloc", "password", "path", "port", "query", "scheme", "username"} {
 		v, _ := parts.Get(k)
-		if text, ok := v.(string); ok && !isStr && !value.Truth(address) {
+		if text, ok := v.(string); ok && inBytes {
 			v = value.Bytes(text)
 		}
 		sorted.Set(k, v)
 	}
 	return sorted, nil
+}
+
+// bytesDecode stands for a method that Ansible's filter gives with the parts.
+type bytesDecode struct{}
+
+// TypeName is Python's.
+func (bytesDecode) TypeName() string { return "method" }
+
+// Repr is Python's.
+func (bytesDecode) Repr() string {
+	return "<bound method _ResultMixinBytes.decode of SplitResultBytes(scheme=b'', netloc=b'', path=b'', query=b'', fragment=b'')>"
 }
 
 // uriTest checks that the scheme is one of those given, if any are, and for a host where one is needed.

@@ -4,6 +4,7 @@ package pyrandom
 
 import (
 	"crypto/sha512"
+	"encoding/binary"
 	"math"
 	"math/big"
 
@@ -174,4 +175,19 @@ func (m *Random) Below(n uint64) uint64 {
 		r = m.bits(k)
 	}
 	return r
+}
+
+// BelowBig is Below for numbers of any size.
+func (m *Random) BelowBig(n *big.Int) *big.Int {
+	text := make([]byte, (n.BitLen()+31)/32*4)
+	for {
+		at := len(text) // the lowest word stands at the end
+		for k := n.BitLen(); k > 0; k -= 32 {
+			at -= 4
+			binary.BigEndian.PutUint32(text[at:], m.uint32()>>max(32-k, 0))
+		}
+		if r := new(big.Int).SetBytes(text); r.Cmp(n) < 0 {
+			return r
+		}
+	}
 }
