@@ -63,6 +63,8 @@ func (c *Context) Exec(cmd Cmd) (Output, error) {
 	case errors.As(err, &exit):
 		out.RC = exitCode(exit)
 		return out, nil
+	case errors.Is(err, exec.ErrNotFound):
+		return out, c.notFound(cmd.Argv[0])
 	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
 		return out, fmt.Errorf("run %s: %w", cmd.Argv[0], err)
 	}

@@ -3,6 +3,7 @@ package modules
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 )
@@ -24,7 +25,13 @@ func (c *Context) Find(name string) (string, error) {
 			return path, nil
 		}
 	}
-	return "", Fail("Failed to find required executable %q in paths: %s", name, c.Getenv("PATH"))
+	return "", c.notFound(name)
+}
+
+func (c *Context) notFound(name string) error {
+	f := Fail("Failed to find required executable %q in paths: %s", name, c.Getenv("PATH"))
+	f.Err = &exec.Error{Name: name, Err: exec.ErrNotFound}
+	return f
 }
 
 func executable(path string) error {

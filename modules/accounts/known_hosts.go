@@ -62,9 +62,14 @@ func knownHosts(c *modules.Context, a knownHostsArgs) (knownHostsResult, error) 
 		if missing {
 			header = "/dev/null"
 		}
-		err := c.Change(modules.Diff{}, func() error { return os.MkdirAll(filepath.Dir(a.Path), 0o700) })
+		err := c.Change(modules.Diff{}, func() error {
+			if dir := filepath.Dir(a.Path); !fsys.IsDir(dir) {
+				return modules.Fail("Failed to write to file %s: [Errno 2] No such file or directory: '%s'", a.Path, dir)
+			}
+			return nil
+		})
 		if err != nil {
-			return r, err
+			return knownHostsResult{}, err
 		}
 		if _, err := (fsys.Update{Path: a.Path, Data: []byte(next), Mode: 0o644,
 			Diff: modules.Diff{Before: string(data), After: next, BeforeHeader: header, AfterHeader: a.Path}}).Apply(c); err != nil {

@@ -57,10 +57,8 @@ func script(c *modules.Context, a scriptArgs) (scriptResult, error) {
 	case a.Removes != "" && !a.there(a.Removes):
 		return scriptResult{}, &modules.Skipped{Msg: a.Removes + " does not exist, matching removes option"}
 	}
-	if a.Chdir != "" {
-		if err := enterable(a.Chdir); err != nil {
-			return scriptResult{}, modules.Fail("Unable to change directory before execution: %s", fsys.OSError(err))
-		}
+	if a.Chdir != "" && !filepath.IsAbs(a.Chdir) {
+		return scriptResult{}, modules.Fail("chdir %s must be an absolute path for a Unix-aware remote node", a.Chdir)
 	}
 	var r scriptResult
 	err := c.Change(modules.Diff{}, func() error {
@@ -100,7 +98,10 @@ func (a scriptArgs) run(c *modules.Context) (modules.Output, error) {
 	if a.Arguments != "" {
 		line += " " + a.Arguments
 	}
-	return c.Exec(modules.Cmd{Argv: []string{"/bin/sh", "-c", line}, Dir: a.Chdir, Locale: true, Stream: true})
+	if a.Chdir != "" {
+		line = "cd " + shlex.Quote(a.Chdir) + " && " + line // the shell says what is wrong with it
+	}
+	return c.Exec(modules.Cmd{Argv: []string{"/bin/sh", "-c", line}, Locale: true, Stream: true})
 }
 
 func (a scriptArgs) pull(c *modules.Context, path string) error {

@@ -15,9 +15,9 @@ type capabilitiesArgs struct {
 }
 
 type capabilitiesResult struct {
-	Msg    string `json:"msg,omitempty" doc:"What was done."`
-	State  string `json:"state,omitempty" doc:"Whether the program was to have it."`
-	Stdout string `json:"stdout,omitempty" doc:"What setcap printed."`
+	Msg    string  `json:"msg,omitempty" doc:"What was done."`
+	State  string  `json:"state,omitempty" doc:"Whether the program was to have it."`
+	Stdout *string `json:"stdout,omitempty" doc:"What setcap printed."`
 }
 
 func init() {
@@ -85,7 +85,7 @@ func capabilities(c *modules.Context, a capabilitiesArgs) (capabilitiesResult, e
 	}
 	if said := strings.TrimSpace(out.Stderr); out.RC != 0 || said != "" {
 		return capabilitiesResult{}, modules.Fail("Unable to get capabilities of %s", a.Path).
-			With("stdout", strings.TrimSpace(out.Stdout)).With("stderr", said)
+			With("stdout", strings.TrimSpace(out.Stdout)).With("stderr", out.Stderr)
 	}
 	have := parseGetcap(out.Stdout, a.Path)
 	next := slices.DeleteFunc(slices.Clone(have), func(f fileCapability) bool { return f.name == want.name })
@@ -98,7 +98,18 @@ func capabilities(c *modules.Context, a capabilitiesArgs) (capabilitiesResult, e
 		return capabilitiesResult{State: a.State}, nil
 	}
 	r := capabilitiesResult{Msg: "capabilities changed", State: a.State}
-	return r, c.Change(modules.Diff{}, func() (err error) { r.Stdout, err = setCapabilities(c, a.Path, next); return err })
+	err = c.Change(modules.Diff{}, func() error {
+		out, err := setCapabilities(c, a.Path, next)
+		if err == nil && out.RC != 0 {
+			err = modules.Fail("Unable to set capabilities of %s", a.Path).With("stdout", out.Stdout).With("stderr", out.Stderr)
+		}
+		r.Stdout = &out.Stdout
+		return err
+	})
+	if err != nil {
+		return capabilitiesResult{}, err
+	}
+	return r, nil
 }
 
 // sameCapability takes = and + as the same, as getcap of one version prints
@@ -108,13 +119,14 @@ func sameCapability(a, b fileCapability) bool {
 	return a.name == b.name && a.flags == b.flags && equal(a.op) == equal(b.op)
 }
 
-func setCapabilities(c *modules.Context, path string, caps []fileCapability) (string, error) {
-	if len(caps) == 0 {
-		return c.Command("setcap", "-r", path)
+func setCapabilities(c *modules.Context, path string, caps []fileCapability) (modules.Output, error) {
+	text := "-r"
+	if len(caps) > 0 {
+		texts := make([]string, len(caps))
+		for i, f := range caps {
+			texts[i] = f.String()
+		}
+		text = strings.Join(texts, " ")
 	}
-	texts := make([]string, len(caps))
-	for i, f := range caps {
-		texts[i] = f.String()
-	}
-	return c.Command("setcap", strings.Join(texts, " "), path)
+	return c.Exec(modules.Cmd{Argv: []string{"setcap", text, path}})
 }

@@ -1,8 +1,11 @@
 package packages
 
 import (
+	"cmp"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"goplay/internal/value"
@@ -32,10 +35,7 @@ func init() {
 		Name:    "community.general.npm",
 		Summary: "Manage packages of Node.js with npm",
 		Example: "- name: What the application needs\n  community.general.npm:\n    path: /srv/app\n    ci: true\n\n- name: A compiler for everybody\n  community.general.npm:\n    name: coffee-script\n    version: 1.6.1\n    global: true\n",
-		Notes:   []string{"What is there is read from npm list --json."},
-		RequiredIf: []modules.RequiredIf{
-			{Option: "state", Is: "absent", Needs: []string{"name"}},
-		},
+		Notes:   []string{"What is there is read from npm list --json, what is old from npm outdated --json."},
 	}, npm)
 }
 
@@ -43,79 +43,72 @@ func npm(c *modules.Context, a npmArgs) (r struct{}, err error) {
 	if a.Path == "" && !a.Global {
 		return r, modules.Fail("path must be specified when not using global")
 	}
+	if a.State == "absent" && a.Name == "" {
+		return r, modules.Fail("uninstalling a package is only available for named packages")
+	}
 	if a.Executable == "" {
 		a.Executable = "npm"
 	}
-	if a.CI {
-		return r, c.Change(modules.Diff{}, func() error { return a.run(c, "ci") })
+	verbs, err := a.plan(c)
+	for _, verb := range verbs {
+		if err == nil {
+			err = c.Change(modules.Diff{}, func() error { return a.run(c, verb) })
+		}
 	}
-	verb := ""
-	if a.Name == "" || a.State != "latest" {
-		verb, err = a.plan(c)
-	} else {
-		verb, err = a.latest(c)
-	}
-	if err != nil || verb == "" {
-		return r, err
-	}
-	return r, c.Change(modules.Diff{}, func() error { return a.run(c, verb) })
+	return r, err
 }
 
-// plan says what has to be done, "" for nothing.
-func (a npmArgs) plan(c *modules.Context) (string, error) {
+// plan says what has to be done, one after the other.
+func (a npmArgs) plan(c *modules.Context) (verbs []string, err error) {
+	if a.CI {
+		return []string{"ci"}, nil
+	}
 	installed, missing, err := a.list(c)
 	if err != nil {
-		return "", err
-	}
-	if a.Name == "" {
-		switch {
-		case missing:
-			return "install", nil
-		case a.State == "latest":
-			old, err := a.outdated(c)
-			if err == nil && old.Len() > 0 {
-				return "update", nil
-			}
-			return "", err
-		}
-		return "", nil
+		return nil, err
 	}
 	have, there := installed[a.Name]
-	switch {
-	case a.State == "absent" && there:
-		return "uninstall", nil
-	case a.State == "present" && (!there || a.Version != "" && a.Version != "latest" && have != a.Version):
-		return "install", nil
+	if a.State == "absent" {
+		if there {
+			verbs = append(verbs, "uninstall")
+		}
+		return verbs, nil
 	}
-	return "", nil
+	if missing || a.Name != "" && (!there || a.Version != "" && a.Version != "latest" && have != a.Version) {
+		verbs = append(verbs, "install")
+	}
+	if a.State == "latest" {
+		old, err := a.ask(c, a.spec(), "outdated", "--json")
+		if err != nil {
+			return nil, err
+		}
+		if old.Len() > 0 {
+			verbs = append(verbs, "update")
+		}
+	}
+	return verbs, nil
 }
 
-func (a npmArgs) latest(c *modules.Context) (string, error) {
-	installed, _, err := a.list(c)
-	if err != nil {
-		return "", err
+// spec names the package, with its version where one is wanted.
+func (a npmArgs) spec() string {
+	if a.Version == "" || a.State == "absent" {
+		return a.Name
 	}
-	if _, there := installed[a.Name]; !there {
-		return "install", nil
-	}
-	old, err := a.outdated(c)
-	if err != nil {
-		return "", err
-	}
-	if _, is := old.Get(a.Name); is {
-		return "update", nil
-	}
-	return "", nil
+	return a.Name + "@" + a.Version
 }
 
-func (a npmArgs) argv(args ...string) []string {
-	argv := append([]string{a.Executable}, args...)
-	argv = append(argv, tool.Flags(a.Global, "--global", a.Production, "--production", a.IgnoreScripts, "--ignore-scripts", a.UnsafePerm, "--unsafe-perm",
-		a.NoOptional, "--no-optional", a.NoBinLinks, "--no-bin-links", a.Force, "--force")...)
+// argv is a command line of npm, for a package or for none.
+func (a npmArgs) argv(spec string, args ...string) []string {
+	production := a.Production && slices.Contains([]string{"install", "update", "ci"}, args[0])
+	argv := append(strings.Split(a.Executable, " "), args...)
+	argv = append(argv, tool.Flags(a.Global, "--global", production, "--production", a.IgnoreScripts, "--ignore-scripts", a.UnsafePerm, "--unsafe-perm")...)
+	if spec != "" {
+		argv = append(argv, spec)
+	}
 	if a.Registry != "" {
 		argv = append(argv, "--registry", a.Registry)
 	}
-	return argv
+	return append(argv, tool.Flags(a.NoOptional, "--no-optional", a.NoBinLinks, "--no-bin-links", a.Force, "--force")...)
 }
 
 func (a npmArgs) dir() string {
@@ -131,21 +124,13 @@ func (a npmArgs) run(c *modules.Context, verb string) error {
 			return err
 		}
 	}
-	argv := a.argv(verb)
-	if a.Name != "" && verb != "ci" {
-		spec := a.Name
-		if a.Version != "" && verb == "install" {
-			spec += "@" + a.Version
-		}
-		argv = append(argv, spec)
-	}
-	_, err := run(c, modules.Cmd{Argv: argv, Dir: a.dir(), Stream: true}, "npm "+verb+" failed")
+	_, err := run(c, modules.Cmd{Argv: a.argv(a.spec(), verb), Dir: a.dir(), Stream: true}, "npm "+verb+" failed")
 	return err
 }
 
 // list tells which packages are there, and whether any that is asked for is not.
 func (a npmArgs) list(c *modules.Context) (map[string]string, bool, error) {
-	d, err := a.ask(c, "list", "--json", "--long")
+	d, err := a.ask(c, "", "list", "--json", "--long")
 	if err != nil {
 		return nil, false, err
 	}
@@ -170,18 +155,14 @@ func (a npmArgs) list(c *modules.Context) (map[string]string, bool, error) {
 	return installed, missing, nil
 }
 
-func (a npmArgs) outdated(c *modules.Context) (*value.Dict, error) {
-	return a.ask(c, "outdated", "--json")
-}
-
 // ask reads JSON from npm, which ends badly when anything is missing or old.
-func (a npmArgs) ask(c *modules.Context, args ...string) (*value.Dict, error) {
+func (a npmArgs) ask(c *modules.Context, spec string, args ...string) (*value.Dict, error) {
 	if dir := a.dir(); dir != "" {
 		if _, err := os.Stat(dir); err != nil {
 			return value.NewDict(), nil
 		}
 	}
-	out, err := c.Exec(modules.Cmd{Argv: a.argv(args...), Dir: a.dir()})
+	out, err := c.Exec(modules.Cmd{Argv: a.argv(spec, args...), Dir: a.dir()})
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +172,7 @@ func (a npmArgs) ask(c *modules.Context, args ...string) (*value.Dict, error) {
 	v, err := value.DecodeJSON([]byte(out.Stdout))
 	d, ok := v.(*value.Dict)
 	if err != nil || !ok {
-		return nil, modules.Fail("could not read npm's answer: %s", strings.TrimSpace(out.Stderr))
+		return nil, modules.Fail("Failed to parse NPM output with error %s", cmp.Or(strings.TrimSpace(out.Stderr), fmt.Sprint(err)))
 	}
 	return d, nil
 }

@@ -45,23 +45,26 @@ func rpmKey(c *modules.Context, a rpmKeyArgs) (r rpmKeyResult, err error) {
 		if err := tool.Download(c, a.Key, file, a.ValidateCerts); err != nil {
 			return r, modules.Fail("failed to fetch key at %s , error was: %w", a.Key, err)
 		}
+		if text, err := os.ReadFile(file); err != nil || !strings.Contains(string(text), "BEGIN PGP PUBLIC KEY BLOCK") {
+			return r, modules.Fail("Not a public key: %s", a.Key)
+		}
 	case keyID.MatchString(a.Key):
 		file = ""
 		if a.State == "present" {
 			return r, modules.Fail("When importing a key, a valid file must be given")
 		}
 	}
+	var found []string
 	if file != "" {
+		if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() {
+			return r, modules.Fail("Not a valid key %s", a.Key)
+		}
 		out, err := run(c, modules.Cmd{Argv: []string{"gpg", "--no-tty", "--batch", "--with-colons", "--show-keys", file}}, "Not a valid key "+a.Key)
 		if err != nil {
 			return r, err
 		}
-		found := parseKeys(out.Stdout)
-		if len(found) == 0 {
+		if found = parseKeys(out.Stdout); len(found) == 0 {
 			return r, modules.Fail("Not a valid key %s", a.Key)
-		}
-		if want := strings.ToUpper(strings.ReplaceAll(a.Fingerprint, " ", "")); want != "" && !slices.Contains(found, want) {
-			return r, modules.Fail("The specified fingerprint, '%s', does not match any key fingerprints in '%s'", want, strings.Join(found, " "))
 		}
 		id = found[0]
 	}
@@ -72,6 +75,10 @@ func rpmKey(c *modules.Context, a rpmKeyArgs) (r rpmKeyResult, err error) {
 	entry := installed[strings.ToLower(id[len(id)-8:])]
 	if (entry != "") == (a.State == "present") {
 		return r, nil
+	}
+	want := strings.ToUpper(strings.ReplaceAll(a.Fingerprint, " ", ""))
+	if want != "" && a.State == "present" && !slices.Contains(found, want) {
+		return r, modules.Fail("The specified fingerprint, '%s', does not match the key fingerprint '%s'", want, found[0])
 	}
 	return r, c.Change(modules.Diff{}, func() error {
 		argv := []string{"rpm", "--import", file}

@@ -44,6 +44,11 @@ type group struct {
 }
 
 func lvg(c *modules.Context, a lvgArgs) (lvgResult, error) {
+	for _, dev := range a.PVs {
+		if _, err := os.Stat(dev); err != nil && a.State != "absent" {
+			return lvgResult{}, modules.Fail("Device %s not found.", dev)
+		}
+	}
 	pvs, err := table(c, "pvs", "pv_name,vg_name")
 	if err != nil {
 		return lvgResult{}, err
@@ -70,15 +75,12 @@ func lvg(c *modules.Context, a lvgArgs) (lvgResult, error) {
 	return lvgResult{}, carry(c, steps)
 }
 
-// usable refuses devices that are not there or are another group's.
+// usable refuses devices that are another group's.
 func (a lvgArgs) usable(pvs [][]string) error {
 	if a.State == "absent" {
 		return nil
 	}
 	for _, dev := range a.PVs {
-		if _, err := os.Stat(dev); err != nil {
-			return modules.Fail("Device %s not found.", dev)
-		}
 		for _, pv := range pvs {
 			if len(pv) == 2 && same(pv[0], dev) && pv[1] != "" && pv[1] != a.VG {
 				return modules.Fail("Device %s is already in %s volume group.", pv[0], pv[1])
