@@ -93,7 +93,7 @@ func (w *walk) target(ctx context.Context, s *Step) (remote.Target, error) {
 			Password: c.text(nil, cmp.Or(d.BecomePassword, own.Password), "ansible_become_pass", "ansible_become_password"),
 		}
 		c.methodVars(t.Become)
-		if !d.BecomeSameUser && isAlready(t) {
+		if !d.BecomeSameUser && isAlready(t) && remote.IsBecomeMethod(method) {
 			t.Become = nil
 		}
 	}

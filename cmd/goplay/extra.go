@@ -10,6 +10,7 @@ import (
 	"goplay/engine/playbook"
 	"goplay/internal/source"
 	"goplay/internal/tree"
+	"goplay/internal/vault"
 )
 
 // openExtra reads every -e: @FILE, YAML or JSON in braces, else k=v pairs.
@@ -42,10 +43,16 @@ func (s *session) extraOf(text string) (*tree.Node, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read extra variables: %w", err)
 		}
-		return s.extraYAML("@"+file, file, data)
+		secret := vault.IsVault(data)
+		if secret {
+			if data, err = s.decrypt(data, file); err != nil {
+				return nil, err
+			}
+		}
+		return s.extraYAML("@"+file, file, data, secret)
 	}
 	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
-		return s.extraYAML(text, "-e", []byte(text))
+		return s.extraYAML(text, "-e", []byte(text), false)
 	}
 	if strings.HasPrefix(text, "/") || strings.HasPrefix(text, ".") {
 		return nil, optionErrorf("Please prepend extra_vars filename '%s' with '@'", text)
@@ -53,9 +60,11 @@ func (s *session) extraOf(text string) (*tree.Node, error) {
 	return playbook.ParseKV(text, at)
 }
 
-// extraYAML reads variables that were given as text.
-func (s *session) extraYAML(text, file string, data []byte) (*tree.Node, error) {
+// extraYAML reads variables that were given as text, secret where that comes
+// out of the vault.
+func (s *session) extraYAML(text, file string, data []byte, secret bool) (*tree.Node, error) {
 	docs, _, err := tree.Parse(file, data, tree.Options{
+		Secret:  secret,
 		Twice:   s.config.String("DUPLICATE_YAML_DICT_KEY"),
 		Decrypt: func(armoured []byte) ([]byte, error) { return s.decrypt(armoured, file) },
 	})

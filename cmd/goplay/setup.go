@@ -256,9 +256,8 @@ func splitTags(given, def []string) []string {
 	var out []string
 	for _, g := range given {
 		for _, t := range strings.Split(g, ",") {
-			if t = strings.TrimSpace(t); t != "" {
-				out = append(out, t)
-			}
+			// An empty one counts too: nothing has it, so that -t "" selects nothing.
+			out = append(out, strings.TrimSpace(t))
 		}
 	}
 	return out

@@ -83,7 +83,7 @@ type line struct {
 
 // confirm asks about one task of --step.
 func (s *session) confirm(task string) (run, goOn bool) {
-	answer, err := s.ask(context.Background(), fmt.Sprintf("Perform task: %s (N)o/(y)es/(c)ontinue: ", task), false)
+	answer, err := s.ask(context.Background(), fmt.Sprintf("Perform task: TASK: %s (N)o/(y)es/(c)ontinue: ", task), false)
 	if err != nil {
 		return false, true
 	}

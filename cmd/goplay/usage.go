@@ -112,8 +112,11 @@ func beginning(names []string, start string) []string {
 	return out
 }
 
-// excluded shows two options that do not go together.
+// excluded shows what cannot be meant: no forks, or two options that do not go together.
 func (f *flags) excluded() (code int, found bool) {
+	if flag := f.set.Lookup("forks"); flag != nil && flag.Changed && f.forks < 1 {
+		return f.misused("The number of processes (--forks) must be >= 1"), true
+	}
 	for _, pair := range exclusive {
 		one, other := f.set.Lookup(pair[0]), f.set.Lookup(pair[1])
 		if one != nil && other != nil && f.given(one) && f.given(other) {

@@ -22,6 +22,7 @@ var misuses = []struct {
 	{"ansible-playbook", "PLAYBOOK -Z", "error: unrecognized arguments: -Z", 2, ""},
 	{"ansible-playbook", "", "error: the following arguments are required: playbook", 2, ""},
 	{"ansible-playbook", "PLAYBOOK -f x", "error: argument -f/--forks: invalid int value: 'x'", 2, ""},
+	{"ansible-playbook", "PLAYBOOK -f 0", "error: The number of processes (--forks) must be >= 1", 2, ""},
 	{"ansible-playbook", "PLAYBOOK -l", "error: argument -l/--limit: expected one argument", 2, ""},
 	{"ansible-playbook", "PLAYBOOK -i", "error: argument -i/--inventory/--inventory-file: expected one argument", 2, ""},
 	{"ansible-playbook", "PLAYBOOK --check=x", "error: argument -C/--check: ignored explicit argument 'x'", 2, ""},

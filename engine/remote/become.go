@@ -41,6 +41,12 @@ var methods = map[string]method{
 	"sudosu":     {exe: "sudo", flags: "-H -S", prompt: "-p", then: "su -l", shell: "-c"},
 }
 
+// IsBecomeMethod reports whether Become.Method may have the name.
+func IsBecomeMethod(name string) bool {
+	_, ok := methods[shortMethod(name)]
+	return ok
+}
+
 // BecomeMethods are the names that Become.Method may have, sorted.
 func BecomeMethods() []string {
 	names := make([]string, 0, len(methods))

@@ -68,6 +68,12 @@ type containerRun struct {
 
 func runContainer(c *modules.Context, a containerArgs) (containerResult, error) {
 	a.fillDefaults()
+	if a.IgnoreImage {
+		c.Deprecate("Param 'ignore_image' is deprecated. See the module docs for more information", "4.0.0")
+	}
+	if a.PurgeNetworks {
+		c.Deprecate("Param 'purge_networks' is deprecated. See the module docs for more information", "4.0.0")
+	}
 	e, err := a.connect(c)
 	if err != nil {
 		return containerResult{}, err
@@ -79,7 +85,7 @@ func runContainer(c *modules.Context, a containerArgs) (containerResult, error) 
 	}
 	container, err := r.settle()
 	r.found.show(c)
-	out := containerResult{Changed: r.changed, Container: container, Status: r.status}
+	out := containerResult{Changed: r.changed && err == nil, Container: container, Status: r.status}
 	if container != nil && a.Detach != nil && !*a.Detach {
 		out.Container["Output"] = r.output
 	}
@@ -94,7 +100,11 @@ func (r *containerRun) settle() (object, error) {
 	if r.args.State == "absent" {
 		return nil, r.absent(container)
 	}
-	return r.present(container)
+	now, err := r.present(container)
+	if now == nil && err == nil {
+		return container, nil // check mode has not replaced it
+	}
+	return now, err
 }
 
 // fillDefaults gives options the values that modules before community.docker 2
@@ -256,8 +266,9 @@ func (r *containerRun) recreate(container object) (object, error) {
 		}
 	}
 	if r.args.Image == "" {
-		// What there was is what the task means, when it names no image.
-		r.args.Image = textAt(container, "Config.Image")
+		// What there was is what the task means, when it names no image, also
+		// where its name has moved on to another image.
+		r.args.Image = textAt(container, "Image")
 	}
 	if err := r.remove(container); err != nil {
 		return nil, err

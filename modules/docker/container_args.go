@@ -131,7 +131,7 @@ type mountArgs struct {
 	VolumeDriver           *string     `arg:"volume_driver" doc:"Driver of the volume."`
 	VolumeOptions          *value.Dict `arg:"volume_options" doc:"Options of the volume's driver."`
 	Subpath                *string     `arg:"subpath" doc:"Folder in the volume or image to mount."`
-	TmpfsSize              *string     `arg:"tmpfs_size" doc:"Size of a tmpfs, as 64M or unlimited."`
+	TmpfsSize              *string     `arg:"tmpfs_size" doc:"Size of a tmpfs, as 64M."`
 	TmpfsMode              *string     `arg:"tmpfs_mode" doc:"Mode of a tmpfs, octal."`
 	TmpfsOptions           []any       `arg:"tmpfs_options" doc:"Further options of a tmpfs, each a dict of one."`
 }

@@ -117,9 +117,6 @@ func rulesOf(a *containerArgs) (map[string]rule, error) {
 		return nil, err
 	}
 	if all, ok := given["*"]; ok {
-		if all == allowMore {
-			return nil, modules.Fail("The wildcard can only be used with comparison modes 'strict' and 'ignore'!")
-		}
 		for option := range rules {
 			if option != "networks" || all == strict {
 				rules[option] = all
@@ -151,6 +148,9 @@ func givenRules(d *value.Dict) (map[string]rule, error) {
 	}
 	for k, v := range d.All() {
 		r := rule(value.Str(v))
+		if k == "*" && r != strict && r != ignore {
+			return nil, modules.Fail("The wildcard can only be used with comparison modes 'strict' and 'ignore'!")
+		}
 		if r != strict && r != ignore && r != allowMore {
 			return nil, modules.Fail("Unknown comparison mode '%s'!", r)
 		}

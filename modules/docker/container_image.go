@@ -81,10 +81,10 @@ func (r *containerRun) pullImage(name imageName, before object) (object, error) 
 
 // labelsGone refuses labels that only the image has, where the task asks for that.
 func (r *containerRun) labelsGone() error {
-	if r.args.ImageLabelMismatch != "fail" || r.plan.rules["labels"] != strict {
+	wanted, given := r.plan.want["labels"].(object)
+	if !given || r.args.ImageLabelMismatch != "fail" || r.plan.rules["labels"] != strict {
 		return nil
 	}
-	wanted, _ := r.plan.want["labels"].(object)
 	var extra []string
 	for _, label := range sortedKeys(objectAt(r.image, "Config.Labels")) {
 		if _, ok := wanted[label]; !ok {

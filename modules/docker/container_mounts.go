@@ -179,11 +179,11 @@ func tmpfsSize(m *mountArgs) (any, error) {
 	if m.TmpfsSize == nil {
 		return nil, nil
 	}
-	n, err := sizeOf("tmpfs_size", *m.TmpfsSize)
+	n, err := bytesOf(*m.TmpfsSize)
 	if err != nil {
 		return nil, modules.Fail(`Failed to convert tmpfs_size of mount "%s" to bytes: %w`, m.Target, err)
 	}
-	return max(n, 0), nil
+	return n, nil
 }
 
 func tmpfsMode(m *mountArgs) (any, error) {

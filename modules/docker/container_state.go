@@ -130,7 +130,7 @@ func (r *containerRun) watch(container object) (func() error, error) {
 			return err
 		}
 		if status != 0 {
-			return modules.Fail("%s", r.output).With("status", status)
+			return modules.Fail("%s", r.output).With("status", status).With("changed", true)
 		}
 		return nil
 	}, nil

@@ -142,6 +142,42 @@ func TestContainerFailures(t *testing.T) {
 	}
 }
 
+// TestContainerReplaced: what a check would replace is still described, a failure
+// is no change, labels that the task does not name are no mistake, and without a
+// name the image is the one that the container has.
+func TestContainerReplaced(t *testing.T) {
+	t.Parallel()
+	h := testHost(t)
+	name := unique("replaced")
+	defer h.removeContainer(name)
+	made := h.ok(t, "docker_container", object{"name": name, "image": h.image, "state": "present", "command": "serve"})
+	image := textAt(h.inspected(t, name), "Image")
+
+	other := object{"name": name, "image": h.image, "state": "present", "command": []any{"out"}}
+	checked := h.ok(t, "docker_container", other, func(c *modules.Call) { c.Check = true })
+	if got, want := data(t, checked, "container"), data(t, made, "container"); !checked.Changed || !value.Equal(got, want) {
+		t.Errorf("changed %v, the container is %v", checked.Changed, got)
+	}
+	other["mounts"] = []any{object{"type": "bind", "source": "/nowhere/at/all", "target": "/m"}}
+	if r := h.run(t, "docker_container", other); !r.Failed || r.Changed {
+		t.Errorf("failed %v, changed %v: %s", r.Failed, r.Changed, r.Msg)
+	}
+	h.ok(t, "docker_container", object{"name": name, "image": h.image, "state": "present", "image_label_mismatch": "fail", "comparisons": object{"labels": "strict"}})
+	h.ok(t, "docker_container", object{"name": name, "recreate": true, "state": "started", "command_handling": "compatibility", "command": []any{}})
+	if c := h.inspected(t, name); textAt(c, "Config.Image") != image {
+		t.Errorf("made anew of %s, was %s", textAt(c, "Config.Image"), image)
+	}
+}
+
+func (h *host) inspected(t *testing.T, name string) object {
+	t.Helper()
+	c, err := h.engine.container(testContext(), name)
+	if err != nil || c == nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return c
+}
+
 func TestRemovalIsAwaited(t *testing.T) {
 	t.Parallel()
 	h := testHost(t)

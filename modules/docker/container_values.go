@@ -50,6 +50,9 @@ func wantEntrypoint(p *plan) (any, error) {
 
 func (p *plan) commandLine(parts []string) (any, error) {
 	if p.args.CommandHandling == "compatibility" {
+		if len(parts) == 0 {
+			return nil, nil // as if it were not there
+		}
 		split, err := shlex.Split(strings.Join(parts, " "))
 		return anys(split), err
 	}

@@ -6,12 +6,12 @@ import (
 )
 
 func TestSizeOf(t *testing.T) {
-	for text, want := range map[string]int64{"0": 0, "64": 64, "512M": 512 << 20, "1g": 1 << 30, "1.5K": 1536, "2KB": 2048, "3 MiB": 3 << 20, "unlimited": -1, "-1": -1, "10b": 10} {
+	for text, want := range map[string]int64{"0": 0, "64": 64, "512M": 512 << 20, "1g": 1 << 30, "1.5K": 1536, "2KB": 2048, "3 MB": 3 << 20, "16mB": 16 << 20, "1Mbyte": 1 << 20, "1kbytes": 1024, "unlimited": -1, "-1": -1, "10b": 10} {
 		if got, err := sizeOf("memory", text); err != nil || got != want {
 			t.Errorf("%q is %d, %v; want %d", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"", "M", "64X", "1.2.3M", "64Mb2", "9999999Y"} {
+	for _, text := range []string{"", "M", "64X", "1.2.3M", "64Mb2", "16mb", "32MiB", "9999999Y"} {
 		if got, err := sizeOf("memory", text); err == nil || !strings.HasPrefix(err.Error(), "Failed to convert memory to bytes: ") {
 			t.Errorf("%q is %d, %v", text, got, err)
 		}
