@@ -124,10 +124,10 @@ func keptAnswers(t *testing.T, cases []taskCase, path string, together bool, run
 	if len(stale) == 0 {
 		return known
 	}
+	if os.Getenv("CI") != "" && os.Getenv("ORACLE") == "" {
+		t.Fatalf("%s has no answer for %q as it is now: run this test without CI, and commit what it records", path, stale[0].Name)
+	}
 	if _, err := exec.LookPath("ansible-playbook"); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("CI installs ansible-playbook, but it is not here")
-		}
 		return known
 	}
 	if together {
