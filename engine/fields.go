@@ -47,6 +47,9 @@ func (w *walk) fieldsOf(o *outcome) *value.Dict {
 	if len(o.Warnings) > 0 {
 		f.Set("warnings", value.Strings(o.Warnings))
 	}
+	if len(o.Deprecations) > 0 {
+		f.Set("deprecations", value.Of(o.Deprecations))
+	}
 	return f
 }
 

@@ -212,39 +212,60 @@ func (w *walk) finishItem(ctx context.Context, t *playbook.Task, c *playbook.Loo
 // mergeItems makes the result of a loop of those of its items.
 func (w *walk) mergeItems(all *outcome) {
 	results := value.NewList()
-	skippedAll := true
+	all.Skipped = !slices.ContainsFunc(all.items, func(o *outcome) bool { return !o.Skipped })
+	f := value.DictOf("results", results, "skipped", all.Skipped)
 	for _, o := range all.items {
 		if o.lost != "" && !o.forgiven {
 			all.lost = o.lost
 		}
-		all.Changed = all.Changed || o.Changed
-		all.Failed = all.Failed || o.Failed && o.lost == ""
+		if o.Changed {
+			all.Changed = true
+			f.Set("changed", true)
+		}
+		if o.Failed && o.lost == "" {
+			all.Failed = true
+			f.Set("failed", true)
+			f.Set("msg", "One or more items failed")
+		}
 		all.noLog = all.noLog || o.noLog
 		all.ignored = o.ignored
-		skippedAll = skippedAll && o.Skipped
 		all.Diff = append(all.Diff, o.Diff...)
 		if isInclude[o.step.Module] && o.status() == OK {
 			o.fields.Delete("changed") // what it brings in may change something
 			o.fields.Delete("failed")
 		}
+		for _, name := range []string{"warnings", "deprecations"} {
+			moveItems(f, o.fields, name)
+		}
 		results.Append(o.fields)
 	}
-	all.Skipped = skippedAll
-	f := value.DictOf("results", results, "changed", all.Changed)
 	switch {
 	case all.lost != "":
 		f.Set("msg", all.lost)
 		f.Set("unreachable", true)
 	case all.Failed:
-		f.Set("msg", "One or more items failed")
-		f.Set("failed", true)
 	case all.Skipped:
 		f.Set("msg", "All items skipped")
 	default:
 		f.Set("msg", "All items completed")
 	}
-	f.Set("skipped", all.Skipped)
+	f.Set("changed", all.Changed)
 	all.fields = f
+}
+
+// moveItems puts what a list of one dict has at the end of that of another.
+func moveItems(to, from *value.Dict, name string) {
+	v, _ := from.Get(name)
+	l, ok := v.(*value.List)
+	if !ok {
+		return
+	}
+	from.Delete(name)
+	if have, ok := to.Get(name); ok {
+		have.(*value.List).Append(l.Items...)
+		return
+	}
+	to.Set(name, value.NewList(l.Items...))
 }
 
 // seconds reads a keyword that is a time, fractions allowed.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"goplay/modules"
 )
@@ -105,9 +106,7 @@ type userJob struct {
 func manageUser(c *modules.Context, a userArgs) (userResult, error) {
 	j := &userJob{userArgs: a, c: c}
 	j.look()
-	if err := j.checkPassword(); err != nil {
-		return userResult{}, err
-	}
+	j.checkPassword()
 	if a.State == "absent" {
 		return j.remove()
 	}
@@ -142,27 +141,32 @@ func (j *userJob) look() {
 }
 
 // checkPassword warns of a password that cannot be a hash.
-func (j *userJob) checkPassword() error {
-	if j.Password == nil {
-		return nil
-	}
-	p := *j.Password
-	if strings.ContainsAny(p, ":\n") {
-		return modules.Fail("Invalid character ':' or a newline in the password hash")
-	}
-	plain := p != "" && p != "*" && p != "!" && p != "!!" && p != "*LK*" && p != "*NP*" && !strings.HasPrefix(p, "!") && !strings.HasPrefix(p, "*")
-	if plain && !looksHashed(p) {
+func (j *userJob) checkPassword() {
+	if j.Password != nil && !looksHashed(*j.Password) {
 		j.c.Warn("The input password appears not to have been hashed. The 'password' argument must be encrypted for this module to work properly.")
 	}
-	return nil
 }
 
-// looksHashed knows crypt's forms by their marks, and the oldest by its length.
+// hashLengths are those of crypt(3)'s older methods; the others vary.
+var hashLengths = map[string]int{"1": 22, "5": 43, "6": 86}
+
+// looksHashed says whether Ansible takes a text for a hash, or for what disables
+// a password: the method's length and crypt's characters in its last part.
 func looksHashed(p string) bool {
-	if strings.HasPrefix(p, "$") || strings.HasPrefix(p, "_") {
-		return strings.Count(p, "$") >= 2 || strings.HasPrefix(p, "_")
+	if p == "" || p == "!" || p == "*" || p == "*************" {
+		return true
 	}
-	return len(p) == 13
+	parts := strings.Split(p, "$")
+	if len(parts) < 3 || strings.ContainsAny(p, ":\n") {
+		return false
+	}
+	hash := parts[len(parts)-1]
+	if want, ok := hashLengths[parts[1]]; ok && len(hash) != want {
+		return false
+	}
+	return !strings.ContainsFunc(hash, func(r rune) bool {
+		return r != '.' && r != '/' && (r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r))
+	})
 }
 
 func (j *userJob) checkGroups() error {
