@@ -3,7 +3,6 @@ package modules
 import (
 	"errors"
 	"fmt"
-	"math"
 	"reflect"
 	"strconv"
 	"strings"
@@ -138,8 +137,11 @@ var truths = map[string]bool{
 
 // ToBool reads a boolean as Ansible's options do.
 func ToBool(v any) (bool, error) {
-	if b, ok := v.(bool); ok {
-		return b, nil
+	switch v := v.(type) {
+	case bool:
+		return v, nil
+	case *value.List, *value.Dict:
+		return false, fmt.Errorf("%s cannot be converted to a bool", pyType(v))
 	}
 	if b, ok := truths[strings.ToLower(strings.TrimSpace(value.Str(v)))]; ok {
 		return b, nil
@@ -161,10 +163,6 @@ func ToInt(v any) (int64, error) {
 		if n, err := strconv.ParseInt(strings.ReplaceAll(strings.TrimSpace(v), "_", ""), 10, 64); err == nil {
 			return n, nil
 		}
-	case float64:
-		if v == math.Trunc(v) {
-			return int64(v), nil
-		}
 	}
 	return 0, fmt.Errorf("%s cannot be converted to an int", pyType(v))
 }
@@ -176,6 +174,11 @@ func ToFloat(v any) (float64, error) {
 		return v, nil
 	case int64:
 		return float64(v), nil
+	case bool:
+		if v {
+			return 1, nil
+		}
+		return 0, nil
 	case string:
 		if f, err := strconv.ParseFloat(strings.TrimSpace(v), 64); err == nil {
 			return f, nil
@@ -254,9 +257,45 @@ func pyType(v any) string { return "<class '" + value.TypeName(v) + "'>" }
 
 func pyQuote(v any) string { return "'" + value.Str(v) + "'" }
 
+// sizes are what the types bytes and bits take for a unit, after a letter of sizeUnits.
+var sizes = map[string]struct{ mark, word, name string }{"bytes": {"B", "byte", "Byte"}, "bits": {"b", "bit", "Bit"}}
+
+const sizeUnits = "YZEPTGMKB"
+
+// checkSize says whether a value is a number with the unit of a size, 10MB or 5 Kb.
+func checkSize(kind string, v any) error {
+	bad := fmt.Errorf("%s cannot be converted to a %s value", pyType(v), sizes[kind].name)
+	switch v.(type) {
+	case int64, float64, bool, string:
+	default:
+		return bad
+	}
+	text := strings.TrimSpace(value.Str(v))
+	if _, flag := v.(bool); flag {
+		return nil
+	}
+	unit := strings.TrimSpace(strings.TrimLeft(text, "0123456789."))
+	number := strings.TrimSpace(strings.TrimSuffix(text, unit))
+	if _, err := strconv.ParseFloat(number, 64); err != nil {
+		return bad
+	}
+	if unit == "" {
+		return nil
+	}
+	rest, lower := unit[1:], strings.ToLower(unit)
+	if !strings.Contains(sizeUnits, strings.ToUpper(unit[:1])) || rest != "" && rest[:1] != sizes[kind].mark && !strings.Contains(lower, sizes[kind].word) {
+		return bad
+	}
+	return nil
+}
+
 // Convert brings a value to a type by Ansible's name for it: str, bool, int,
-// float, list, dict, path, raw, jsonarg, json. An unknown name leaves it alone.
+// float, list, dict, path, raw, jsonarg, json. An unknown name leaves it alone,
+// and so do bytes and bits, which refuse what is no size.
 func Convert(kind string, v any) (any, error) {
+	if _, ok := sizes[kind]; ok {
+		return v, checkSize(kind, v)
+	}
 	types := map[string]reflect.Type{
 		"str": reflect.TypeFor[string](), "path": reflect.TypeFor[string](), "jsonarg": reflect.TypeFor[string](), "json": reflect.TypeFor[string](),
 		"bool": reflect.TypeFor[bool](), "int": reflect.TypeFor[int64](), "float": reflect.TypeFor[float64](),

@@ -94,7 +94,7 @@ func (p *pass) allowed(t *Task, names []string) bool {
 // importTasks reads the file that a task of s names; inner is the scope of what
 // is in it, and gets the task's keywords.
 func (p *pass) importTasks(t *Task, s, inner *scope) []Node {
-	name, ok := p.expand(t.FreeForm, s)
+	name, ok := p.expand(t.FreeForm, s.of(t))
 	if !ok {
 		return nil
 	}

@@ -44,13 +44,14 @@ func (p *pass) roleTask(t *Task, short string, s *scope) []Node {
 
 func (p *pass) importRole(t *Task, name *tree.Node, s *scope) []Node {
 	o := RoleOptions{AllowDuplicates: true, Validate: true, Public: true}
+	named := s.of(t)
 	var ok bool
-	if o.Name, ok = p.expand(name, s); !ok {
+	if o.Name, ok = p.expand(name, named); !ok {
 		return nil
 	}
 	for word, to := range map[string]*string{"tasks_from": &o.TasksFrom, "vars_from": &o.VarsFrom, "defaults_from": &o.DefaultsFrom, "handlers_from": &o.HandlersFrom} {
 		if n := t.Args.Get(word); n != nil {
-			if *to, ok = p.expand(n, s); !ok {
+			if *to, ok = p.expand(n, named); !ok {
 				return nil
 			}
 		}
@@ -61,7 +62,7 @@ func (p *pass) importRole(t *Task, name *tree.Node, s *scope) []Node {
 			continue
 		}
 		if n.Kind == tree.Text && isTemplate(n.Text) {
-			text, ok := p.expand(n, s)
+			text, ok := p.expand(n, named)
 			if !ok {
 				return nil
 			}

@@ -22,6 +22,13 @@ type scope struct {
 	inBlock  bool // a block around it stands in the same file
 }
 
+// of is the scope in which what a task itself says is evaluated: with its variables.
+func (s *scope) of(t *Task) *scope {
+	own := *s
+	own.Vars = join(s.Vars, t.ownVars)
+	return &own
+}
+
 // layers are the variables that a static import's name may use, weakest first.
 func (s *scope) layers(p *pass) []*tree.Node {
 	var out []*tree.Node
