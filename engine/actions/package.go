@@ -126,7 +126,12 @@ func handOver(ctx context.Context, s *engine.Step, name, otherwise string, drop 
 	if !ok || !m.OnTarget() {
 		return failure("goplay has no module %s yet, which this host asks for", full)
 	}
+	args, err := s.DefaultsOf(ctx, full)
+	if err != nil {
+		return failed(err)
+	}
+	args.Update(s.Args)
 	other := *s
-	other.Module = full
+	other.Module, other.Args = full, args
 	return through(ctx, &other, set)
 }

@@ -80,8 +80,10 @@ func (q *asker) multipart() (string, bool, error) {
 
 func (q *asker) part(w *multipart.Writer, name string, v any) error {
 	field, ok := v.(*value.Dict)
-	if !ok {
-		field = value.DictOf("content", value.Str(v), "mime_type", "text/plain")
+	if text, isText := v.(string); isText {
+		field = value.DictOf("content", text, "mime_type", "text/plain")
+	} else if !ok {
+		return modules.Fail("failed to parse body as form-multipart: value must be a string, or mapping, cannot be type %s", value.TypeName(v))
 	}
 	file, content, kind := field.GetString("filename"), []byte(field.GetString("content")), field.GetString("mime_type")
 	_, given := field.Get("content")
