@@ -70,6 +70,11 @@ func (j *JSON) host(o engine.Outcome) {
 	}
 	result := o.Result.Copy()
 	result.Set("action", o.Task.Module)
+	for _, flag := range []string{"failed", "skipped"} { // only where they are true
+		if v, ok := result.Get(flag); ok && !value.Truth(v) {
+			result.Delete(flag)
+		}
+	}
 	if o.Status == engine.Failed {
 		result.Set("failed", true)
 	}
