@@ -124,7 +124,7 @@ type (
 	// Errored is an error that belongs to no result.
 	Errored struct{ Text string }
 	// Deprecated is a notice of what will go.
-	Deprecated struct{ Text, Version string }
+	Deprecated struct{ Text, Version, Collection string }
 	// Verbose is a line for -v and above.
 	Verbose struct {
 		Level int

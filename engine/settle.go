@@ -52,7 +52,7 @@ func (w *walk) notices(o *outcome) {
 		w.warn(text)
 	}
 	for _, d := range o.Deprecations {
-		w.report(Deprecated{Text: d.Msg, Version: d.Version})
+		w.report(Deprecated{Text: d.Msg, Version: d.Version, Collection: d.Collection})
 	}
 }
 

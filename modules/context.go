@@ -137,7 +137,16 @@ func (c *Context) Warn(format string, args ...any) {
 func (c *Context) Deprecate(msg, version string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.deprecations = append(c.deprecations, Deprecation{Msg: msg, Version: version})
+	c.deprecations = append(c.deprecations, Deprecation{Msg: msg, Version: version, Collection: collectionOf(c.call.Module)})
+}
+
+// collectionOf is the collection in a module's full name.
+func collectionOf(module string) string {
+	parts := strings.SplitN(module, ".", 3)
+	if len(parts) < 3 {
+		return ""
+	}
+	return parts[0] + "." + parts[1]
 }
 
 // Content opens a content that the caller keeps for this call.

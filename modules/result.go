@@ -35,8 +35,9 @@ type Diff struct {
 
 // Deprecation is a notice of what will go.
 type Deprecation struct {
-	Msg     string `json:"msg"`
-	Version string `json:"version,omitempty"`
+	Msg        string `json:"msg"`
+	Version    string `json:"version,omitempty"`
+	Collection string `json:"collection_name,omitempty"`
 }
 
 // Failure is an error that carries the return values of a failed module.

@@ -21,7 +21,7 @@ import (
 )
 
 func (s *session) openLoader() error {
-	s.collections.Deprecated = func(text string) { s.screen.Deprecation(text, "") }
+	s.collections.Deprecated = func(text string) { s.screen.Deprecation(engine.Deprecated{Text: text}) }
 	s.library = &library.Finder{Paths: withFolders(append(s.modulePaths(), s.config.List("DEFAULT_MODULE_PATH")...)), Collections: s.collections, Utils: s.config.List("DEFAULT_MODULE_UTILS_PATH")}
 	s.loader = playbook.NewLoader(playbook.Options{
 		RolesPath: s.config.List("DEFAULT_ROLES_PATH"), CollectionsPath: s.collections.Roots,

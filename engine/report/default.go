@@ -79,7 +79,7 @@ func (d *Default) Report(e engine.Event) {
 	case engine.Errored:
 		s.Error(e.Text)
 	case engine.Deprecated:
-		s.Deprecation(e.Text, e.Version)
+		s.Deprecation(e)
 	case engine.Verbose:
 		d.verbose(e)
 	case engine.Ended:

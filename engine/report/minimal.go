@@ -29,7 +29,7 @@ func (m *Minimal) Report(e engine.Event) {
 	case engine.Errored:
 		m.Screen.Error(e.Text)
 	case engine.Deprecated:
-		m.Screen.Deprecation(e.Text, e.Version)
+		m.Screen.Deprecation(e)
 	}
 }
 

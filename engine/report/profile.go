@@ -161,6 +161,6 @@ func (n *Null) Report(e engine.Event) {
 	case engine.Errored:
 		n.Screen.Error(e.Text)
 	case engine.Deprecated:
-		n.Screen.Deprecation(e.Text, e.Version)
+		n.Screen.Deprecation(e)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"goplay/engine"
 )
 
 // Screen is what text is written to.
@@ -21,6 +23,8 @@ type Screen struct {
 	VerboseToErr bool
 	// NoDeprecations leaves out notices of what will go.
 	NoDeprecations bool
+
+	deprecated map[string]bool // what was said already
 }
 
 func (s *Screen) columns() int {
@@ -69,15 +73,26 @@ func (s *Screen) Problem(text string) {
 	fmt.Fprintln(s.Err, s.paint(strings.Join(wrapAfter(" [ERROR]: ", text, s.columns()), "\n"), roleFailed))
 }
 
-// Deprecation writes a notice of what will go to standard error, wrapped;
-// version is when, if that is known.
-func (s *Screen) Deprecation(text, version string) {
-	if s.NoDeprecations {
+// Deprecation writes a notice of what will go to standard error, once and wrapped.
+func (s *Screen) Deprecation(d engine.Deprecated) {
+	text := strings.TrimSpace(d.Text)
+	if text != "" && !strings.ContainsAny(text[len(text)-1:], ".!?") {
+		text += "."
+	}
+	if d.Version != "" {
+		from := ""
+		if d.Collection != "" {
+			from = "from " + d.Collection + " "
+		}
+		text += fmt.Sprintf(" This feature will be removed %sin version %s.", from, d.Version)
+	}
+	if s.NoDeprecations || s.deprecated[text] {
 		return
 	}
-	if version != "" {
-		text += fmt.Sprintf(" This feature will be removed in version %s.", version)
+	if s.deprecated == nil {
+		s.deprecated = map[string]bool{}
 	}
+	s.deprecated[text] = true
 	s.wrapped("[DEPRECATION WARNING]: "+text+" Deprecation warnings can be disabled by setting deprecation_warnings=False in ansible.cfg.", roleDeprecated)
 }
 
