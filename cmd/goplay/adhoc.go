@@ -21,10 +21,15 @@ type adhoc struct {
 	oneLine                   bool
 }
 
-// adhocCommand runs one module on hosts, as `ansible` does.
-func adhocCommand(args []string) int {
+func newAdhoc() *adhoc {
 	a := &adhoc{flags: newFlags("goplay run", "goplay run PATTERN [-m MODULE] [-a ARGS] [options]")}
 	a.addFlags()
+	return a
+}
+
+// adhocCommand runs one module on hosts, as `ansible` does.
+func adhocCommand(args []string) int {
+	a := newAdhoc()
 	rest, code, done := a.parse(args)
 	switch {
 	case done:

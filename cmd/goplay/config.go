@@ -7,12 +7,22 @@ import (
 	"goplay/internal/config"
 )
 
+// configFlags are the options of the command that lists settings.
+type configFlags struct {
+	*flags
+	changed bool
+}
+
+func newConfigFlags() *configFlags {
+	f := &configFlags{flags: newFlags("goplay config", "goplay config dump [--only-changed]")}
+	f.set.BoolVar(&f.changed, "only-changed", false, "leave out what has its default")
+	f.alias("changed-only", "only-changed")
+	return f
+}
+
 // configCommand lists settings and where their values come from.
 func configCommand(args []string) int {
-	f := newFlags("goplay config", "goplay config dump [--only-changed]")
-	var changed bool
-	f.set.BoolVar(&changed, "only-changed", false, "leave out what has its default")
-	f.alias("changed-only", "only-changed")
+	f := newConfigFlags()
 	rest, code, done := f.parse(args)
 	if done {
 		return code
@@ -29,6 +39,6 @@ func configCommand(args []string) int {
 	if err != nil {
 		return f.fault(err)
 	}
-	fmt.Print(c.Dump(changed))
+	fmt.Print(c.Dump(f.changed))
 	return exitOK
 }

@@ -12,43 +12,53 @@ import (
 	"goplay/modules"
 )
 
+// docFlags are the options of the command that documents modules.
+type docFlags struct {
+	*flags
+	list, asJSON, markdown bool
+	schema                 string
+}
+
+func newDocFlags() *docFlags {
+	f := &docFlags{flags: newFlags("goplay doc", "goplay doc [-l] [--json | --markdown] [MODULE...] | goplay doc --schema playbook|tasks")}
+	f.set.BoolVarP(&f.list, "list", "l", false, "list all modules with a line each")
+	f.set.BoolVarP(&f.asJSON, "json", "j", false, "print JSON")
+	f.set.BoolVar(&f.markdown, "markdown", false, "print Markdown, as the module reference has it")
+	f.set.StringVar(&f.schema, "schema", "", "print a JSON schema for editors: of a playbook, or of a file of tasks")
+	return f
+}
+
 // docCommand documents modules from their specs.
 func docCommand(args []string) int {
-	f := newFlags("goplay doc", "goplay doc [-l] [--json | --markdown] [MODULE...] | goplay doc --schema playbook|tasks")
-	var list, asJSON, markdown bool
-	f.set.BoolVarP(&list, "list", "l", false, "list all modules with a line each")
-	f.set.BoolVarP(&asJSON, "json", "j", false, "print JSON")
-	f.set.BoolVar(&markdown, "markdown", false, "print Markdown, as the module reference has it")
-	var schemaOf string
-	f.set.StringVar(&schemaOf, "schema", "", "print a JSON schema for editors: of a playbook, or of a file of tasks")
+	f := newDocFlags()
 	names, code, done := f.parse(args)
 	if done {
 		return code
 	}
-	if schemaOf != "" {
-		return f.printSchema(schemaOf)
+	if f.schema != "" {
+		return f.printSchema(f.schema)
 	}
 	found, err := documented(names)
 	if err != nil {
 		return f.fault(err)
 	}
 	switch {
-	case asJSON:
+	case f.asJSON:
 		return printJSON(found)
-	case list || len(names) == 0 && !markdown:
+	case f.list || len(names) == 0 && !f.markdown:
 		for _, m := range found {
 			fmt.Printf("%-48s %s\n", m.Name, m.Summary)
 		}
 		return exitOK
 	}
-	if markdown && len(names) == 0 {
+	if f.markdown && len(names) == 0 {
 		fmt.Print("# Modules\n\nMade by `make reference`; `goplay doc MODULE` shows the same.\n\n")
 	}
 	for i, m := range found {
 		if i > 0 {
 			fmt.Println()
 		}
-		if markdown {
+		if f.markdown {
 			fmt.Print(m.Markdown())
 			continue
 		}

@@ -10,27 +10,37 @@ import (
 	"goplay/inventory"
 )
 
-// inventoryCommand shows an inventory as ansible-inventory does.
-func inventoryCommand(args []string) int {
-	f := newFlags("goplay inventory", "goplay inventory --list | --host HOST | --graph [GROUP] [options]")
+// inventoryFlags are the options of the command that shows an inventory.
+type inventoryFlags struct {
+	*flags
+	list, graph, vars, yaml, toml, export bool
+	host, output, dir                     string
+}
+
+func newInventoryFlags() *inventoryFlags {
+	f := &inventoryFlags{flags: newFlags("goplay inventory", "goplay inventory --list | --host HOST | --graph [GROUP] [options]")}
 	f.addInventory()
 	f.addVault()
-	var list, graph, vars, yaml, toml, export bool
-	var host, output, dir string
-	f.set.BoolVar(&list, "list", false, "show all hosts and groups")
-	f.set.StringVar(&host, "host", "", "show the variables of a host")
-	f.set.BoolVar(&graph, "graph", false, "draw the groups")
-	f.set.BoolVar(&vars, "vars", false, "with --graph: show variables, too")
-	f.set.BoolVarP(&yaml, "yaml", "y", false, "write YAML")
-	f.set.BoolVar(&toml, "toml", false, "write TOML")
-	f.set.BoolVar(&export, "export", false, "with --list: leave variables where they were set")
-	f.set.StringVar(&output, "output", "", "write to a file")
-	f.set.StringVar(&dir, "playbook-dir", "", "folder whose group_vars and host_vars count, too")
+	f.set.BoolVar(&f.list, "list", false, "show all hosts and groups")
+	f.set.StringVar(&f.host, "host", "", "show the variables of a host")
+	f.set.BoolVar(&f.graph, "graph", false, "draw the groups")
+	f.set.BoolVar(&f.vars, "vars", false, "with --graph: show variables, too")
+	f.set.BoolVarP(&f.yaml, "yaml", "y", false, "write YAML")
+	f.set.BoolVar(&f.toml, "toml", false, "write TOML")
+	f.set.BoolVar(&f.export, "export", false, "with --list: leave variables where they were set")
+	f.set.StringVar(&f.output, "output", "", "write to a file")
+	f.set.StringVar(&f.dir, "playbook-dir", "", "folder whose group_vars and host_vars count, too")
+	return f
+}
+
+// inventoryCommand shows an inventory as ansible-inventory does.
+func inventoryCommand(args []string) int {
+	f := newInventoryFlags()
 	rest, code, done := f.parse(args)
 	if done {
 		return code
 	}
-	switch chosen := count(list, host != "", graph); {
+	switch chosen := count(f.list, f.host != "", f.graph); {
 	case chosen == 0:
 		return f.fault(optionErrorf("No action selected, at least one of --host, --graph or --list needs to be specified."))
 	case chosen > 1:
@@ -41,30 +51,30 @@ func inventoryCommand(args []string) int {
 		return f.fault(err)
 	}
 	defer s.close()
-	if dir == "" {
-		dir = s.config.String("PLAYBOOK_DIR")
+	if f.dir == "" {
+		f.dir = s.config.String("PLAYBOOK_DIR")
 	}
-	named := dir != ""
-	if dir, err = filepath.Abs(dir); err != nil { // without one it is the current folder
+	named := f.dir != ""
+	if f.dir, err = filepath.Abs(f.dir); err != nil { // without one it is the current folder
 		return f.fault(err)
 	}
-	s.inventory.SetPlaybookDir(dir)
-	l := &inventory.Listing{Inventory: s.inventory, Export: export || s.config.Bool("INVENTORY_EXPORT"), Extra: s.extra, PlaybookDir: named, Limit: s.limit}
+	s.inventory.SetPlaybookDir(f.dir)
+	l := &inventory.Listing{Inventory: s.inventory, Export: f.export || s.config.Bool("INVENTORY_EXPORT"), Extra: s.extra, PlaybookDir: named, Limit: s.limit}
 	switch {
-	case yaml:
+	case f.yaml:
 		l.Format = inventory.YAML
-	case toml:
+	case f.toml:
 		l.Format = inventory.TOML
 	}
-	text, err := showInventory(l, host, graph, vars, rest)
+	text, err := showInventory(l, f.host, f.graph, f.vars, rest)
 	if errors.Is(err, inventory.ErrNoHost) || errors.Is(err, inventory.ErrNoGroup) {
 		err = optionFault{err}
 	}
 	if err != nil {
 		return f.fault(err)
 	}
-	if output != "" {
-		err = os.WriteFile(output, []byte(text), 0o644)
+	if f.output != "" {
+		err = os.WriteFile(f.output, []byte(text), 0o644)
 	} else {
 		fmt.Println(strings.TrimSuffix(text, "\n"))
 	}

@@ -51,6 +51,9 @@ func dispatch(args []string) int {
 				return c.run(args[1:])
 			}
 		}
+		if args[0] == "__complete" {
+			return completeCommand(args[1:])
+		}
 		if args[0] == "--version" {
 			return versionCommand(nil)
 		}

@@ -32,11 +32,16 @@ type pull struct {
 	say                          *report.Screen
 }
 
-// pullCommand fetches a repository of playbooks and plays them here, as ansible-pull does.
-func pullCommand(args []string) int {
+func newPull() *pull {
 	p := &pull{flags: newFlags("goplay pull", "goplay pull -U URL [options] [PLAYBOOK...]"), runGoplay: runSelf,
 		say: &report.Screen{Out: os.Stdout, Err: os.Stderr, Columns: max(leastColumns, columns())}}
 	p.addFlags()
+	return p
+}
+
+// pullCommand fetches a repository of playbooks and plays them here, as ansible-pull does.
+func pullCommand(args []string) int {
+	p := newPull()
 	books, code, done := p.parse(args)
 	if done {
 		return code

@@ -26,8 +26,7 @@ type vaultFlags struct {
 
 const vaultUsage = "goplay vault create|decrypt|edit|view|encrypt|encrypt_string|rekey [options] [FILE...]"
 
-// vaultCommand encrypts, decrypts and edits vault files as ansible-vault does.
-func vaultCommand(args []string) int {
+func newVaultFlags() *vaultFlags {
 	v := &vaultFlags{flags: newFlags("goplay vault", vaultUsage)}
 	v.addVault()
 	v.set.StringVar(&v.encryptID, "encrypt-vault-id", "", "id of the secret to encrypt with, where there are several")
@@ -38,6 +37,12 @@ func vaultCommand(args []string) int {
 	v.set.StringVar(&v.stdinName, "stdin-name", "", "encrypt_string: name of the variable read from standard input")
 	v.set.BoolVarP(&v.prompt, "prompt", "p", false, "encrypt_string: ask for the text")
 	v.set.BoolVar(&v.showInput, "show-input", false, "encrypt_string: show what is typed at the prompt")
+	return v
+}
+
+// vaultCommand encrypts, decrypts and edits vault files as ansible-vault does.
+func vaultCommand(args []string) int {
+	v := newVaultFlags()
 	rest, code, done := v.parse(args)
 	if done {
 		return code
