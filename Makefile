@@ -16,10 +16,11 @@ STAGING     = staging.example.com
 build: agents
 	$(GO) build -trimpath -tags agents -ldflags '-s -w -X main.version=$(VERSION)' -o bin/goplay ./cmd/goplay
 
-# Agents travel, so they are small: without symbols, without inlining except
-# where time is spent, and packed by xz where that is installed, which targets
-# mostly have too; goplay packs anew for one that has only gzip. They speak HTTP/1.1,
-# which every server does, without the code of HTTP/2. The budget is 4 MiB.
+# Agents travel, so they are small: without what modules say to readers (cmd/agent/lean),
+# without symbols, without inlining except where time is spent, and packed by xz where
+# that is installed, which targets mostly have too; goplay packs anew for one that has
+# only gzip. They speak HTTP/1.1, which every server does, without the code of HTTP/2.
+# The budget is 4 MiB.
 INLINED := runtime/... internal/runtime/... internal/bytealg bytes strings strconv unicode/utf8 sort slices compress/... \
   github.com/dlclark/regexp2/... encoding/json
 LEAN    := -trimpath -tags slim,nethttpomithttp2 -ldflags '-s -w' -gcflags=all=-l $(INLINED:%=-gcflags=%=)
@@ -28,10 +29,11 @@ PACK    := $(if $(shell command -v xz),xz -f $$filter --lzma2=preset=9e$(comma)l
 
 agents:
 	@rm -f engine/remote/agents/bin/*
-	@for target in $(AGENTS); do \
+	@lean=$$(mktemp -d) && trap "rm -rf $$lean" EXIT && overlay=$$($(GO) run ./cmd/agent/lean modules $$lean) && \
+	for target in $(AGENTS); do \
 	  out=engine/remote/agents/bin/$${target%/*}_$${target#*/}; \
 	  filter=; [ $${target#*/} != amd64 ] || filter=--x86; \
-	  GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build $(LEAN) -o $$out ./cmd/agent && $(PACK) $$out || exit 1; \
+	  GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build -overlay $$overlay $(LEAN) -o $$out ./cmd/agent && $(PACK) $$out || exit 1; \
 	  echo "agent for $$target: $$(cat $$out.* | wc -c) bytes"; \
 	done
 

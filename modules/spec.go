@@ -79,24 +79,14 @@ func short(name string) string { return name[strings.LastIndexByte(name, '.')+1:
 
 var registry = map[string]*Module{}
 
-// Register makes a module known under its name. A's and R's fields carry the
-// schema in tags (see Schema and Return). run is called with decoded,
-// validated arguments; its R and error become the Result. Register panics on a
-// Spec that is incomplete and on a name that is taken: it is called from init. A
-// tag that is wrong panics when the schema is made, and in tests at once.
-func Register[A, R any](s Spec, run func(*Context, A) (R, error)) {
-	m := describe(s, reflect.TypeFor[A](), reflect.TypeFor[R]())
-	m.run = func(c *Context, args any) (any, error) { return run(c, *args.(*A)) }
-}
-
 // Describe makes a module known that has no half on the target: its options
 // are checked and documented like any other's, and the controller does the work.
 func Describe[A, R any](s Spec) { describe(s, reflect.TypeFor[A](), reflect.TypeFor[R]()) }
 
-// describe and invoke are no generic code: there are many modules, and the
-// agent has to be small.
+// describe and invoke are no generic code, and need no words: there are many
+// modules, and the agent has to be small.
 func describe(s Spec, args, returned reflect.Type) *Module {
-	if s.Name == "" || strings.Count(s.Name, ".") < 2 || s.Summary == "" {
+	if s.Name == "" || strings.Count(s.Name, ".") < 2 {
 		panic(fmt.Sprintf("modules: spec of %q is incomplete", s.Name))
 	}
 	m := &Module{
