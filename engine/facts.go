@@ -59,6 +59,7 @@ func (w *walk) keepFactsOf(host string, o *outcome) {
 		facts = facts.Copy() // what tells that they were gathered is no part of the result
 		facts.Set("_ansible_facts_gathered", true)
 	}
+	facts, _ = w.opts.Template.Untrusted(facts).(*value.Dict)
 	w.source.Store.AddFacts(host, facts)
 	if w.opts.Facts != nil {
 		if err := w.opts.Facts.Save(host, w.source.Store.Facts(host)); err != nil {

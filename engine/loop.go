@@ -25,7 +25,11 @@ func (w *walk) loopItems(ctx context.Context, t *playbook.Task, scope *vars.Scop
 		}
 		return items, nil
 	}
-	return w.opts.Lookups.Loop(ctx, t.LoopLookup, t.Loop, folders[shortName(t.Module)], w.opts.Template, scope)
+	items, err := w.opts.Lookups.Loop(ctx, t.LoopLookup, t.Loop, folders[shortName(t.Module)], w.opts.Template, scope)
+	for i, item := range items {
+		items[i] = w.opts.Template.Untrusted(item)
+	}
+	return items, err
 }
 
 // folders is where the files of some modules are looked for.

@@ -59,7 +59,7 @@ func (w *walk) notices(o *outcome) {
 // keep registers the result.
 func (w *walk) keep(t *playbook.Task, h *Host, o *outcome) {
 	if t.Register != "" {
-		w.source.Store.Set(h.Name, t.Register, w.registered(o))
+		w.source.Store.Set(h.Name, t.Register, w.opts.Template.Untrusted(w.registered(o)))
 	}
 }
 
@@ -106,7 +106,7 @@ func (w *walk) fate(t *playbook.Task, h *Host, o *outcome, status Status) {
 		h.set(&h.failed, true)
 		if w.failing == intoRescue {
 			w.source.Store.Set(h.Name, "ansible_failed_task", w.describe(t, o))
-			w.source.Store.Set(h.Name, "ansible_failed_result", w.registered(o))
+			w.source.Store.Set(h.Name, "ansible_failed_result", w.opts.Template.Untrusted(w.registered(o)))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -52,7 +53,11 @@ func (s *session) extraOf(text string) (*tree.Node, error) {
 		return s.extraYAML("@"+file, file, data, secret)
 	}
 	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
-		return s.extraYAML(text, "-e", []byte(text), false)
+		n, err := s.extraYAML(text, "-e", []byte(text), false)
+		if err == nil && json.Valid([]byte(text)) {
+			n = n.AsBare()
+		}
+		return n, err
 	}
 	if strings.HasPrefix(text, "/") || strings.HasPrefix(text, ".") {
 		return nil, optionErrorf("Please prepend extra_vars filename '%s' with '@'", text)

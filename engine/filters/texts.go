@@ -86,7 +86,7 @@ func typeDebug(c *jinja.Call) (any, error) {
 		return nil, err
 	}
 	if text, ok := a.get("obj").(string); ok {
-		return template.TextClass(c.Context, c.Input, text), nil
+		return template.TextClass(c.Context, text), nil
 	}
 	return value.TypeName(a.get("obj")), nil
 }

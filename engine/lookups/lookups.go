@@ -239,11 +239,11 @@ func (p *Plugins) lookup(c *jinja.Call) (any, error) {
 	}
 	switch {
 	case wantList && call.Keyed != nil:
-		return call.Keyed, nil
+		return engine.Untrusted(call.Keyed), nil
 	case wantList:
-		return value.NewList(out...), nil
+		return engine.Untrusted(value.NewList(out...)), nil
 	}
-	return joined(out), nil
+	return engine.Untrusted(joined(out)), nil
 }
 
 func defined(v any) error {

@@ -28,7 +28,6 @@ type Call struct {
 	Scope   Scope       // the variables visible where the call stands, locals first
 	Env     *Env
 	Pos     source.Pos // where the call stands
-	Input   Expr       // what stands left of | or is, as written; nil where a name is applied by another filter
 	run     *run
 }
 

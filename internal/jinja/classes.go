@@ -29,6 +29,8 @@ type classed struct {
 	len   int
 	class string
 	from  string
+	stays bool
+	lasts bool
 }
 
 // leastText is what is taken for a text at least: Go puts shorter ones together,
@@ -37,18 +39,32 @@ const leastText = 16
 
 // Add gives a text a class: it returns the string that has it. Such a text stays
 // text where it is all that a template gives.
-func (k *Classes) Add(s, class string) string { return k.AddFrom(s, class, "") }
+func (k *Classes) Add(s, class string) string { return k.add(s, classed{class: class, stays: true}) }
+
+// Mark gives a text a class that only tells where it comes from.
+func (k *Classes) Mark(s, class string) string { return k.add(s, classed{class: class}) }
+
+// MarkLasting is Mark of a class that what operators, methods and some filters
+// make of the text has too.
+func (k *Classes) MarkLasting(s, class string) string {
+	return k.add(s, classed{class: class, lasts: true})
+}
 
 // AddFrom gives a class to a text that stands for another one. In Python it is an
 // object of its own and no str: a template that gives nothing else gives its
 // text.
 func (k *Classes) AddFrom(s, class, from string) string {
+	return k.add(s, classed{class: class, from: from})
+}
+
+func (k *Classes) add(s string, c classed) string {
 	if s == "" {
 		return s
 	}
 	own := append(make([]byte, 0, max(len(s), leastText)), s...)
 	first := &own[0]
-	key, entry := uintptr(unsafe.Pointer(first)), &classed{weak.Make(first), len(s), class, from}
+	c.at, c.len = weak.Make(first), len(s)
+	key, entry := uintptr(unsafe.Pointer(first)), &c
 	k.known.Store(key, entry)
 	runtime.AddCleanup(first, func(key uintptr) { k.known.CompareAndDelete(key, entry) }, key)
 	return unsafe.String(first, len(s))
@@ -61,10 +77,7 @@ func (k *Classes) Of(v any) string { return k.of(v).class }
 func (k *Classes) From(v any) string { return k.of(v).from }
 
 // Stays reports whether a value is a text that stays text.
-func (k *Classes) Stays(v any) bool {
-	entry := k.of(v)
-	return entry.class != "" && entry.from == ""
-}
+func (k *Classes) Stays(v any) bool { return k.of(v).stays }
 
 // Plain are what a template gives with the text of what stands for another one,
 // where it gives nothing else.
@@ -123,39 +136,60 @@ func (c *Call) Class(v any) string {
 
 // plain is a value that Python makes anew where it is the same text here: what
 // an operator, a method of str or most filters give has no class. The texts in
-// a list or a tuple, which has to be new, lose theirs too.
-func (r *run) plain(v any) any {
+// a list or a tuple, which has to be new, lose theirs too. A class that lasts is
+// handed on by what the value was made of.
+func (r *run) plain(v any, of ...any) any {
 	if r.classes == nil {
 		return v
 	}
+	class := r.lasting(of)
 	switch v := v.(type) {
 	case string:
-		return r.plainText(v)
+		return r.plainText(v, class)
 	case *value.List:
-		r.plainTexts(v.Items)
+		r.plainTexts(v.Items, class)
 	case value.Tuple:
-		r.plainTexts(v)
+		r.plainTexts(v, class)
 	}
 	return v
 }
 
-func (r *run) plainTexts(items []any) {
+// lasts reports whether a text's class is one that lasts.
+func (r *run) lasts(text string) bool { return r.classes != nil && r.classes.of(text).lasts }
+
+// lasting is the class that the first text with one that lasts has.
+func (r *run) lasting(of []any) string {
+	for _, v := range of {
+		if entry := r.classes.of(v); entry.lasts {
+			return entry.class
+		}
+	}
+	return ""
+}
+
+func (r *run) plainTexts(items []any, class string) {
 	for i, item := range items {
-		items[i] = r.plainText(item)
+		items[i] = r.plainText(item, class)
 	}
 }
 
-func (r *run) plainText(v any) any {
-	if s, ok := v.(string); ok && r.classes.Of(s) != "" {
+func (r *run) plainText(v any, class string) any {
+	s, ok := v.(string)
+	switch {
+	case !ok:
+		return v
+	case class != "":
+		return r.classes.MarkLasting(s, class)
+	case r.classes.Of(s) != "":
 		return strings.Clone(s)
 	}
 	return v
 }
 
 // computed is what an operator gave; what is in its lists stays as it is.
-func (r *run) computed(v any) any {
+func (r *run) computed(v any, of ...any) any {
 	if s, ok := v.(string); ok {
-		return r.plain(s)
+		return r.plain(s, of...)
 	}
 	return v
 }
@@ -165,11 +199,18 @@ func (r *run) computed(v any) any {
 var handing = map[string]bool{
 	"default": true, "d": true, "first": true, "last": true, "random": true, "min": true, "max": true, "attr": true,
 	"ternary": true, "mandatory": true, "extract": true, "json_query": true, "truncate": true, "vault": true,
-	"expandvars": true, "expanduser": true,
+	"expandvars": true, "expanduser": true, "quote": true,
 }
 
-// given is what a filter gave, without a class that it does not hand on.
-func (r *run) given(filter string, v any) any {
+// lasting are the filters that give what a method of their text gives.
+var lasting = map[string]bool{
+	"upper": true, "lower": true, "capitalize": true, "trim": true, "replace": true, "first": true, "last": true, "list": true,
+	"random": true, "reverse": true, "center": true, "indent": true, "format": true, "quote": true, "basename": true,
+	"dirname": true, "splitext": true, "regex_escape": true,
+}
+
+// given is what a filter gave of a value, without a class that it does not hand on.
+func (r *run) given(filter string, of, v any) any {
 	if r == nil || r.classes == nil {
 		return v
 	}
@@ -181,6 +222,8 @@ func (r *run) given(filter string, v any) any {
 	}
 	name := filter[strings.LastIndexByte(filter, '.')+1:]
 	switch {
+	case lasting[name] && r.classes.of(of).lasts:
+		return r.plain(v, of)
 	case handing[name]:
 		return v
 	case name == "split" || name == "splitext":

@@ -30,6 +30,9 @@ func (c *compiler) getitem(x *Getitem, sc *scope) expr {
 			return nil, err
 		}
 		v, err := f.run.getitem(o, i)
+		if text, ok := o.(string); ok && f.run.lasts(text) {
+			v = f.run.plain(v, text)
+		}
 		return v, place(pos, err)
 	}
 }
@@ -59,7 +62,7 @@ func (c *compiler) slice(obj expr, s *Slice, sc *scope) expr {
 			return nil, place(pos, u.Err())
 		}
 		v, err := value.Subslice(o, vals[0], vals[1], vals[2])
-		return f.run.computed(v), place(pos, err)
+		return f.run.computed(v, o), place(pos, err)
 	}
 }
 

@@ -149,10 +149,9 @@ type placedCall struct {
 
 // callSite is a place where something is called, with the names it sees.
 type callSite struct {
-	pos   source.Pos
-	sy    *symbols
-	fn    *function
-	input Expr // what a filter or a test is used on
+	pos source.Pos
+	sy  *symbols
+	fn  *function
 }
 
 // site is where a filter, a test or a function is used.
@@ -161,7 +160,7 @@ func (c *compiler) site(pos source.Pos, sc *scope) callSite {
 }
 
 func (s callSite) new(f *frame, name string, args []any, kwargs *value.Dict) *Call {
-	p := &placedCall{Call: Call{Context: f.run.ctx, Name: name, Args: args, Kwargs: kwargs, Env: f.run.env, Pos: s.pos, Input: s.input, run: f.run},
+	p := &placedCall{Call: Call{Context: f.run.ctx, Name: name, Args: args, Kwargs: kwargs, Env: f.run.env, Pos: s.pos, run: f.run},
 		scope: visible{f: f, fn: s.fn, sy: s.sy}}
 	p.Call.Scope = &p.scope
 	return &p.Call
@@ -177,7 +176,6 @@ func (c *compiler) filter(x *Filter, sc *scope, input expr) expr {
 		}
 	}
 	site := c.site(x.Pos, sc)
-	site.input = x.X
 	return c.apply("filter", x.Name, c.env.reg.find("filter", x.Name), input, c.args(x.Args, x.Pos, sc), site, sc)
 }
 
@@ -198,7 +196,6 @@ func (c *compiler) test(x *Test, sc *scope) expr {
 		}
 	}
 	site := c.site(x.Pos, sc)
-	site.input = x.X
 	return c.apply("test", x.Name, c.env.reg.find("test", x.Name), input, c.args(x.Args, x.Pos, sc), site, sc)
 }
 
@@ -237,8 +234,8 @@ func (c *compiler) apply(what, name string, fn Func, input expr, args *arguments
 			return nil, place(site.pos, err)
 		}
 		call := site.new(f, name, list, kwargs)
-		v, err = f.run.made(f.run.over(fn, call))
-		return f.run.given(name, v), place(site.pos, err)
+		out, err := f.run.made(f.run.over(fn, call))
+		return f.run.given(name, v, out), place(site.pos, err)
 	}
 }
 
@@ -262,8 +259,8 @@ func (c *compiler) call(x *CallExpr, sc *scope, caller func(*frame) any) expr {
 		}
 		f.run.fuel -= callSteps // a method may make its object grow, which no result tells
 		v, err := f.run.made(site.invoke(f, fn, list, kwargs))
-		if value.MakesText(fn) {
-			v = f.run.plain(v)
+		if text, makes := value.TextOf(fn); makes || f.run.lasts(text) {
+			v = f.run.plain(v, text)
 		}
 		return v, place(site.pos, err)
 	}

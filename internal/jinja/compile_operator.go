@@ -118,7 +118,7 @@ func (c *compiler) binary(x *Binary, sc *scope) expr {
 			return nil, err
 		}
 		v, err := f.run.made(op(f, a, b))
-		return f.run.computed(v), place(pos, err)
+		return f.run.computed(v, a, b), place(pos, err)
 	}
 }
 

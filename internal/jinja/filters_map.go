@@ -99,7 +99,7 @@ func (c *Call) applyFilter(name, v any, args []any, kwargs *value.Dict) (any, er
 		return nil, err
 	}
 	out, err := c.run.over(fn, inner)
-	return c.run.given(by, out), err
+	return c.run.given(by, v, out), err
 }
 
 func (c *Call) applyTest(name, v any, args []any, kwargs *value.Dict) (bool, error) {
@@ -123,7 +123,7 @@ func (c *Call) inner(name string, v any, args []any, kwargs *value.Dict) *Call {
 		c.run.fuel -= itemSteps
 	}
 	call := *c
-	call.Name, call.Kwargs, call.Input = name, kwargs, nil
+	call.Name, call.Kwargs = name, kwargs
 	call.Args = append([]any{v}, args...)
 	return &call
 }

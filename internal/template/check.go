@@ -38,6 +38,7 @@ func (e *Engine) CheckFile(src string, at source.Pos, o FileOptions) error {
 	if err != nil {
 		return err
 	}
+	e.trace(body)
 	tpl, err := jinja.New(e.reg, opts).Parse(body, at)
 	if err != nil {
 		return err
@@ -48,6 +49,7 @@ func (e *Engine) CheckFile(src string, at source.Pos, o FileOptions) error {
 // check compiles anew: what a cached template says has other words, and all
 // unknown names are wanted, not the first.
 func (e *Engine) check(m mode, text string, at source.Pos) error {
+	e.trace(text)
 	tpl, err := e.parse(m, text, at)
 	if err != nil {
 		return err

@@ -33,6 +33,7 @@ func (e *Engine) compile(m mode, text string, at source.Pos) *compiled {
 	if c := e.cache.get(key); c != nil {
 		return c
 	}
+	e.trace(text)
 	c := &compiled{mutates: mayMutate(text)}
 	if m == dataMode {
 		c.name = loneName(text)

@@ -37,7 +37,7 @@ func (e *Engine) deep(ctx context.Context, n *tree.Node, v Vars, vaulted func(*t
 			return vaulted(n)
 		}
 		if n.Opaque || !IsTemplate(n.Text) {
-			return n.Text, nil
+			return e.textOf(n), nil
 		}
 		return e.text(ctx, n.Text, n.Pos, v)
 	case tree.List:
@@ -57,7 +57,7 @@ func (e *Engine) deep(ctx context.Context, n *tree.Node, v Vars, vaulted func(*t
 			if err != nil {
 				return nil, err
 			}
-			d.Set(p.Key.Data(), got)
+			d.Set(e.keyOf(p.Key), got)
 		}
 		return d, nil
 	default:

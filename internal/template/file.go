@@ -77,6 +77,7 @@ func (e *Engine) compileFile(src string, at source.Pos, opts jinja.Options, sear
 	key := cacheKey{text: body, at: at, env: env}
 	c := e.cache.get(key)
 	if c == nil {
+		e.trace(body)
 		c = &compiled{mutates: mayMutate(body), newline: cmp.Or(opts.NewlineSequence, "\n")}
 		c.tpl, c.err = env.Parse(body, at)
 		if c.err == nil {

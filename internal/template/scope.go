@@ -142,8 +142,11 @@ func (e *Engine) variable(ctx context.Context, name string, raw any, vars Vars) 
 
 // node evaluates a variable's node, noticing when it is being evaluated already.
 func (e *Engine) node(ctx context.Context, n *tree.Node, vars Vars) (any, error) {
-	if n.Kind == tree.Scalar || n.Kind == tree.Text && n.Sealed == nil && (n.Opaque || !IsTemplate(n.Text)) {
-		return n.Data(), nil
+	switch {
+	case n.Kind == tree.Scalar:
+		return n.Value, nil
+	case n.Kind == tree.Text && n.Sealed == nil && (n.Opaque || !IsTemplate(n.Text)):
+		return e.textOf(n), nil
 	}
 	r := runOf(ctx)
 	if r == nil {

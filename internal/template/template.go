@@ -7,6 +7,7 @@ package template
 
 import (
 	"context"
+	"sync/atomic"
 
 	"goplay/internal/jinja"
 )
@@ -56,6 +57,7 @@ type Engine struct {
 	texts map[string]string // the class of the texts that filters give
 	// classes outlive an evaluation: what set_fact or a loop keeps may be such a text.
 	classes jinja.Classes
+	traced  atomic.Bool // a template asks where its texts come from
 	reg     *jinja.Registry
 	data    *jinja.Env // playbook arguments
 	cache   *cache

@@ -2,111 +2,94 @@ package template
 
 import (
 	"context"
+	"strings"
 
-	"goplay/internal/jinja"
 	"goplay/internal/tree"
 	"goplay/internal/value"
 )
 
-// A value does not tell what it was written as: a text that was marked as
-// unsafe is text. What asks for that, as type_debug does, looks at the
-// expression that gave the value instead.
+// In Python a text knows where it comes from by its class: what a YAML file says
+// is another one than what a host or a lookup gave. Nothing but type_debug shows
+// that, so texts are marked from when a template that has type_debug was compiled,
+// which the checks before a run do, and are plain strings otherwise.
+const (
+	fromFile  = "AnsibleUnicode"    // text of a YAML file
+	untrusted = "AnsibleUnsafeText" // text of hosts, lookups and !unsafe, never a template
+)
 
-// written is the node that an expression of names and constant keys leads to. It
-// is nil for what was made by a template or came from a host.
-func written(vars Vars, x jinja.Expr, depth int) *tree.Node {
-	if depth > maxDepth {
-		return nil
+// tracing is the filter that shows where a text comes from.
+const tracing = "type_debug"
+
+// trace notices a template that asks where texts come from.
+func (e *Engine) trace(text string) {
+	if !e.traced.Load() && strings.Contains(text, tracing) {
+		e.traced.Store(true)
 	}
-	var n *tree.Node
-	switch x := x.(type) {
-	case *jinja.Name:
-		raw, _ := vars.Lookup(x.Name)
-		n, _ = raw.(*tree.Node)
-	case *jinja.Getattr:
-		n = within(written(vars, x.X, depth+1), x.Attr)
-	case *jinja.Getitem:
-		if c, ok := x.Index.(*jinja.Const); ok {
-			n = within(written(vars, x.X, depth+1), c.Value)
-		}
-	}
-	if n == nil || n.Kind != tree.Text || n.Opaque {
-		return n
-	}
-	if name := loneName(n.Text); name != "" {
-		if n = written(vars, &jinja.Name{Name: name}, depth+1); n != nil && n.Sealed != nil {
-			return nil // a template opens it
-		}
-	}
-	return n
 }
 
-// within is an item of a list or a mapping as written.
-func within(n *tree.Node, key any) *tree.Node {
+// textOf is a node's text, marked with where it comes from.
+func (e *Engine) textOf(n *tree.Node) string {
 	switch {
-	case n == nil:
-	case n.Kind == tree.Map:
-		return n.Get(value.Str(key))
-	case n.Kind == tree.List:
-		if i, ok := key.(int64); ok && i >= 0 && i < int64(len(n.Items)) {
-			return n.Items[i]
-		}
-	}
-	return nil
-}
-
-// TextClass is the class of the text that an expression gave, as Ansible's
-// type_debug names it: text of a file has another than that of a lookup or a filter.
-func TextClass(ctx context.Context, x jinja.Expr, text string) string {
-	e, vars, ok := Of(ctx)
-	if !ok || vars == nil {
-		return "str"
-	}
-	if class := e.classes.Of(text); class != "" {
-		return class
-	}
-	return e.textClass(vars, x, 0)
-}
-
-func (e *Engine) textClass(vars Vars, x jinja.Expr, depth int) string {
-	switch x := x.(type) {
-	case *jinja.CallExpr:
-		if name, ok := x.X.(*jinja.Name); !ok || name.Name != "lookup" {
-			return "str"
-		}
-		return "AnsibleUnsafeText"
-	}
-	switch n := written(vars, x, 0); {
-	case n == nil || n.Kind != tree.Text || depth > maxDepth:
-		return "str"
-	case n.Sealed != nil:
-		return vaulted
+	case !e.traced.Load():
+		return n.Text
 	case n.Opaque:
-		return "AnsibleUnsafeText"
-	case !IsTemplate(n.Text):
-		return "AnsibleUnicode"
+		return e.classes.MarkLasting(n.Text, untrusted)
+	case n.Bare:
+		return n.Text
 	default:
-		inner := e.loneExpr(n)
-		if inner == nil {
-			return "str"
-		}
-		return e.textClass(vars, inner, depth+1)
+		return e.classes.Mark(n.Text, fromFile)
 	}
 }
 
-// loneExpr is the expression of a text that is one {{ }}; nil for all others.
-func (e *Engine) loneExpr(n *tree.Node) jinja.Expr {
-	c := e.compile(dataMode, n.Text, n.Pos)
-	if c.err != nil {
-		return nil
+// keyOf is the key of a mapping, marked as a text is.
+func (e *Engine) keyOf(n *tree.Node) any {
+	if n.Kind == tree.Text && n.Sealed == nil {
+		return e.textOf(n)
 	}
-	root, ok := c.tpl.AST().(*jinja.Root)
-	if !ok || len(root.Body) != 1 {
-		return nil
+	return n.Data()
+}
+
+// Untrusted is a value that a host or a lookup gave: in it every text that has
+// no class of its own is marked as one that is never a template.
+func (e *Engine) Untrusted(v any) any {
+	if !e.traced.Load() {
+		return v
 	}
-	out, ok := root.Body[0].(*jinja.Output)
-	if !ok {
-		return nil
+	return e.mark(v, 0)
+}
+
+func (e *Engine) mark(v any, depth int) any {
+	if depth > maxDepth {
+		return v
 	}
-	return out.X
+	switch v := v.(type) {
+	case string:
+		if e.classes.Of(v) != "" && e.classes.Of(v) != fromFile {
+			return v
+		}
+		return e.classes.MarkLasting(v, untrusted)
+	case *value.List:
+		l := &value.List{Items: make([]any, len(v.Items))}
+		for i, item := range v.Items {
+			l.Items[i] = e.mark(item, depth+1)
+		}
+		return l
+	case *value.Dict:
+		d := value.NewDict()
+		for k, item := range v.All() {
+			d.Set(e.mark(k, depth+1), e.mark(item, depth+1))
+		}
+		return d
+	}
+	return v
+}
+
+// TextClass is the class of a text as Ansible's type_debug names it.
+func TextClass(ctx context.Context, text string) string {
+	if e, _, ok := Of(ctx); ok {
+		if class := e.classes.Of(text); class != "" {
+			return class
+		}
+	}
+	return "str"
 }

@@ -29,6 +29,7 @@ type Node struct {
 	Block  bool // Text stood in a block scalar: its lines are lines of the file
 	Opaque bool // Text is data, never a template: !unsafe, !vault
 	Secret bool // Text was vaulted: it is struck out of all that is shown
+	Bare   bool // Text is of no YAML: of an INI inventory, of JSON, of the command line
 	Items  []*Node
 	Pairs  []Pair
 
@@ -110,8 +111,24 @@ func (n *Node) Data() any {
 	}
 }
 
-// TextNode makes a node of text that stands at pos.
-func TextNode(pos source.Pos, text string) *Node { return &Node{Pos: pos, Kind: Text, Text: text} }
+// TextNode makes a node of text that stands at pos, but was not read as YAML.
+func TextNode(pos source.Pos, text string) *Node {
+	return &Node{Pos: pos, Kind: Text, Text: text, Bare: true}
+}
+
+// AsBare is the node with all of its texts Bare.
+func (n *Node) AsBare() *Node {
+	c := *n
+	c.Bare = c.Kind == Text
+	c.Items, c.Pairs = nil, nil
+	for _, item := range n.Items {
+		c.Items = append(c.Items, item.AsBare())
+	}
+	for _, p := range n.Pairs {
+		c.Pairs = append(c.Pairs, Pair{p.Key.AsBare(), p.Value.AsBare()})
+	}
+	return &c
+}
 
 // FromValue makes nodes of data, none of which is ever evaluated.
 func FromValue(pos source.Pos, v any) *Node {

@@ -64,15 +64,15 @@ func Receiver(fn any) any {
 	return nil
 }
 
-// MakesText reports whether what is called is a method of a string that makes
-// new ones: partition gives the string itself where it finds nothing.
-func MakesText(fn any) bool {
+// TextOf is the string whose method is called. It reports whether the method
+// makes new texts: partition gives the string itself where it finds nothing.
+func TextOf(fn any) (text string, makes bool) {
 	m, ok := fn.(*method)
-	if !ok || m.name == "partition" || m.name == "rpartition" {
-		return false
+	if !ok {
+		return "", false
 	}
-	_, ok = m.self.(string)
-	return ok
+	text, ok = m.self.(string)
+	return text, ok && m.name != "partition" && m.name != "rpartition"
 }
 
 // omitted stands for an argument that was not given.
