@@ -139,9 +139,9 @@ func (e *FileNotFound) Error() string {
 }
 
 // checkNodes checks tasks that an include brought in, before any of them runs.
-func (p *playRun) checkNodes(nodes []playbook.Node) error {
-	if p.opts.CheckNodes == nil {
+func (w *walk) checkNodes(nodes []playbook.Node) error {
+	if w.opts.CheckNodes == nil {
 		return nil
 	}
-	return p.opts.CheckNodes(p.play.Dir, nodes)
+	return w.opts.CheckNodes(w.play.Dir, nodes, w.failing == intoRescue)
 }

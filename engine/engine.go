@@ -72,8 +72,9 @@ type Options struct {
 	ErrorOnMissingHandler bool
 	InventoryWarnings     []string
 	Resolve               func(name string, collections []string) (string, error) // module name -> full name
-	// CheckNodes checks what a dynamic include brings in; nil checks nothing.
-	CheckNodes func(playDir string, nodes []playbook.Node) error
+	// CheckNodes checks what a dynamic include brings in, of which guarded tells that
+	// a failure is foreseen; nil checks nothing.
+	CheckNodes func(playDir string, nodes []playbook.Node, guarded bool) error
 	Reload     func() (*inventory.Inventory, error) // meta: refresh_inventory
 }
 

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"goplay/engine/catalog"
 	"goplay/engine/playbook"
 	"goplay/internal/source"
 	"goplay/internal/tree"
@@ -114,17 +115,23 @@ func (e *Unreadable) Unwrap() error { return e.Err }
 // including task on its hosts.
 func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) error {
 	nodes, handlers, err := w.loadInclusion(t, in)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) && !vault.Unopened(err) {
+	if err != nil && !failsOnly(err) {
 		return &Unreadable{err} // what cannot be understood ends the run, as it would have before it
 	}
 	if err != nil {
 		w.missingInclude(t, in, err)
 		return nil
 	}
-	if err := w.checkNodes(nodes); err != nil {
+	switch err := w.checkNodes(nodes); {
+	case errors.Is(err, catalog.ErrUnknown):
+		return &Unreadable{err}
+	case err != nil:
 		return w.failedInclude(ctx, t, in, err)
 	}
 	in.nodes = nodes
+	if len(nodes) == 0 && in.Role == "" {
+		return nil // Ansible says nothing of a file without tasks
+	}
 	if in.Role == "" {
 		w.report(Included{Task: t, File: in.File, Hosts: names(in.hosts), Label: in.label, Item: in.item})
 		for _, h := range in.hosts {
@@ -133,6 +140,12 @@ func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) err
 	}
 	w.addHandlers(handlers)
 	return nil
+}
+
+// failsOnly reports whether what is wrong with an inclusion fails the including
+// task, as what is missing does, where all else ends the run.
+func failsOnly(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, playbook.ErrNoTasks) || vault.Unopened(err) || source.Plain(err)
 }
 
 func (w *walk) loadInclusion(t *playbook.Task, in *Inclusion) (nodes, handlers []playbook.Node, err error) {
@@ -214,7 +227,7 @@ func (w *walk) missingInclude(t *playbook.Task, in *Inclusion, err error) {
 		}
 		return
 	}
-	if !vault.Unopened(err) {
+	if !exists(in.File) {
 		reason = fmt.Sprintf("Could not find or access '%s' on the Ansible Controller.", in.File)
 	}
 	for _, h := range in.hosts {

@@ -193,8 +193,8 @@ func (s *session) runs(play *playbook.Play) bool {
 }
 
 // checkNodes checks what a dynamic include brought in.
-func (s *session) checkNodes(playDir string, nodes []playbook.Node) error {
-	return check.Nodes(s.checkOptions(), playDir, nodes).Err()
+func (s *session) checkNodes(playDir string, nodes []playbook.Node, guarded bool) error {
+	return check.Nodes(s.checkOptions(), playDir, nodes, guarded).Err()
 }
 
 // close ends what a session started.

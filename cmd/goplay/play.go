@@ -133,21 +133,10 @@ func (s *session) areFiles() error {
 // unloaded shows why a playbook could not be loaded.
 func (f *flags) unloaded(err error) int {
 	code := f.fault(err)
-	if code == exitFault && !errors.Is(err, fs.ErrNotExist) && !vault.Unopened(err) && !plain(err) {
+	if code == exitFault && !errors.Is(err, fs.ErrNotExist) && !vault.Unopened(err) && !source.Plain(err) {
 		return exitUnreadable
 	}
 	return code
-}
-
-// plain reports whether no fault is one of reading a file.
-func plain(err error) bool {
-	for _, one := range source.List(err) {
-		var fault *source.Error
-		if !errors.As(one, &fault) || !fault.Plain {
-			return false
-		}
-	}
-	return true
 }
 
 // fault shows what ends a command before anything was reached.

@@ -36,6 +36,7 @@ func (s *session) routed(name string, searched []string) (string, error) {
 
 func unresolved(name string) error {
 	err := source.Errorf(source.Pos{}, "couldn't resolve module/action '%s'. This often indicates a misspelling, missing collection, or incorrect module path.", name)
+	err.Err = catalog.ErrUnknown
 	if near := modules.Near(name); near != "" {
 		err.Hint = "did you mean " + near + "?"
 	} else if full := catalog.Suggestions(name); len(full) > 0 {

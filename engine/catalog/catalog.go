@@ -6,9 +6,13 @@ package catalog
 
 import (
 	_ "embed"
+	"errors"
 	"strings"
 	"sync"
 )
+
+// ErrUnknown is in the chain of the fault of a module that nobody has.
+var ErrUnknown = errors.New("no such module")
 
 //go:embed modules.txt
 var modulesText string

@@ -85,10 +85,11 @@ func Playbook(o Options, pb *playbook.Playbook) *Findings {
 	return &c.found
 }
 
-// Nodes checks what a dynamic include brings in.
-func Nodes(o Options, playDir string, nodes []playbook.Node) *Findings {
+// Nodes checks what a dynamic include brings in; guarded tells that a failure in
+// it is foreseen.
+func Nodes(o Options, playDir string, nodes []playbook.Node, guarded bool) *Findings {
 	c := &checker{Options: o, seen: map[string]bool{}, playDir: playDir}
-	c.nodes(nodes, false, false)
+	c.nodes(nodes, false, guarded)
 	c.found.sort()
 	return &c.found
 }
@@ -186,7 +187,7 @@ func (c *checker) task(t *playbook.Task) {
 	}
 	full, err := c.Resolve(t.Module, t.Collections)
 	if err != nil {
-		c.lenient = c.guarded // Ansible finds no task that has no module
+		c.lenient = false // Ansible makes no task of a module that is not there
 		c.add(placed(err, t.ModPos))
 		return
 	}

@@ -1,6 +1,7 @@
 package playbook
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -100,7 +101,7 @@ func (p *pass) importTasks(t *Task, s, inner *scope) []Node {
 	}
 	path, found := s.findTasks(name)
 	if !found {
-		p.fault(t.FreeForm.Pos, "Could not find or access '%s' on the Ansible Controller.", path).
+		p.fault(t.FreeForm.Pos, "Could not find or access '%s' on the Ansible Controller.", path).Plainly().
 			WithHint("the file is looked for beside the importing one, in the role's tasks and beside the playbook")
 		return nil
 	}
@@ -122,16 +123,21 @@ func (p *pass) importTasks(t *Task, s, inner *scope) []Node {
 	return []Node{&Block{Pos: t.Pos, Keywords: t.Keywords, Tasks: nodes, Role: s.role, Implicit: true}}
 }
 
+// ErrNoTasks is in the chain of the fault of a file that is no list of tasks.
+var ErrNoTasks = errors.New("no list of tasks")
+
 func (p *pass) tasksFile(path string, from source.Pos, s *scope) ([]Node, bool) {
 	root, ok := p.file(path, from)
 	switch {
 	case !ok:
 		return nil, false
 	case root.IsNull(), root.Kind == tree.List && len(root.Items) == 0:
-		p.warn(from, "file %s is empty and had no tasks to include", path)
+		if len(s.imports) > 0 { // Ansible says nothing of one that is included
+			p.warn(from, "file %s is empty and had no tasks to include", path)
+		}
 		return nil, true
 	case root.Kind != tree.List:
-		p.fault(root.Pos, "included task files must contain a list of tasks").WithHint("each task starts with a dash: - name: ...")
+		p.fault(root.Pos, "included task files must contain a list of tasks").WithHint("each task starts with a dash: - name: ...").Err = ErrNoTasks
 		return nil, false
 	}
 	return p.list(root, s, "an included file"), true

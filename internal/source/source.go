@@ -67,6 +67,17 @@ func Errorf(p Pos, format string, args ...any) *Error {
 	return &Error{Pos: p, Msg: err.Error(), Err: errors.Unwrap(err)}
 }
 
+// Plain reports whether no fault of an error is one of reading a file.
+func Plain(err error) bool {
+	for _, one := range List(err) {
+		var fault *Error
+		if !errors.As(one, &fault) || !fault.Plain {
+			return false
+		}
+	}
+	return err != nil
+}
+
 // Plainly returns e as a fault that is none of reading a file.
 func (e *Error) Plainly() *Error {
 	e.Plain = true
