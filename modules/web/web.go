@@ -268,7 +268,7 @@ func (r *Response) Headers() map[string]string {
 // Message says how the request went as Ansible's results do.
 func (r *Response) Message() string {
 	if r.StatusCode >= 300 {
-		return fmt.Sprintf("HTTP Error %d: %s", r.StatusCode, http.StatusText(r.StatusCode))
+		return "HTTP Error " + strings.Replace(r.Status, " ", ": ", 1)
 	}
 	size := r.Headers()["content-length"]
 	if size == "" {
