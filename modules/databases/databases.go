@@ -8,7 +8,10 @@ package databases
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+
+	"github.com/go-sql-driver/mysql"
 
 	"goplay/internal/value"
 	"goplay/modules"
@@ -37,10 +40,12 @@ func (s *server) Close() {
 }
 
 func (s *server) exec(statement string, args ...any) error {
-	if _, err := s.conn.ExecContext(s.c, statement, args...); err != nil {
-		return fmt.Errorf("%w", err)
+	_, err := s.conn.ExecContext(s.c, statement, args...)
+	var said *mysql.MySQLError
+	if errors.As(err, &said) {
+		return &modules.Failure{Msg: mysqlError(err), Err: err}
 	}
-	return nil
+	return err
 }
 
 // change runs statements as one effect; none is no change.

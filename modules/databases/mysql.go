@@ -5,15 +5,18 @@ import (
 	"crypto/x509"
 	"database/sql"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"os/user"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
 
+	"goplay/internal/value"
 	"goplay/modules"
 )
 
@@ -39,8 +42,8 @@ var mysqlSockets = []string{"/run/mysqld/mysqld.sock", "/var/lib/mysql/mysql.soc
 func (l mysqlLogin) connect(c *modules.Context, database string, implicit bool) (*server, error) {
 	s, err := l.dial(c, database, implicit)
 	if err != nil {
-		return nil, modules.Fail("unable to connect to database, check login_user and login_password are correct or %s has the credentials. Exception message: %w",
-			c.Path(l.ConfigFile), err)
+		return nil, modules.Fail("unable to connect to database, check login_user and login_password are correct or %s has the credentials. Exception message: %s",
+			c.Path(l.ConfigFile), mysqlError(err))
 	}
 	return s, nil
 }
@@ -48,15 +51,40 @@ func (l mysqlLogin) connect(c *modules.Context, database string, implicit bool) 
 // connectSaying logs in for the modules that name a missing config_file when
 // that does not work.
 func (l mysqlLogin) connectSaying(c *modules.Context, database string) (*server, error) {
+	return l.connectOr(c, database, false)
+}
+
+func (l mysqlLogin) connectOr(c *modules.Context, database string, implicit bool) (*server, error) {
 	path := c.Path(l.ConfigFile)
 	if _, err := os.Stat(path); err == nil {
-		return l.connect(c, database, false)
+		return l.connect(c, database, implicit)
 	}
-	s, err := l.dial(c, database, false)
+	s, err := l.dial(c, database, implicit)
 	if err != nil {
-		return nil, modules.Fail("unable to find %s. Exception message: %w", path, err)
+		return nil, modules.Fail("unable to find %s. Exception message: %s", path, mysqlError(err))
 	}
 	return s, nil
+}
+
+// mysqlError says an error of the server, or why it cannot be reached, as
+// Ansible's driver does, which is what users know and match on.
+func mysqlError(err error) string {
+	var said *mysql.MySQLError
+	if errors.As(err, &said) {
+		return fmt.Sprintf("(%d, %s)", said.Number, value.Repr(said.Message))
+	}
+	var op *net.OpError
+	var errno syscall.Errno
+	if errors.As(err, &op) && op.Op == "dial" && errors.As(err, &errno) {
+		host := "localhost"
+		if at := op.Addr.String(); op.Net != "unix" {
+			host, _, _ = net.SplitHostPort(at)
+		}
+		words := errno.Error()
+		why := fmt.Sprintf("Can't connect to MySQL server on '%s' ([Errno %d] %s)", host, int(errno), strings.ToUpper(words[:1])+words[1:])
+		return fmt.Sprintf("(2003, %s)", value.Repr(why))
+	}
+	return err.Error()
 }
 
 func (l mysqlLogin) dial(c *modules.Context, database string, implicit bool) (*server, error) {

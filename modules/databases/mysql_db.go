@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,8 +41,8 @@ type mysqlDBArgs struct {
 type mysqlDBResult struct {
 	DB       string   `json:"db" doc:"The databases, joined by blanks."`
 	List     []string `json:"db_list" doc:"The databases."`
-	Executed []string `json:"executed_commands" doc:"Statements and commands that were run."`
-	Msg      string   `json:"msg,omitempty" doc:"What the program printed."`
+	Executed any      `json:"executed_commands,omitempty" type:"list" doc:"Statements and commands that were run; none where they are only foretold."`
+	Msg      *string  `json:"msg,omitempty" doc:"What the program printed."`
 }
 
 func init() {
@@ -55,7 +56,7 @@ func init() {
 `,
 		Notes:   []string{"dump and import run mysqldump and mysql, or mariadb-dump and mariadb, on the target."},
 		Differs: []string{"localhost is reached through the server's socket where there is one, as with the C library."},
-	}, mysqlDB)
+	}, bare(mysqlDB))
 }
 
 func mysqlDB(c *modules.Context, a mysqlDBArgs) (mysqlDBResult, error) {
@@ -63,15 +64,17 @@ func mysqlDB(c *modules.Context, a mysqlDBArgs) (mysqlDBResult, error) {
 	for _, name := range a.Name {
 		names = append(names, strings.TrimSpace(name))
 	}
-	r := mysqlDBResult{DB: strings.Join(names, " "), List: names, Executed: []string{}}
+	r := mysqlDBResult{DB: strings.Join(names, " "), List: names}
 	all := len(names) == 1 && names[0] == "all"
 	switch dumps := a.State == "dump" || a.State == "import"; {
+	case len(names) > 1 && a.State == "import":
+		return r, modules.Fail("Multiple databases are not supported with state=import")
 	case dumps && a.Target == "":
 		return r, modules.Fail("with state=%s target is required", a.State)
 	case all && !dumps:
 		return r, modules.Fail("name is not allowed to equal 'all' unless state equals import, or dump.")
 	}
-	s, err := a.connect(c, "", a.ImplicitAdmin)
+	s, err := a.connectOr(c, "", a.ImplicitAdmin)
 	if err != nil {
 		return r, err
 	}
@@ -84,25 +87,45 @@ func mysqlDB(c *modules.Context, a mysqlDBArgs) (mysqlDBResult, error) {
 	}
 	switch a.State {
 	case "absent":
+		var drops []string
 		for _, name := range there {
-			r.Executed = append(r.Executed, "DROP DATABASE "+backtick(name))
+			drops = append(drops, "DROP DATABASE "+backtick(name))
 		}
-		err = s.change(r.Executed...)
+		return r, r.run(s, drops, "error deleting database")
 	case "present":
-		r.Executed = append(r.Executed, a.creating(missing)...)
-		err = s.change(r.Executed...)
+		if slices.Contains(missing, "") {
+			return r, modules.Fail("error creating database: Identifier name unspecified or unquoted trailing dot")
+		}
+		return r, r.run(s, a.creating(missing), "error creating database")
 	case "dump":
 		if len(missing) > 0 {
 			return r, modules.Fail("Cannot dump database(s) %s - not found", value.Repr(strings.Join(missing, ", ")))
 		}
-		err = c.Change(modules.Diff{}, func() error { return a.dump(c, names, all, &r) })
-	case "import":
-		r.Executed = append(r.Executed, a.creating(missing)...)
-		if err = s.change(r.Executed...); err == nil {
-			err = c.Change(modules.Diff{}, func() error { return a.load(c, names, all, &r) })
+		return r, c.Change(modules.Diff{}, func() error { return a.dump(c, names, all, &r) })
+	}
+	if len(missing) > 0 {
+		if err := r.run(s, a.creating(missing), "error creating database"); err != nil {
+			return r, err
 		}
 	}
-	return r, err
+	return r, c.Change(modules.Diff{}, func() error { return a.load(c, names, all, &r) })
+}
+
+// run runs statements as one change, and tells them where they were run.
+func (r *mysqlDBResult) run(s *server, statements []string, failed string) error {
+	if len(statements) == 0 {
+		r.Executed = []string{}
+		return nil
+	}
+	return s.c.Change(modules.Diff{}, func() error {
+		r.Executed = statements
+		for _, statement := range statements {
+			if err := s.exec(statement); err != nil {
+				return modules.Fail("%s: %w", failed, err)
+			}
+		}
+		return nil
+	})
 }
 
 func (s *server) databases(names []string) (there, missing []string, err error) {
@@ -206,50 +229,53 @@ func (a mysqlDBArgs) dump(c *modules.Context, names []string, all bool, r *mysql
 		return modules.Fail("dump_extra_args: %w", err)
 	}
 	argv = append(argv, extra...)
-	r.Executed = append(r.Executed, shlex.Join(argv)+" > "+shlex.Quote(a.Target))
-	return dumpTo(c, a.Target, modules.Cmd{Argv: argv, Env: env, Dir: a.Chdir})
+	r.Executed = []string{shlex.Join(argv) + " > " + shlex.Quote(a.Target)}
+	r.Msg = new(string)
+	_, err = dumpTo(c, a.Target, modules.Cmd{Argv: argv, Env: env, Dir: a.Chdir})
+	return err
 }
 
 // dumpTo runs a command whose output becomes a file, packed as the file's name
 // says. A file that is there stays as it is until the dump is whole.
-func dumpTo(c *modules.Context, target string, cmd modules.Cmd) (err error) {
+func dumpTo(c *modules.Context, target string, cmd modules.Cmd) (said string, err error) {
 	f, err := os.CreateTemp(filepath.Dir(target), ".goplay-*")
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer func() {
 		if err != nil {
 			_ = os.Remove(f.Name())
 		}
 	}()
-	if err := packed(c, f, target, cmd); err != nil {
+	if said, err = packed(c, f, target, cmd); err != nil {
 		_ = f.Close()
-		return err
+		return said, err
 	}
 	if err := f.Close(); err != nil {
-		return err
+		return said, err
 	}
-	return os.Rename(f.Name(), target)
+	return said, os.Rename(f.Name(), target)
 }
 
-func packed(c *modules.Context, f *os.File, target string, cmd modules.Cmd) error {
+func packed(c *modules.Context, f *os.File, target string, cmd modules.Cmd) (string, error) {
 	switch filepath.Ext(target) {
 	case ".gz":
 		w := gzip.NewWriter(f)
-		if err := stream(c, cmd, nil, w); err != nil {
-			return err
+		said, err := stream(c, cmd, nil, w)
+		if err != nil {
+			return said, err
 		}
-		return w.Close()
+		return said, w.Close()
 	case ".bz2", ".xz":
 		in, out := io.Pipe()
 		done := make(chan error, 1)
 		go func() { done <- c.Pipe(in, f, packers[filepath.Ext(target)]) }()
-		err := stream(c, cmd, nil, out)
+		said, err := stream(c, cmd, nil, out)
 		_ = out.CloseWithError(err)
 		if packing := <-done; err == nil {
 			err = packing
 		}
-		return err
+		return said, err
 	}
 	return stream(c, cmd, nil, f)
 }
@@ -270,29 +296,34 @@ func (a mysqlDBArgs) load(c *modules.Context, names []string, all bool, r *mysql
 	if !all {
 		argv = append(argv, "--one-database", names[0])
 	}
-	r.Executed = append(r.Executed, shlex.Join(argv)+" < "+shlex.Quote(a.Target))
-	return loadFrom(c, a.Target, modules.Cmd{Argv: argv, Env: env, Dir: a.Chdir})
+	before, _ := r.Executed.([]string)
+	r.Executed = append(before, shlex.Join(argv)+" < "+shlex.Quote(a.Target))
+	printed, _, err := loadFrom(c, a.Target, modules.Cmd{Argv: argv, Env: env, Dir: a.Chdir})
+	r.Msg = &printed
+	return err
 }
 
-// loadFrom runs a command that reads a file, unpacked as its name says.
-func loadFrom(c *modules.Context, target string, cmd modules.Cmd) error {
+// loadFrom runs a command that reads a file, unpacked as its name says, and
+// returns what it printed and what it complained of.
+func loadFrom(c *modules.Context, target string, cmd modules.Cmd) (printed, said string, err error) {
 	f, err := os.Open(target)
 	if err != nil {
-		return modules.Fail("target %s does not exist on the host", target)
+		return "", "", modules.Fail("target %s does not exist on the host", target)
 	}
 	defer f.Close()
+	in := io.Reader(f)
 	switch ext := filepath.Ext(target); ext {
 	case ".gz":
-		r, err := gzip.NewReader(f)
-		if err != nil {
-			return modules.Fail("unpack %s: %w", target, err)
+		if in, err = gzip.NewReader(f); err != nil {
+			return "", "", modules.Fail("unpack %s: %w", target, err)
 		}
-		return stream(c, cmd, r, io.Discard)
 	case ".bz2", ".xz":
-		in, out := io.Pipe()
+		unpacked, out := io.Pipe()
 		go func() { _ = out.CloseWithError(c.Pipe(f, out, packers[ext], "-dc")) }()
-		defer in.Close()
-		return stream(c, cmd, in, io.Discard)
+		defer unpacked.Close()
+		in = unpacked
 	}
-	return stream(c, cmd, f, io.Discard)
+	var out strings.Builder
+	said, err = stream(c, cmd, in, &out)
+	return out.String(), said, err
 }

@@ -240,7 +240,8 @@ func (have grants) plan(want grants, account string, root bool, how way) (statem
 			}
 			continue
 		}
-		// USAGE stands for no privilege: it is neither given nor taken.
+		// USAGE stands for no privilege: it is told, and neither given nor taken.
+		told := [2][]string{grant, revoke}
 		grant, revoke = without(grant, "USAGE"), without(revoke, "USAGE")
 		if slices.Contains(privs, "ALL") && !slices.Contains(want.priv[on], "ALL") && how == appendGrants {
 			grant = missingFrom(grant, without(grant, "GRANT"))
@@ -248,7 +249,7 @@ func (have grants) plan(want grants, account string, root bool, how way) (statem
 		if len(grant)+len(revoke) == 0 {
 			continue
 		}
-		msg = "Privileges updated: granted " + value.Repr(value.Strings(grant)) + ", revoked " + value.Repr(value.Strings(revoke))
+		msg = "Privileges updated: granted " + value.Repr(value.Strings(told[0])) + ", revoked " + value.Repr(value.Strings(told[1]))
 		statements = append(statements, revoking(revoke, on, account)...)
 		if len(grant) > 0 {
 			statements = append(statements, granting(grant, on, account))

@@ -34,7 +34,7 @@ type mysqlUserArgs struct {
 type mysqlUserResult struct {
 	User            string `json:"user" doc:"The user."`
 	Msg             string `json:"msg" doc:"What was done."`
-	PasswordChanged bool   `json:"password_changed" doc:"Whether the password is set."`
+	PasswordChanged any    `json:"password_changed" type:"bool" doc:"Whether the password is set; none of a user who is only foretold."`
 }
 
 func init() {
@@ -52,7 +52,7 @@ func init() {
 			"Columns in privileges are compared without regard to case unless column_case_sensitive is set.",
 			"A server without mysql_native_password keeps the password in a form that cannot be compared, so that it is set each time.",
 		},
-	}, mysqlUser)
+	}, bare(mysqlUser))
 }
 
 // userPlan collects what is to be done to an account.
@@ -62,6 +62,7 @@ type userPlan struct {
 	statements []string
 	msg        string
 	password   bool
+	added      bool // there was no such account
 }
 
 func (p *userPlan) add(msg string, statements ...string) {
@@ -88,10 +89,34 @@ func mysqlUser(c *modules.Context, a mysqlUserArgs) (mysqlUserResult, error) {
 	} else {
 		err = p.making()
 	}
-	if err == nil {
-		err = s.change(p.statements...)
+	r := mysqlUserResult{User: a.Name, Msg: p.msg}
+	if !p.added {
+		r.PasswordChanged = p.password
 	}
-	return mysqlUserResult{User: a.Name, Msg: p.msg, PasswordChanged: p.password}, err
+	if err != nil || len(p.statements) == 0 {
+		return r, err
+	}
+	return r, c.Change(modules.Diff{}, func() error {
+		r.PasswordChanged = p.password
+		for _, statement := range p.statements {
+			if err := s.exec(statement); err != nil {
+				return p.refused(statement, err)
+			}
+		}
+		return nil
+	})
+}
+
+// refused says which privileges the server does not give.
+func (p *userPlan) refused(statement string, err error) error {
+	privs, isGrant := strings.CutPrefix(statement, "GRANT ")
+	privs, on, _ := strings.Cut(privs, " ON ")
+	if !isGrant {
+		return err
+	}
+	object, _, _ := strings.Cut(on, " TO ")
+	return modules.Fail("Error granting privileges, invalid priv string: %s , params: (%s, %s), query: GRANT %s ON %s TO %%s@%%s%s , exception: %w.",
+		privs, value.Repr(p.Name), value.Repr(p.UserHost), privs, object, when(strings.HasSuffix(statement, " WITH GRANT OPTION"), " WITH GRANT OPTION"), err)
 }
 
 func (a mysqlUserArgs) session(s *server) error {
@@ -157,6 +182,7 @@ func (p *userPlan) creating() error {
 	if err != nil {
 		return err
 	}
+	p.added = true
 	who := account(p.Name, p.UserHost)
 	p.password = p.password || p.UpdatePassword != "on_new_username" || auth == ""
 	if !p.Subtract && p.Priv != nil {

@@ -65,9 +65,6 @@ var nativeHash = lazy.Regexp(`^\*[0-9A-Fa-f]{40}$`)
 // a server that has that plugin no more.
 func (p *userPlan) hash() (hash string, native bool, err error) {
 	if p.Encrypted {
-		if !nativeHash.MatchString(*p.NewPassword) {
-			return "", true, modules.Fail("encrypted was specified however it does not appear to be a valid hash expecting: *SHA1(SHA1(your_password))")
-		}
 		return *p.NewPassword, true, nil
 	}
 	status, _, err := p.text("SELECT PLUGIN_STATUS FROM information_schema.PLUGINS WHERE PLUGIN_NAME = 'mysql_native_password'")
@@ -78,6 +75,9 @@ func (p *userPlan) hash() (hash string, native bool, err error) {
 
 func (p *userPlan) repassword(who, host string) error {
 	if p.NewPassword != nil && *p.NewPassword != "" {
+		if p.Encrypted && !nativeHash.MatchString(*p.NewPassword) {
+			return modules.Fail("encrypted was specified however it does not appear to be a valid hash expecting: *SHA1(SHA1(your_password))")
+		}
 		hash, native, err := p.hash()
 		if err != nil {
 			return err

@@ -27,7 +27,7 @@ type postgresLogin struct {
 	SSLKey        string      `arg:"ssl_key" type:"path" doc:"Key of the client's certificate."`
 	ConnectParams *value.Dict `arg:"connect_params" default:"{}" doc:"Further parameters of libpq."`
 	SessionRole   string      `arg:"session_role" doc:"Role to switch to after logging in."`
-	TrustInput    bool        `arg:"trust_input" default:"true" doc:"Unused: names and texts are quoted in any case."`
+	TrustInput    bool        `arg:"trust_input" default:"true" doc:"Take names and texts as they are; otherwise those that look like an attack are refused. They are quoted in any case."`
 }
 
 // postgresSockets are the folders where distributions have the server's socket.
@@ -66,6 +66,11 @@ func orElse(text, otherwise string) string {
 }
 
 func (l postgresLogin) connect(c *modules.Context, database string) (*server, error) {
+	return l.connectSaying(c, database, "unable to connect to database", "Could not switch role")
+}
+
+// connectSaying logs in and says in the given words what does not work.
+func (l postgresLogin) connectSaying(c *modules.Context, database, connecting, switching string) (*server, error) {
 	p := l.params(c, database)
 	for k, v := range map[string]string{"password": l.LoginPassword, "sslrootcert": l.CACert, "sslcert": l.SSLCert, "sslkey": l.SSLKey} {
 		if v != "" {
@@ -78,16 +83,16 @@ func (l postgresLogin) connect(c *modules.Context, database string) (*server, er
 	}
 	connector, err := pq.NewConnector(connString(p))
 	if err != nil {
-		return nil, modules.Fail("unable to connect to database: %w", err)
+		return nil, modules.Fail("%s: %w", connecting, err)
 	}
 	s, err := open(c, sql.OpenDB(connector))
 	if err != nil {
-		return nil, modules.Fail("unable to connect to database: %w", err)
+		return nil, modules.Fail("%s: %s", connecting, connectionError(p["host"], p["port"], err))
 	}
 	if l.SessionRole != "" {
 		if err := s.exec("SET ROLE " + pq.QuoteIdentifier(l.SessionRole)); err != nil {
 			s.Close()
-			return nil, modules.Fail("Could not switch role: %w", err)
+			return nil, modules.Fail("%s: %s", switching, libpqError("", err))
 		}
 	}
 	return s, nil

@@ -1,9 +1,10 @@
 package databases
 
 import (
-	"os"
+	"errors"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/lib/pq"
 
@@ -30,9 +31,12 @@ type postgresDBArgs struct {
 }
 
 type postgresDBResult struct {
-	DB       string   `json:"db" doc:"The database."`
+	DB       string   `json:"db,omitempty" doc:"The database; not for dump and restore."`
 	Executed []string `json:"executed_commands" doc:"Statements and commands that were run."`
 	Cmd      string   `json:"cmd,omitempty" doc:"The program's command line, for dump and restore."`
+	Msg      *string  `json:"msg,omitempty" doc:"What the program printed."`
+	Stderr   *string  `json:"stderr,omitempty" doc:"What the program complained of."`
+	RC       *int     `json:"rc,omitempty" doc:"The program's exit status."`
 }
 
 func init() {
@@ -47,7 +51,7 @@ func init() {
   become_user: postgres
 `,
 		Notes: []string{"dump and restore run pg_dump, pg_restore and psql on the target."},
-	}, postgresDB)
+	}, bare(postgresDB))
 }
 
 func postgresDB(c *modules.Context, a postgresDBArgs) (postgresDBResult, error) {
@@ -62,11 +66,14 @@ func postgresDB(c *modules.Context, a postgresDBArgs) (postgresDBResult, error) 
 			return r, modules.Fail(`The "maintenance_db" option and the "name/db" option cannot be the same.`)
 		}
 	}
+	if err := a.vet(a.Owner, a.ConnLimit, a.Encoding, a.DB, a.Template, a.Tablespace); err != nil {
+		return r, err
+	}
 	if a.State == "dump" || a.State == "restore" {
 		if a.Target == "" {
 			a.Target = c.Abs(a.DB + ".sql")
 		}
-		return r, c.Change(modules.Diff{}, func() error { return a.transfer(c, &r) })
+		return r, c.Change(modules.Diff{}, func() error { r.DB = ""; return a.transfer(c, &r) })
 	}
 	s, err := a.connect(c, a.MaintenanceDB)
 	if err != nil {
@@ -77,11 +84,18 @@ func postgresDB(c *modules.Context, a postgresDBArgs) (postgresDBResult, error) 
 	if err != nil {
 		return r, err
 	}
-	r.Executed = append(r.Executed, statements...)
-	if err := s.change(statements...); err != nil {
-		return r, modules.Fail("Database query failed: %w", err)
+	if len(statements) == 0 {
+		return r, nil
 	}
-	return r, nil
+	return r, c.Change(modules.Diff{}, func() error {
+		r.Executed = append(r.Executed, statements...)
+		for _, statement := range statements {
+			if err := s.exec(statement); err != nil {
+				return modules.Fail("Database query failed: %s", libpqError(statement, err))
+			}
+		}
+		return nil
+	})
 }
 
 func (s *server) hasDatabase(name string) (bool, error) {
@@ -187,11 +201,11 @@ func (a postgresDBArgs) altering(s *server) ([]string, error) {
 
 // transfer dumps or restores with the server's programs.
 func (a postgresDBArgs) transfer(c *modules.Context, r *postgresDBResult) error {
-	ext := filepath.Ext(a.Target)
-	formats := map[string]string{".tar": "t", ".pgc": "c", ".dir": "d"}
+	ext, dumps := filepath.Ext(a.Target), a.State == "dump"
+	format := map[string]string{".tar": "Tar", ".pgc": "Custom", ".dir": "Directory"}[ext]
 	name := "pg_dump"
-	if a.State == "restore" {
-		if name = "psql"; formats[ext] != "" {
+	if !dumps {
+		if name = "psql"; format != "" {
 			name = "pg_restore"
 		}
 	}
@@ -199,44 +213,72 @@ func (a postgresDBArgs) transfer(c *modules.Context, r *postgresDBResult) error 
 	if err != nil {
 		return err
 	}
-	p := a.params(c, a.DB)
-	argv := []string{program, "--dbname=" + a.DB, "--host=" + p["host"], "--port=" + p["port"], "--username=" + p["user"]}
-	if formats[ext] != "" {
-		argv = append(argv, "--format="+formats[ext])
+	argv := a.login(c, program, dumps)
+	switch {
+	case format != "" && dumps:
+		argv = append(argv, "--format="+strings.ToLower(format[:1]))
+	case format != "":
+		argv = append(argv, "--format="+format)
+	case !dumps && ext == ".sql":
+		argv = append(argv, "--file="+a.Target)
 	}
-	for _, extra := range []string{a.DumpExtraArgs, a.TargetOpts} {
-		if extra == a.DumpExtraArgs && a.State == "restore" {
-			continue
-		}
-		words, err := shlex.Split(extra)
+	shown, more := strings.Join(argv, " "), []string{a.TargetOpts}
+	if dumps {
+		more = []string{a.DumpExtraArgs, a.TargetOpts}
+	}
+	for _, text := range more {
+		words, err := shlex.Split(text)
 		if err != nil {
 			return modules.Fail("options of %s: %w", name, err)
 		}
 		argv = append(argv, words...)
+		shown += when(text != "", " "+text+" ")
 	}
+	r.Cmd = shown
 	cmd := modules.Cmd{Argv: argv, Env: []string{"PGSSLMODE=" + a.SSLMode}}
 	if a.LoginPassword != "" {
 		cmd.Env = append(cmd.Env, "PGPASSWORD="+a.LoginPassword)
 	}
-	err = a.move(c, &cmd, ext)
-	r.Cmd = shlex.Join(cmd.Argv)
-	r.Executed = append(r.Executed, r.Cmd)
-	return err
+	return a.move(c, cmd, ext, r)
 }
 
-func (a postgresDBArgs) move(c *modules.Context, cmd *modules.Cmd, ext string) error {
+// login starts the command line of a program. The server's own programs know
+// where its socket is.
+func (a postgresDBArgs) login(c *modules.Context, program string, dumps bool) []string {
+	p, argv := a.params(c, a.DB), []string{program, "--dbname=" + a.DB}
+	if dumps {
+		argv[1] = a.DB
+	}
+	if _, given := a.ConnectParams.Get("host"); given || a.LoginHost != "" || a.LoginSocket != "" {
+		argv = append(argv, "--host="+p["host"])
+	}
+	return append(argv, "--port="+p["port"], "--username="+p["user"])
+}
+
+// move runs the program, and tells its command line as a shell would have it.
+func (a postgresDBArgs) move(c *modules.Context, cmd modules.Cmd, ext string, r *postgresDBResult) error {
+	printed, said := "", ""
+	var err error
 	switch {
-	case ext == ".dir" && a.State == "dump":
-		cmd.Argv = append(cmd.Argv, "--file="+a.Target)
-		return stream(c, *cmd, nil, nil)
 	case ext == ".dir":
+		if a.State == "dump" {
+			cmd.Argv = append(cmd.Argv, "-f")
+		}
 		cmd.Argv = append(cmd.Argv, a.Target)
-		return stream(c, *cmd, nil, nil)
+		r.Cmd += when(a.State == "dump", " -f") + " " + shlex.Quote(a.Target)
+		said, err = stream(c, cmd, nil, nil)
 	case a.State == "dump":
-		return dumpTo(c, a.Target, *cmd)
+		r.Cmd += " > " + shlex.Quote(a.Target)
+		said, err = dumpTo(c, a.Target, cmd)
+	default:
+		r.Cmd += " < " + shlex.Quote(a.Target)
+		printed, said, err = loadFrom(c, a.Target, cmd)
 	}
-	if _, err := os.Stat(a.Target); err != nil {
-		return modules.Fail("target %s does not exist on the host", a.Target)
+	var failed *modules.Failure
+	if errors.As(err, &failed) && failed.Data != nil {
+		return failed.With("cmd", r.Cmd).With("stdout", "")
 	}
-	return loadFrom(c, a.Target, *cmd)
+	r.Executed = append(r.Executed, r.Cmd)
+	r.Msg, r.Stderr, r.RC = &printed, &said, new(int)
+	return err
 }

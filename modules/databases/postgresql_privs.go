@@ -8,6 +8,7 @@ import (
 
 	"github.com/lib/pq"
 
+	"goplay/internal/value"
 	"goplay/modules"
 )
 
@@ -23,7 +24,7 @@ type postgresPrivsArgs struct {
 	GrantOption *bool  `arg:"grant_option" alias:"admin_option" doc:"Whether the roles may give the privileges on."`
 	FailOnRole  bool   `arg:"fail_on_role" default:"true" doc:"Fail when a role is missing; otherwise it is left out."`
 	OldPassword string `arg:"password,secret" doc:"The old name of login_password."`
-	UsageTypes  bool   `arg:"usage_on_types" default:"true" doc:"With ALL_DEFAULT also USAGE on types."`
+	UsageTypes  bool   `arg:"usage_on_types" default:"true" doc:"With default_privs also USAGE on types."`
 	postgresLogin
 }
 
@@ -45,35 +46,82 @@ func init() {
   become_user: postgres
 `,
 		Notes: []string{"The statements are tried in a transaction that is only kept when they make a difference."},
-	}, postgresPrivs)
+	}, bare(postgresPrivs))
 }
 
 func postgresPrivs(c *modules.Context, a postgresPrivsArgs) (postgresPrivsResult, error) {
 	r := postgresPrivsResult{Queries: []string{}}
-	if a.LoginPassword == "" {
-		a.LoginPassword = a.OldPassword
+	if err := a.settle(); err != nil {
+		return r, err
 	}
-	if a.Type != "group" && a.Privs == "" {
-		return r, modules.Fail(`argument "privs" is required for type %s`, a.Type)
-	}
-	if a.Type == "database" && a.Objs == "" {
-		a.Objs = a.Database
-	}
-	if a.Objs == "" {
-		return r, modules.Fail(`argument "objs" is required for type "%s"`, a.Type)
-	}
-	a.Schema = orElse(a.Schema, "public")
-	s, err := a.connect(c, a.Database)
+	s, err := a.connectSaying(c, a.Database, "Could not connect to database", "Could not switch to role "+a.SessionRole)
 	if err != nil {
 		return r, err
 	}
 	defer s.Close()
+	if err := a.checkPrivileges(); err != nil {
+		return r, err
+	}
 	roles, err := a.roles(s)
 	if err != nil || roles == "" {
 		return r, err
 	}
-	r.Queries = a.statements(roles)
-	return r, s.tried(aclOf[a.Type], r.Queries)
+	query := strings.Join(a.statements(roles), "\n")
+	r.Queries = append(r.Queries, query)
+	if err := s.tried(aclOf[a.Type], r.Queries); err != nil {
+		return r, modules.Fail("%s", libpqError(query, err))
+	}
+	return r, nil
+}
+
+// settle fills in what depends on the type, and refuses what does not go with it.
+func (a *postgresPrivsArgs) settle() error {
+	if a.LoginPassword == "" {
+		a.LoginPassword = a.OldPassword
+	}
+	switch {
+	case a.inSchema() || a.Type == "default_privs":
+		a.Schema = orElse(a.Schema, "public")
+		if a.Objs == "schemas" || a.Schema == "not-specified" {
+			a.Schema = ""
+		}
+	case a.Schema != "":
+		return modules.Fail(`Argument "schema" is not allowed for type "%s".`, a.Type)
+	}
+	if a.Type == "database" {
+		a.Objs = orElse(a.Objs, a.Database)
+	}
+	switch {
+	case a.Objs == "ALL_IN_SCHEMA" && (!a.inSchema() || a.Type == "type"):
+		return modules.Fail(`Argument "objs": ALL_IN_SCHEMA can be used only for type: table, sequence, function or procedure, %s was passed.`, a.Type)
+	case a.Objs == "":
+		return modules.Fail(`Argument "objs" is required for type "%s".`, a.Type)
+	case a.Type == "group" && a.Privs != "":
+		return modules.Fail(`Argument "privs" is not allowed for type "group".`)
+	case a.Type != "group" && a.Privs == "":
+		return modules.Fail(`Argument "privs" is required for type "%s".`, a.Type)
+	}
+	return a.vet(a.Roles, a.TargetRoles, a.Schema)
+}
+
+// inSchema says that objects of the type are in schemas.
+func (a *postgresPrivsArgs) inSchema() bool {
+	return slices.Contains([]string{"table", "sequence", "function", "procedure", "type"}, a.Type)
+}
+
+var allPrivileges = append(append([]string{"TEMP", "EXECUTE", "USAGE", "ALL"}, tablePrivileges...), databasePrivileges...)
+
+func (a *postgresPrivsArgs) checkPrivileges() error {
+	var wrong []string
+	for _, p := range strings.Split(strings.ToUpper(a.Privs), ",") {
+		if a.Privs != "" && !slices.Contains(allPrivileges, p) {
+			wrong = append(wrong, value.Repr(p))
+		}
+	}
+	if len(wrong) > 0 {
+		return modules.Fail("Invalid privileges specified: frozenset({%s})", strings.Join(wrong, ", "))
+	}
+	return nil
 }
 
 // aclOf are queries for what the statements change.
@@ -154,60 +202,53 @@ func (a postgresPrivsArgs) roles(s *server) (string, error) {
 			out = append(out, pq.QuoteIdentifier(role))
 		}
 	}
-	return strings.Join(out, ", "), nil
+	return strings.Join(out, ","), nil
 }
 
 // statements are what the task comes to.
 func (a postgresPrivsArgs) statements(roles string) []string {
-	privs := strings.ToUpper(strings.Join(commaList(a.Privs), ", "))
+	privs := strings.ToUpper(a.Privs)
 	switch a.Type {
 	case "group":
-		return a.giving(quotedList(commaList(a.Objs)), "", roles, "ADMIN OPTION")
+		return a.giving(quotedList(strings.Split(a.Objs, ",")), roles, "ADMIN OPTION")
 	case "default_privs":
 		return a.defaults(privs, roles)
 	}
-	return a.giving(privs, " ON "+a.on(), roles, "GRANT OPTION")
+	return a.giving(privs+" ON "+a.on(), roles, "GRANT OPTION")
 }
 
 // giving grants or revokes; option is the right to give on.
-func (a postgresPrivsArgs) giving(what, on, roles, option string) []string {
-	only := a.GrantOption != nil && *a.GrantOption
-	if a.State == "absent" {
-		if only {
-			what = option + " FOR " + what
-		}
-		return []string{"REVOKE " + what + on + " FROM " + roles}
+func (a postgresPrivsArgs) giving(what, roles, option string) []string {
+	grant := "GRANT " + what + " TO " + roles
+	switch {
+	case a.State == "absent":
+		return []string{"REVOKE " + what + " FROM " + roles + ";"}
+	case a.GrantOption == nil:
+		return []string{grant + ";"}
+	case *a.GrantOption:
+		return []string{grant + " WITH " + option + ";"}
 	}
-	grant := "GRANT " + what + on + " TO " + roles
-	if only {
-		return []string{grant + " WITH " + option}
-	}
-	out := []string{grant}
-	if a.GrantOption != nil {
-		out = append(out, "REVOKE "+option+" FOR "+what+on+" FROM "+roles)
-	}
-	return out
+	return []string{grant + ";", "REVOKE " + option + " FOR " + what + " FROM " + roles + ";"}
 }
 
 func quotedList(names []string) string {
 	for i, name := range names {
 		names[i] = pq.QuoteIdentifier(name)
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(names, ",")
 }
 
 // on names the objects as GRANT does.
 func (a postgresPrivsArgs) on() string {
-	kind := strings.ToUpper(strings.ReplaceAll(a.Type, "_", " "))
-	inSchema := slices.Contains([]string{"table", "sequence", "function", "procedure", "type"}, a.Type)
-	if a.Objs == "ALL_IN_SCHEMA" && inSchema {
-		return "ALL " + kind + "S IN SCHEMA " + pq.QuoteIdentifier(a.Schema)
+	kind := strings.ReplaceAll(a.Type, "_", " ")
+	if a.Objs == "ALL_IN_SCHEMA" {
+		return "ALL " + strings.ToUpper(kind) + "S IN SCHEMA " + pq.QuoteIdentifier(a.Schema)
 	}
 	var names []string
-	for _, obj := range commaList(a.Objs) {
+	for _, obj := range strings.Split(a.Objs, ",") {
 		name, arguments, function := strings.Cut(obj, "(")
 		quoted := pq.QuoteIdentifier(name)
-		if inSchema {
+		if a.inSchema() {
 			quoted = pq.QuoteIdentifier(a.Schema) + "." + quoted
 		}
 		if function {
@@ -215,31 +256,39 @@ func (a postgresPrivsArgs) on() string {
 		}
 		names = append(names, quoted)
 	}
-	return kind + " " + strings.Join(names, ", ")
+	return kind + " " + strings.Join(names, ",")
 }
 
-// defaults are about objects that will be made.
+// defaults are about objects that will be made: what there is goes, and what is
+// asked for comes in its place.
 func (a postgresPrivsArgs) defaults(privs, roles string) []string {
 	alter := "ALTER DEFAULT PRIVILEGES"
 	if a.TargetRoles != "" {
-		alter += " FOR ROLE " + quotedList(commaList(a.TargetRoles))
+		alter += " FOR ROLE " + quotedList(strings.Split(a.TargetRoles, ","))
 	}
-	kinds := commaList(a.Objs)
-	if a.Objs == "ALL_DEFAULT" {
-		kinds = []string{"TABLES", "SEQUENCES", "FUNCTIONS"}
-		if a.UsageTypes {
-			kinds = append(kinds, "TYPES")
-		}
+	if a.Schema != "" {
+		alter += " IN SCHEMA " + pq.QuoteIdentifier(a.Schema)
+	}
+	kinds := strings.Split(strings.ToUpper(a.Objs), ",")
+	switch {
+	case a.State == "absent":
+		kinds = []string{"TABLES", "SEQUENCES", "TYPES"}
+	case a.Objs == "ALL_DEFAULT":
+		kinds = []string{"TABLES", "SEQUENCES", "FUNCTIONS", "TYPES"}
 	}
 	var out []string
 	for _, kind := range kinds {
-		within, kind := "", strings.ToUpper(kind)
-		if a.Schema != "" && kind != "SCHEMAS" {
-			within = " IN SCHEMA " + pq.QuoteIdentifier(a.Schema)
-		}
-		for _, statement := range a.giving(privs, " ON "+kind, roles, "GRANT OPTION") {
-			out = append(out, fmt.Sprintf("%s%s %s", alter, within, statement))
-		}
+		out = append(out, fmt.Sprintf("%s REVOKE ALL ON %s FROM %s;", alter, kind, roles))
+	}
+	if a.State == "absent" {
+		return out
+	}
+	option := when(a.GrantOption != nil && *a.GrantOption, " WITH GRANT OPTION") + ";"
+	for _, kind := range kinds {
+		out = append(out, fmt.Sprintf("%s GRANT %s ON %s TO %s%s", alter, privs, kind, roles, option))
+	}
+	if a.UsageTypes {
+		out = append(out, fmt.Sprintf("%s GRANT USAGE ON TYPES TO %s%s", alter, roles, option))
 	}
 	return out
 }

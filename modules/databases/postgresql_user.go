@@ -1,6 +1,7 @@
 package databases
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/md5"
 	"crypto/pbkdf2"
@@ -38,7 +39,8 @@ type postgresUserArgs struct {
 type postgresUserResult struct {
 	User    string   `json:"user" doc:"The role."`
 	Queries []string `json:"queries" doc:"Statements that were run."`
-	Removed bool     `json:"user_removed,omitempty" doc:"Whether the role was dropped."`
+	Removed *bool    `json:"user_removed,omitempty" doc:"Whether the role was dropped, where it was there."`
+	Changed *bool    `json:"changed,omitempty" doc:"False where the role was to be dropped and could not be."`
 }
 
 func init() {
@@ -52,7 +54,14 @@ func init() {
   become: true
   become_user: postgres
 `,
-	}, postgresUser)
+	}, bare(postgresUser))
+}
+
+// roleStatement is a statement as it is run and as it is shown: with a name in
+// the place of what is secret or was given, as Ansible's module does.
+type roleStatement struct {
+	run, show string
+	failed    string // what is said before the server's words
 }
 
 func postgresUser(c *modules.Context, a postgresUserArgs) (postgresUserResult, error) {
@@ -60,62 +69,76 @@ func postgresUser(c *modules.Context, a postgresUserArgs) (postgresUserResult, e
 	if a.DB == "" && a.Priv != "" {
 		return r, modules.Fail("privileges require a database to be specified")
 	}
+	vetted := append([]string{a.User, a.Priv, a.Expires, a.Flags}, a.Groups...)
+	for _, text := range []*string{a.Password, a.Comment} {
+		if text != nil {
+			vetted = append(vetted, *text)
+		}
+	}
+	if err := a.vet(vetted...); err != nil {
+		return r, err
+	}
 	s, err := a.connect(c, orElse(a.DB, "postgres"))
 	if err != nil {
 		return r, err
 	}
 	defer s.Close()
-	statements, err := a.plan(s)
+	there, err := s.exists("SELECT 1 FROM pg_roles WHERE rolname = $1", a.User)
 	if err != nil {
 		return r, err
 	}
-	err = s.change(statements...)
-	if a.State == "absent" && len(statements) > 0 {
-		if err != nil && !a.FailOnUser {
-			c.Warn("role %s was not dropped: %s", a.User, err)
-			return r, nil
-		}
-		r.Removed = err == nil
-	}
-	for _, statement := range statements {
-		r.Queries = append(r.Queries, a.covered(statement))
-	}
-	return r, err
-}
-
-// covered hides the password in a statement that is shown.
-func (a postgresUserArgs) covered(statement string) string {
-	if a.Password == nil || *a.Password == "" {
-		return statement
-	}
-	return strings.ReplaceAll(statement, pq.QuoteLiteral(*a.Password), "'********'")
-}
-
-func (a postgresUserArgs) plan(s *server) ([]string, error) {
-	there, err := s.exists("SELECT 1 FROM pg_roles WHERE rolname = $1", a.User)
-	if err != nil {
-		return nil, err
-	}
 	if a.State == "absent" {
-		if !there {
-			return nil, nil
-		}
-		return []string{"DROP USER " + pq.QuoteIdentifier(a.User)}, nil
+		return r, a.dropping(s, there, &r)
 	}
+	statements, err := a.plan(s, there)
+	if err != nil || len(statements) == 0 {
+		return r, err
+	}
+	return r, s.attempt(func() error {
+		for _, statement := range statements {
+			r.Queries = append(r.Queries, statement.show)
+			if err := s.exec(statement.run); err != nil {
+				return modules.Fail("%s%s", statement.failed, libpqError(statement.run, err))
+			}
+		}
+		return nil
+	})
+}
+
+func (a postgresUserArgs) dropping(s *server, there bool, r *postgresUserResult) error {
+	if !there {
+		return nil
+	}
+	removed := true
+	r.Removed = &removed
+	drop := "DROP USER " + pq.QuoteIdentifier(a.User)
+	err := s.c.Change(modules.Diff{}, func() error {
+		r.Queries = append(r.Queries, drop)
+		return s.exec(drop)
+	})
+	if err == nil {
+		return nil
+	}
+	removed, r.Changed = false, &removed
+	s.c.Warn("role %s was not dropped: %s", a.User, strings.TrimSpace(libpqError(drop, err)))
+	if a.FailOnUser {
+		return modules.Fail("Unable to remove user")
+	}
+	return nil
+}
+
+func (a postgresUserArgs) plan(s *server, there bool) ([]roleStatement, error) {
 	flags, err := roleFlags(a.Flags)
 	if err != nil {
 		return nil, err
 	}
-	var out []string
+	out := []roleStatement{a.creating(flags)}
 	if there {
-		out, err = a.altering(s, flags)
-	} else {
-		out, err = []string{a.creating(flags)}, nil
+		if out, err = a.altering(s, flags); err != nil {
+			return nil, err
+		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	for _, further := range []func(*server) ([]string, error){a.granting, a.joining, a.commenting} {
+	for _, further := range []func(*server) ([]roleStatement, error){a.granting, a.joining, a.commenting} {
 		more, err := further(s)
 		if err != nil {
 			return nil, err
@@ -124,6 +147,8 @@ func (a postgresUserArgs) plan(s *server) ([]string, error) {
 	}
 	return out, nil
 }
+
+func plainly(statement string) roleStatement { return roleStatement{run: statement, show: statement} }
 
 var roleColumns = map[string]string{"SUPERUSER": "rolsuper", "CREATEROLE": "rolcreaterole", "CREATEDB": "rolcreatedb", "INHERIT": "rolinherit",
 	"LOGIN": "rolcanlogin", "REPLICATION": "rolreplication", "BYPASSRLS": "rolbypassrls"}
@@ -140,39 +165,48 @@ func roleFlags(text string) ([]string, error) {
 	return out, nil
 }
 
-func (a postgresUserArgs) creating(flags []string) string {
-	statement := "CREATE USER " + pq.QuoteIdentifier(a.User)
-	with := append(a.withPassword(), flags...)
-	if a.Expires != "" {
-		with = append(with, "VALID UNTIL "+pq.QuoteLiteral(a.Expires))
+func (a postgresUserArgs) creating(flags []string) roleStatement {
+	parts := []string{"CREATE USER " + pq.QuoteIdentifier(a.User)}
+	if a.Password != nil && *a.Password != "" {
+		parts = append(parts, "WITH ENCRYPTED PASSWORD %(password)s")
 	}
-	if a.ConnLimit != nil {
-		with = append(with, "CONNECTION LIMIT "+strconv.Itoa(*a.ConnLimit))
-	}
-	if len(with) > 0 {
-		statement += " WITH " + strings.Join(with, " ")
-	}
+	parts = append(parts, a.limits()...)
+	statement := a.filled(append(parts, strings.Join(flags, " ")))
+	statement.failed = "Unable to add user with given requirement due to : "
 	return statement
 }
 
-func (a postgresUserArgs) withPassword() []string {
-	switch {
-	case a.Password == nil:
-		return nil
-	case *a.Password == "":
-		return []string{"PASSWORD NULL"}
+// limits are when the password ends and how many connections there may be.
+func (a postgresUserArgs) limits() []string {
+	var parts []string
+	if a.Expires != "" {
+		parts = append(parts, "VALID UNTIL %(expires)s")
 	}
-	return []string{"ENCRYPTED PASSWORD " + pq.QuoteLiteral(*a.Password)}
+	if a.ConnLimit != nil {
+		parts = append(parts, "CONNECTION LIMIT "+strconv.Itoa(*a.ConnLimit))
+	}
+	return parts
 }
 
-func (a postgresUserArgs) altering(s *server, flags []string) ([]string, error) {
-	var with []string
+// filled puts what was given in the place of its names, in the statement that is run.
+func (a postgresUserArgs) filled(parts []string) roleStatement {
+	show := strings.Join(parts, " ")
+	for i, part := range parts[1:] {
+		if a.Password != nil {
+			part = strings.Replace(part, "%(password)s", pq.QuoteLiteral(*a.Password), 1)
+		}
+		parts[i+1] = strings.Replace(part, "VALID UNTIL %(expires)s", "VALID UNTIL "+pq.QuoteLiteral(a.Expires), 1)
+	}
+	return roleStatement{run: strings.Join(parts, " "), show: show}
+}
+
+// altering sets all that was given where some of it differs.
+func (a postgresUserArgs) altering(s *server, flags []string) ([]roleStatement, error) {
+	repassword, differs := false, false
 	if a.Password != nil && !a.KeepPass {
 		kept, _, err := s.text("SELECT rolpassword FROM pg_authid WHERE rolname = $1", a.User)
-		if err != nil || !samePassword(a.User, *a.Password, kept) {
-			// Only superusers can look; for others the password is set each time.
-			with = append(with, a.withPassword()...)
-		}
+		// Only superusers can look; for others the password is set each time.
+		repassword = err != nil || !samePassword(a.User, *a.Password, kept)
 	}
 	for _, f := range flags {
 		column, on := roleColumns[f], "true"
@@ -183,39 +217,42 @@ func (a postgresUserArgs) altering(s *server, flags []string) ([]string, error) 
 		if err != nil {
 			return nil, err
 		}
-		if have != on {
-			with = append(with, f)
-		}
+		differs = differs || have != on
 	}
 	if a.Expires != "" {
-		differs, _, err := s.text("SELECT (rolvaliduntil IS DISTINCT FROM $2::timestamptz)::text FROM pg_roles WHERE rolname = $1", a.User, a.Expires)
+		other, _, err := s.text("SELECT (rolvaliduntil IS DISTINCT FROM $2::timestamptz)::text FROM pg_roles WHERE rolname = $1", a.User, a.Expires)
 		if err != nil {
-			return nil, err
+			return nil, modules.Fail("%s", libpqError("", err))
 		}
-		if differs == "true" {
-			with = append(with, "VALID UNTIL "+pq.QuoteLiteral(a.Expires))
-		}
+		differs = differs || other == "true"
 	}
 	if a.ConnLimit != nil {
 		have, _, err := s.text("SELECT rolconnlimit FROM pg_roles WHERE rolname = $1", a.User)
 		if err != nil {
 			return nil, err
 		}
-		if have != strconv.Itoa(*a.ConnLimit) {
-			with = append(with, "CONNECTION LIMIT "+strconv.Itoa(*a.ConnLimit))
-		}
+		differs = differs || have != strconv.Itoa(*a.ConnLimit)
 	}
-	if len(with) == 0 {
+	if !repassword && !differs {
 		return nil, nil
 	}
-	return []string{"ALTER USER " + pq.QuoteIdentifier(a.User) + " WITH " + strings.Join(with, " ")}, nil
+	parts, wanted := []string{"ALTER USER " + pq.QuoteIdentifier(a.User)}, strings.Join(flags, " ")
+	switch {
+	case repassword && *a.Password == "":
+		parts = append(parts, "WITH PASSWORD NULL", wanted)
+	case repassword:
+		parts = append(parts, "WITH ENCRYPTED PASSWORD %(password)s", wanted)
+	case wanted != "":
+		parts = append(parts, "WITH "+wanted)
+	}
+	return []roleStatement{a.filled(append(parts, a.limits()...))}, nil
 }
 
 var scramHash = lazy.Regexp(`^SCRAM-SHA-256\$(\d+):([A-Za-z0-9+/=]+)\$([A-Za-z0-9+/=]+):([A-Za-z0-9+/=]+)$`)
 
 // samePassword reports whether a password, or hash, is what the server keeps.
 func samePassword(user, password, kept string) bool {
-	if password == kept {
+	if password == kept { // also none, where none is wanted
 		return true
 	}
 	if strings.HasPrefix(kept, "md5") {
@@ -246,8 +283,8 @@ var (
 )
 
 // granting gives what priv asks for and the role has not got.
-func (a postgresUserArgs) granting(s *server) ([]string, error) {
-	var out []string
+func (a postgresUserArgs) granting(s *server) ([]roleStatement, error) {
+	var out []roleStatement
 	known, err := s.exists("SELECT 1 FROM pg_roles WHERE rolname = $1", a.User)
 	if err != nil {
 		return nil, err
@@ -258,27 +295,33 @@ func (a postgresUserArgs) granting(s *server) ([]string, error) {
 		if table, of, ok := strings.Cut(item, ":"); ok {
 			kind, on, privs, all = "table", table, of, tablePrivileges
 		}
-		var missing []string
+		var wanted []string
+		missing := false
 		for _, p := range strings.Split(strings.ToUpper(privs), ",") {
-			p = strings.Replace(strings.TrimSpace(p), "ALL PRIVILEGES", "ALL", 1)
+			p = strings.TrimSpace(p)
 			each := []string{p}
-			if p == "ALL" {
+			switch {
+			case p == "ALL" || p == "ALL PRIVILEGES":
 				each = all
+			case p == "TEMP":
+				each = []string{"TEMPORARY"}
+			case !slices.Contains(all, p):
+				return nil, modules.Fail("Invalid privs specified for %s: %s", kind, p)
 			}
 			for _, one := range each {
 				has := "false"
 				if known {
 					if has, _, err = s.text("SELECT has_"+kind+"_privilege($1, $2, $3)::text", a.User, on, one); err != nil {
-						return nil, err
+						return nil, modules.Fail("%s", libpqError("", err))
 					}
 				}
-				if has != "true" && !slices.Contains(missing, p) {
-					missing = append(missing, p)
-				}
+				missing = missing || has != "true"
 			}
+			wanted = append(wanted, each...)
 		}
-		if len(missing) > 0 {
-			out = append(out, fmt.Sprintf("GRANT %s ON %s %s TO %s", strings.Join(missing, ", "), strings.ToUpper(kind), quotedPath(on), pq.QuoteIdentifier(a.User)))
+		if missing {
+			slices.Sort(wanted)
+			out = append(out, plainly(fmt.Sprintf("GRANT %s ON %s %s TO %s", strings.Join(slices.Compact(wanted), ", "), strings.ToUpper(kind), quotedPath(on), pq.QuoteIdentifier(a.User))))
 		}
 	}
 	return out, nil
@@ -293,23 +336,26 @@ func quotedPath(name string) string {
 	return strings.Join(parts, ".")
 }
 
-func (a postgresUserArgs) joining(s *server) ([]string, error) {
-	var out []string
+func (a postgresUserArgs) joining(s *server) ([]roleStatement, error) {
+	var out []roleStatement
 	for _, group := range a.Groups {
 		group = strings.TrimSpace(group)
+		if known, err := s.exists("SELECT 1 FROM pg_roles WHERE rolname = $1", group); err != nil || !known {
+			return nil, cmp.Or(err, error(modules.Fail("Role %s does not exist", group)))
+		}
 		member, err := s.exists(`SELECT 1 FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
 			WHERE g.rolname = $1 AND u.rolname = $2`, group, a.User)
 		if err != nil {
 			return nil, err
 		}
 		if !member {
-			out = append(out, "GRANT "+pq.QuoteIdentifier(group)+" TO "+pq.QuoteIdentifier(a.User))
+			out = append(out, plainly("GRANT "+pq.QuoteIdentifier(group)+" TO "+pq.QuoteIdentifier(a.User)))
 		}
 	}
 	return out, nil
 }
 
-func (a postgresUserArgs) commenting(s *server) ([]string, error) {
+func (a postgresUserArgs) commenting(s *server) ([]roleStatement, error) {
 	if a.Comment == nil {
 		return nil, nil
 	}
@@ -317,5 +363,7 @@ func (a postgresUserArgs) commenting(s *server) ([]string, error) {
 	if err != nil || have == *a.Comment {
 		return nil, err
 	}
-	return []string{"COMMENT ON ROLE " + pq.QuoteIdentifier(a.User) + " IS " + pq.QuoteLiteral(*a.Comment)}, nil
+	comment := plainly("COMMENT ON ROLE " + pq.QuoteIdentifier(a.User) + " IS " + pq.QuoteLiteral(*a.Comment))
+	comment.failed = "Unable to add comment on role: "
+	return []roleStatement{comment}, nil
 }
