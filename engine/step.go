@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"goplay/engine/agent"
@@ -115,8 +117,13 @@ func (s *Step) run(ctx context.Context, t remote.Target, call modules.Call) (mod
 		return agent.Detach(ctx, runner, call, time.Duration(s.async)*time.Second)
 	}
 	r, err := runner.Run(ctx, call)
-	if m, ok := modules.Lookup(call.Module); ok && m.NoCheck && call.Check && r.Skipped {
-		r.Msg = modules.Unpredicted(s.saidModule(m))
+	if m, ok := modules.Lookup(call.Module); ok {
+		switch rest, unknown := strings.CutPrefix(r.Msg, "Unsupported parameters for ("+m.Short()+") "); {
+		case m.NoCheck && call.Check && r.Skipped:
+			r.Msg = modules.Unpredicted(s.saidModule(m))
+		case r.Failed && unknown:
+			r.Msg = "Unsupported parameters for (" + s.saidModule(m) + ") " + rest
+		}
 	}
 	return r, err
 }
@@ -124,10 +131,20 @@ func (s *Step) run(ctx context.Context, t remote.Target, call modules.Call) (mod
 // saidModule is how Ansible calls the step's module in its messages: as the
 // task does, or where an action runs it, by the name that is safe from others.
 func (s *Step) saidModule(m *modules.Module) string {
-	if s.play.run.opts.Actions[s.Module] != nil {
-		return legacyPrefix + m.Short()
+	written := s.Task.Module[strings.LastIndexByte(s.Task.Module, '.')+1:]
+	known := func(name string) bool { return strings.HasSuffix(name, "."+written) }
+	handedOver := !known(m.Name) && !slices.ContainsFunc(m.Aliases, known)
+	switch {
+	case m.Short() == "command" || m.Short() == "shell":
+		return legacyPrefix + "command"
+	case s.play.run.opts.Actions[s.Module] == nil && !handedOver:
+		return s.Task.Module
+	case !strings.HasPrefix(m.Name, builtinPrefix):
+		return m.Name
+	case m.Short() == "systemd_service":
+		return legacyPrefix + "systemd" // the name that it had when the action was written
 	}
-	return s.Task.Module
+	return legacyPrefix + m.Short()
 }
 
 func (s *Step) args() map[string]any {

@@ -80,13 +80,10 @@ func (s *Schema) extra(args *value.Dict) *value.Dict {
 }
 
 // decode fills a struct from options. Messages are those that users know from
-// Ansible. It stops at the first kind of fault as Ansible does: unknown names,
-// exclusive options, missing ones, types, choices, conditional ones.
+// Ansible. It stops at the first kind of fault as Ansible does: exclusive
+// options, missing ones, types, choices, conditional ones, unknown names.
 func (s *Schema) decode(args *value.Dict, dst reflect.Value) error {
-	given, err := s.given(args)
-	if err != nil {
-		return err
-	}
+	given, unknown := s.given(args)
 	if errs := s.relations(given); len(errs) > 0 {
 		return errs
 	}
@@ -102,6 +99,9 @@ func (s *Schema) decode(args *value.Dict, dst reflect.Value) error {
 	if errs := s.conditions(given, dst); len(errs) > 0 {
 		return errs
 	}
+	if len(unknown) > 0 {
+		return s.unknown(unknown)
+	}
 	return nil
 }
 
@@ -111,9 +111,9 @@ type supplied struct {
 	v  any
 }
 
-func (s *Schema) given(args *value.Dict) (map[string]supplied, error) {
-	given := map[string]supplied{}
-	var unknown []string
+// given sorts out which options are supplied, and names that are none.
+func (s *Schema) given(args *value.Dict) (given map[string]supplied, unknown []string) {
+	given = map[string]supplied{}
 	for k, v := range args.All() {
 		name := value.Str(k)
 		o := s.byName[name]
@@ -125,10 +125,7 @@ func (s *Schema) given(args *value.Dict) (map[string]supplied, error) {
 			given[o.Name] = supplied{name, v}
 		}
 	}
-	if len(unknown) > 0 {
-		return nil, s.unknown(unknown)
-	}
-	return given, nil
+	return given, unknown
 }
 
 func (s *Schema) unknown(names []string) ArgErrors {

@@ -97,6 +97,8 @@ var given = []string{
 	`{"name": "n", "user": "u"}`, `{"name": "n", "user": "u", "pass": "p"}`, `{"name": "n", "pass": "p"}`,
 	`{"name": "n", "state": "absent"}`, `{"name": "n", "state": "absent", "path": "/x"}`,
 	`{"name": "n", "needs": "x"}`, `{"name": "n", "needs": "x", "text": ""}`,
+	`{"nme": 1}`, `{"name": "n", "count": "x", "nme": 1}`, `{"name": "n", "state": "gone", "nme": 1}`, `{"name": "n", "sub": {"siz": 2}}`,
+	`{"name": "n", "user": "u", "nme": 1}`, `{"name": "n", "needs": "x", "nme": 1, "other": 2}`,
 }
 
 // TestOptionsAgainstAnsible gives the same options to Ansible's validator: the
