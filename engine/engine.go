@@ -42,8 +42,8 @@ type Options struct {
 	Verbosity        int
 	Forks            int
 	StartAt          string // name of the task to start at
-	// Confirm is asked before each task with --step; nil asks nobody.
-	Confirm  func(task string) (run, goOn bool)
+	// Confirm is asked before each task with --step; nil asks nobody. Its error ends the run.
+	Confirm  func(ctx context.Context, task string) (run, goOn bool, err error)
 	Debugger Debugger // opens no console without a Line
 	// Ask prompts on the terminal: vars_prompt, pause. nil when there is none.
 	Ask func(ctx context.Context, prompt string, private bool) (string, error)

@@ -29,6 +29,7 @@ type playRun struct {
 	narrow   map[source.Pos]chan struct{} // throttle, by the task's place
 	fatal    bool                         // any_errors_fatal or max_fail_percentage ended the play
 	over     bool                         // meta: end_play
+	goesOn   bool                         // --step was told to ask no more in this play
 	free     bool                         // each host goes through the play on its own
 
 	debugging bool // failures open the debugger

@@ -26,7 +26,7 @@ func (w *walk) task(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 	if name == "ansible.builtin.meta" {
 		return w.meta(ctx, t, hosts)
 	}
-	if run, err := w.confirmed(t); err != nil || !run {
+	if run, err := w.confirmed(ctx, t); err != nil || !run {
 		return err
 	}
 	heading := w.heading(ctx, t, hosts[0])
@@ -103,15 +103,13 @@ func (w *walk) selected(ctx context.Context, t *playbook.Task, hosts []*Host) (b
 }
 
 // confirmed asks about a task under --step.
-func (w *walk) confirmed(t *playbook.Task) (bool, error) {
-	if w.opts.Confirm == nil {
+func (w *walk) confirmed(ctx context.Context, t *playbook.Task) (bool, error) {
+	if w.opts.Confirm == nil || w.goesOn {
 		return true, nil
 	}
-	run, goOn := w.opts.Confirm(Title(t))
-	if !goOn {
-		w.opts.Confirm = nil
-	}
-	return run, nil
+	run, goOn, err := w.opts.Confirm(ctx, Title(t))
+	w.goesOn = !goOn
+	return run, err
 }
 
 // reached reports whether the task of --start-at-task has come.

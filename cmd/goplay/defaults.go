@@ -28,9 +28,12 @@ func (s *session) defaults() (engine.Defaults, error) {
 	if d.Password, err = s.secret(s.askPass || c.Bool("DEFAULT_ASK_PASS"), first(s.passFile, c.String("CONNECTION_PASSWORD_FILE")), "SSH password: "); err != nil {
 		return d, err
 	}
-	prompt := strings.ToUpper(d.BecomeMethod) + " password: "
+	prompt := "BECOME password: "
+	if !c.Bool("AGNOSTIC_BECOME_PROMPT") {
+		prompt = strings.ToUpper(d.BecomeMethod) + " password: "
+	}
 	if s.askPass {
-		prompt = strings.ToUpper(d.BecomeMethod) + " password[defaults to SSH password]: "
+		prompt = strings.TrimSuffix(prompt, ": ") + "[defaults to SSH password]: "
 	}
 	if d.BecomePassword, err = s.secret(s.askBecome || c.Bool("DEFAULT_BECOME_ASK_PASS"), first(s.becomeFile, c.String("BECOME_PASSWORD_FILE")), prompt); err != nil {
 		return d, err

@@ -40,7 +40,7 @@ func commands() []command {
 	}
 }
 
-func main() { os.Exit(dispatch(os.Args[1:])) }
+func main() { leave(dispatch(os.Args[1:])) }
 
 // dispatch finds the command that the first argument names. Without one the
 // arguments are those of play.

@@ -72,7 +72,7 @@ func interruptible() (context.Context, func()) {
 		}
 		cancel(errInterrupted)
 		if _, ok := <-signals; ok {
-			os.Exit(exitInterrupted)
+			leave(exitInterrupted)
 		}
 	}()
 	return ctx, func() { signal.Stop(signals); close(signals); cancel(nil) }
@@ -158,18 +158,12 @@ func (f *flags) fault(err error) int {
 		screen.Error(source.Render(option.error))
 		return exitOptions
 	}
-	screen.Error(source.Render(err))
-	if unreadable != nil {
-		return exitUnreadable
-	}
-	return exitCode(err)
-}
-
-func exitCode(err error) int {
-	switch {
-	case errors.Is(err, errInterrupted):
+	if errors.Is(err, errInterrupted) {
+		screen.Problem(errInterrupted.Error())
 		return exitInterrupted
-	case errors.Is(err, engine.ErrUnreadable):
+	}
+	screen.Error(source.Render(err))
+	if unreadable != nil || errors.Is(err, engine.ErrUnreadable) {
 		return exitUnreadable
 	}
 	return exitFault
@@ -209,11 +203,14 @@ func (s *session) execute(ctx context.Context, o engine.Options, books []*playbo
 		if _, err := e.Run(ctx, pb); err != nil {
 			if errors.Is(err, errInterrupted) {
 				e.Finish()
-				fmt.Fprintln(os.Stderr, "[ERROR]: "+errInterrupted.Error())
-				return exitInterrupted
+				return s.fault(errInterrupted)
 			}
 			if errors.Is(err, engine.ErrQuit) {
 				return exitInterrupted
+			}
+			if errors.Is(err, errUnanswered) {
+				e.Finish()
+				return exitFailed
 			}
 			return s.fault(err) // a fault leaves no recap, as in Ansible
 		}

@@ -35,6 +35,7 @@ func (s *session) newReporter() engine.Reporter {
 		return r
 	}
 	s.live = report.NewLive(r, os.Stdout, columns, time.Second)
+	leaving.add(s.live.Abandon)
 	return s.live
 }
 

@@ -60,6 +60,14 @@ func (l *Live) Close() error {
 	return nil
 }
 
+// Abandon takes the line away when the process is about to end, whatever else
+// is being written.
+func (l *Live) Abandon() {
+	if l.mu.TryLock() {
+		l.clear() // and nobody draws any more
+	}
+}
+
 // Hold keeps the line away while a user is asked something, until the function
 // that it returns is called.
 func (l *Live) Hold() (release func()) {

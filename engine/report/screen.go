@@ -47,6 +47,9 @@ func (s *Screen) Verbose(text string) {
 	fmt.Fprintln(out, s.paint(text, roleVerbose))
 }
 
+// Banner is a heading of somebody else's.
+func (s *Screen) Banner(text string) { s.banner(text) }
+
 // banner is a heading filled up with stars.
 func (s *Screen) banner(text string) {
 	text = strings.TrimSpace(text)

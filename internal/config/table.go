@@ -5,7 +5,7 @@ var colors = []string{"black", "bright gray", "blue", "white", "green", "bright 
 // core are the settings of ansible-core 2.14, by name.
 var core = []Setting{
 	{Name: "ACTION_WARNINGS", Type: Bool, Default: true, INI: []string{"defaults.action_warnings"}, Env: []string{"ANSIBLE_ACTION_WARNINGS"}, Effect: Honoured},
-	{Name: "AGNOSTIC_BECOME_PROMPT", Type: Bool, Default: true, INI: []string{"privilege_escalation.agnostic_become_prompt"}, Env: []string{"ANSIBLE_AGNOSTIC_BECOME_PROMPT"}, Effect: Inert},
+	{Name: "AGNOSTIC_BECOME_PROMPT", Type: Bool, Default: true, INI: []string{"privilege_escalation.agnostic_become_prompt"}, Env: []string{"ANSIBLE_AGNOSTIC_BECOME_PROMPT"}, Effect: Honoured},
 	{Name: "ANSIBLE_CONNECTION_PATH", Type: Path, INI: []string{"persistent_connection.ansible_connection_path"}, Env: []string{"ANSIBLE_CONNECTION_PATH"}, Effect: Inert},
 	{Name: "ANSIBLE_COW_ACCEPTLIST", Type: List, Default: []string{"bud-frogs", "bunny", "cheese", "daemon", "default", "dragon", "elephant-in-snake", "elephant", "eyes", "hellokitty", "kitty", "luke-koala", "meow", "milk", "moofasa", "moose", "ren", "sheep", "small", "stegosaurus", "stimpy", "supermilker", "three-eyes", "turkey", "turtle", "tux", "udder", "vader-koala", "vader", "www"}, INI: []string{"defaults.cow_whitelist", "defaults.cowsay_enabled_stencils"}, Env: []string{"ANSIBLE_COW_WHITELIST", "ANSIBLE_COW_ACCEPTLIST"}, Effect: Inert},
 	{Name: "ANSIBLE_COW_PATH", Type: Str, INI: []string{"defaults.cowpath"}, Env: []string{"ANSIBLE_COW_PATH"}, Effect: Inert},
