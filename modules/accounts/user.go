@@ -105,7 +105,12 @@ type userJob struct {
 
 func manageUser(c *modules.Context, a userArgs) (userResult, error) {
 	j := &userJob{userArgs: a, c: c}
-	j.look()
+	if a.Groups == nil && a.Append {
+		c.Warn("'append' is set, but no 'groups' are specified. Use 'groups' for appending new groups.This will change to an error in Ansible 2.14.")
+	}
+	if j.look(); a.Local && j.have == nil {
+		c.Warn("'local: true' specified and user '%s' was not found in /etc/passwd. The local user account may already exist if the local account database exists somewhere other than /etc/passwd.", a.Name)
+	}
 	j.checkPassword()
 	if a.State == "absent" {
 		return j.remove()
