@@ -246,6 +246,12 @@ func str(v any) (string, error) {
 		if err := value.Readable(v); err != nil {
 			return "", err
 		}
+	case value.Mapping:
+		d, _, err := value.AsDict(v)
+		if err != nil {
+			return "", err
+		}
+		return str(d)
 	}
 	return value.Str(v), nil
 }

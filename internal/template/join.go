@@ -33,6 +33,12 @@ func finalizeNative(v any) (any, error) {
 		return finalizeNative(value.NewList(items...))
 	case value.Bytes:
 		return string(v), nil
+	case value.Mapping:
+		d, _, err := value.AsDict(v)
+		if err != nil {
+			return nil, err
+		}
+		return v, definedWithin(d, 0)
 	}
 	return v, definedWithin(v, 0)
 }

@@ -105,6 +105,16 @@ func Readable(v any) error {
 			return all(c.Items)
 		case *Dict:
 			return all(c.Values())
+		case Mapping:
+			for _, k := range c.Keys() {
+				item, _, err := c.Get(k)
+				if err != nil {
+					return err
+				}
+				if err := look(item); err != nil {
+					return err
+				}
+			}
 		}
 		return nil
 	}

@@ -103,6 +103,9 @@ func readJob(c *modules.Context, text string, out *value.Dict) error {
 			out.Set(name, v)
 		}
 	}
+	if said, ok := job.Get("module_stderr"); ok {
+		out.Set("stderr", said) // of a module that gave no result; where it runs in the background Ansible calls it so
+	}
 	return jobEnd(job, out)
 }
 
