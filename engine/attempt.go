@@ -24,12 +24,13 @@ func (w *walk) attempts(ctx context.Context, s *Step) *outcome {
 	for attempt := 1; ; attempt++ {
 		o := w.attempt(ctx, s, attempt)
 		o.step = s
-		if o.lost != "" || tries <= 1 {
+		if o.lost != "" || o.faulty || tries <= 1 {
 			return o
 		}
 		o.fields.Set("attempts", int64(attempt))
 		done, err := w.accepted(ctx, s, o)
 		if err != nil {
+			s.always = false // what the module wanted shown is gone with its result
 			return w.bareFault(t, s.Host, s.Scope, err)
 		}
 		if done {
@@ -42,6 +43,7 @@ func (w *walk) attempts(ctx context.Context, s *Step) *outcome {
 			return o
 		}
 		o.fields.Set("retries", int64(tries))
+		o.delegate = s.Delegate
 		w.report(Retried{Outcome: w.show(o), Name: w.heading(ctx, t, s.Host), Left: tries - attempt})
 		if !sleep(ctx, delay) {
 			return o
@@ -176,7 +178,7 @@ func (w *walk) dispatch(ctx context.Context, s *Step) (modules.Result, error) {
 // task's own conditions.
 func (w *walk) judge(ctx context.Context, s *Step, o *outcome) {
 	t := s.Task
-	if o.Skipped && !hasKey(o.Data, "rc") {
+	if o.Skipped {
 		return
 	}
 	if rc, ok := o.Data.Get("rc"); ok && !o.Failed {
@@ -203,8 +205,15 @@ func (w *walk) judge(ctx context.Context, s *Step, o *outcome) {
 		o.Failed = failed
 		o.fields.Set("failed_when_result", failed)
 		o.fields.Set("failed", failed)
+		if failed && changesInventory[s.Module] { // Ansible adds nothing then
+			o.Changed = false
+			o.fields.Set("changed", false)
+		}
 	}
 }
+
+// changesInventory are the actions whose effect is on the inventory.
+var changesInventory = map[string]bool{"ansible.builtin.add_host": true, "ansible.builtin.group_by": true}
 
 func (w *walk) unjudged(o *outcome, field string, err error) {
 	o.Failed = true

@@ -110,6 +110,7 @@ type run struct {
 	hosts    map[string]*Host
 	hostVars map[string]vars.Layer // flattened inventory variables, by host
 	started  bool                  // the task of --start-at-task has come
+	begun    bool                  // a play has begun
 	stop     bool                  // nothing more is to be run
 	fault    error                 // why, when it is a fault
 	targets  map[string]remote.Target

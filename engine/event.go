@@ -49,6 +49,7 @@ type Outcome struct {
 	// Always shows the result whatever the verbosity, Never never: debug's
 	// message, setup's facts.
 	Always, Never bool
+	Whole         bool // of debug's too all is shown
 }
 
 type (

@@ -107,9 +107,14 @@ func (w *walk) registered(o *outcome) *value.Dict {
 	}
 	if o.lost != "" {
 		f.Delete("failed")
+	}
+	if o.lost != "" && !o.looped {
 		f.Set("unreachable", true)
 	}
-	return f
+	if o.looped || o.step == nil {
+		return f
+	}
+	return inOrder(f, o.step.Module)
 }
 
 // describe is a task as ansible_failed_task has it.

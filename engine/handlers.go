@@ -144,6 +144,10 @@ func (w *walk) flush(ctx context.Context, hosts []*Host) error {
 	}
 	bad := filter(hosts, fell)
 	if force {
+		for _, h := range bad {
+			h.set(&h.revived, true)
+			defer h.set(&h.revived, false)
+		}
 		defer revive(bad)()
 	}
 	inner := *w

@@ -16,6 +16,7 @@ type Host struct {
 	lost     bool // could not be reached: it leaves without rescue or always
 	pardons  int  // how often errors of the host were cleared
 	spoilt   bool // an include had no file: whatever rescues it, the play is the host's last
+	revived  bool // it failed and takes part all the same, in handlers that are forced
 	excused  bool // it was rescued and counts as no failure of the run
 	ended    bool // meta: end_host and its like; the play is over for it
 	notified map[*playbook.Task]bool

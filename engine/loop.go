@@ -83,9 +83,6 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 		w.finishItem(ctx, t, c, o, name, item, i)
 		all.items = append(all.items, o)
 		so = so.With(w.leftBehind(t, o))
-		if o.lost != "" && !o.forgiven {
-			break
-		}
 		if pause, err := w.seconds(ctx, c.Pause, scope, 0); err == nil && pause > 0 && i < len(items)-1 {
 			sleep(ctx, pause)
 		}
@@ -140,7 +137,7 @@ func (w *walk) leftBehind(t *playbook.Task, o *outcome) vars.Layer {
 
 func (w *walk) warnShadowed(t *playbook.Task, scope *vars.Scope, name string) {
 	if _, taken := scope.Lookup(name); taken {
-		w.warn(t.Pos.String() + ": The loop variable '" + name + "' is already in use. You should set the `loop_var` value in the `loop_control` option for the task to something else to avoid variable collisions and unexpected behavior.")
+		w.warn("TASK: " + UnderRole(t, Title(t)) + ": The loop variable '" + name + "' is already in use. You should set the `loop_var` value in the `loop_control` option for the task to something else to avoid variable collisions and unexpected behavior.")
 	}
 }
 
@@ -181,6 +178,13 @@ func (w *walk) finishItem(ctx context.Context, t *playbook.Task, c *playbook.Loo
 	if o.fields == nil || o.fields.Len() == 0 {
 		o.fields = w.fieldsOf(o)
 	}
+	switch {
+	case o.lost != "": // nothing is said of changes then
+		o.fields.Delete("changed")
+	case !o.Skipped || o.Failed:
+		o.fields.Set("failed", o.Failed)
+	}
+	o.fields = inOrder(o.fields, o.step.Module)
 	o.fields.Set(name, item)
 	o.fields.Set("ansible_loop_var", name)
 	if c.IndexVar != "" {
@@ -190,9 +194,6 @@ func (w *walk) finishItem(ctx context.Context, t *playbook.Task, c *playbook.Loo
 	if loop, ok := o.step.Scope.Lookup("ansible_loop"); ok && !c.Extended.IsNull() {
 		o.fields.Set("ansible_loop", loop)
 	}
-	if !o.Skipped || o.Failed {
-		o.fields.Set("failed", o.Failed)
-	}
 	o.label = item
 	if !c.Label.IsNull() {
 		label, err := w.opts.Template.Eval(ctx, c.Label, o.step.Scope)
@@ -200,9 +201,13 @@ func (w *walk) finishItem(ctx context.Context, t *playbook.Task, c *playbook.Loo
 			o.Failed = true
 			o.fields.Set("failed", true)
 			o.fields.Set("msg", "Failed to template loop_control.label: "+faultMessage(err))
+			if name != "item" { // without a label of its own an item is shown by that name alone
+				o.label = nil
+			}
+		} else {
+			o.label = label
+			o.fields.Set("_ansible_item_label", label)
 		}
-		o.label = label
-		o.fields.Set("_ansible_item_label", label)
 	}
 	shown := w.show(o)
 	shown.Item = true
@@ -219,8 +224,8 @@ func (w *walk) mergeItems(all *outcome) {
 	all.Skipped = !slices.ContainsFunc(all.items, func(o *outcome) bool { return !o.Skipped })
 	f := value.DictOf("results", results, "skipped", all.Skipped)
 	for _, o := range all.items {
-		if o.lost != "" && !o.forgiven {
-			all.lost = o.lost
+		if o.lost != "" {
+			all.lost, all.forgiven = o.lost, o.forgiven
 		}
 		if o.Changed {
 			all.Changed = true
@@ -244,9 +249,6 @@ func (w *walk) mergeItems(all *outcome) {
 		results.Append(o.fields)
 	}
 	switch {
-	case all.lost != "":
-		f.Set("msg", all.lost)
-		f.Set("unreachable", true)
 	case all.Failed:
 	case all.Skipped:
 		f.Set("msg", "All items skipped")

@@ -33,12 +33,12 @@ func (p *playRun) playMagic() vars.Layer {
 	}
 	l["ansible_run_tags"] = value.Strings(only)
 	l["ansible_skip_tags"] = value.Strings(p.opts.Selection.Skip)
-	l["ansible_play_name"] = p.play.Name
+	l["ansible_play_name"] = p.title
 	l["groups"] = template.Lazy(func(context.Context) (any, error) { return p.groups(), nil })
 	l["ansible_play_hosts_all"] = value.Strings(p.listed)
-	l["ansible_play_hosts"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(p.stillListed()), nil })
-	l["play_hosts"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(names(notOut(p.batch))), nil })
-	l["ansible_play_batch"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(names(notOut(p.batch))), nil })
+	l["ansible_play_hosts"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(p.present().play), nil })
+	l["play_hosts"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(p.present().batch), nil })
+	l["ansible_play_batch"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(p.present().batch), nil })
 	own, pulledIn := roleNames(p.play.Roles), dependencyNames(p.play.Roles)
 	l["role_names"], l["ansible_play_role_names"] = value.Strings(own), value.Strings(own)
 	l["ansible_dependent_role_names"] = value.Strings(unique(pulledIn))
@@ -53,15 +53,41 @@ func (p *playRun) playMagic() vars.Layer {
 func (p *playRun) stillListed() []string {
 	out := []string{}
 	for _, name := range p.listed {
-		if !outOfRun(p.host(name)) {
+		if !isOut(p.host(name)) {
 			out = append(out, name)
 		}
 	}
 	return out
 }
 
+func isOut(h *Host) bool { return outOfRun(h) || h.get(&h.revived) }
+
 func notOut(hosts []*Host) []*Host {
-	return filter(hosts, func(h *Host) bool { return !outOfRun(h) })
+	return filter(hosts, func(h *Host) bool { return !isOut(h) })
+}
+
+// present are the hosts that a task sees as those of its play: as they were when
+// it began, whatever happens to them meanwhile.
+type present struct{ play, batch []string }
+
+func (p *playRun) present() present {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.now != nil {
+		return *p.now
+	}
+	return present{p.stillListed(), names(notOut(p.batch))}
+}
+
+// see notes who is present, for a task that begins.
+func (p *playRun) see() {
+	if p.free {
+		return // each host is at a task of its own
+	}
+	now := present{p.stillListed(), names(notOut(p.batch))}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.now = &now
 }
 
 func (p *playRun) groups() *value.Dict {

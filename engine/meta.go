@@ -73,7 +73,7 @@ func (w *walk) meta(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 	}
 	var on []*Host
 	for _, h := range speakers {
-		w.report(TaskStarted{Task: t, Name: w.heading(ctx, t, h), Handler: w.handlers})
+		w.report(TaskStarted{Task: t, Name: UnderRole(t, Title(t)), Handler: w.handlers}) // as written
 		wanted := true
 		if !act.unconditional {
 			var err error

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"goplay/engine/playbook"
@@ -17,6 +18,7 @@ import (
 type Outline struct {
 	Name  string
 	Hosts []string // its patterns, evaluated; nil for None
+	open  bool
 	run   *run
 	vars  *vars.Play
 }
@@ -46,11 +48,25 @@ func (e *Engine) Outline(ctx context.Context, play *playbook.Play) (*Outline, er
 			return nil, invalidField(keyword.name, keyword.n, err)
 		}
 	}
-	return &Outline{Name: p.name(ctx, scope, patterns), Hosts: patterns, run: e.run, vars: p.vars}, nil
+	return &Outline{Name: p.name(ctx, scope, patterns), Hosts: patterns, open: anyTemplate(play.Hosts), run: e.run, vars: p.vars}, nil
+}
+
+func anyTemplate(n *tree.Node) bool {
+	if n.IsNull() {
+		return false
+	}
+	if n.Kind == tree.List {
+		return slices.ContainsFunc(n.Items, anyTemplate)
+	}
+	return isTemplate(n.String())
 }
 
 // Patterns select the hosts. As in Ansible None selects nobody.
 func (o *Outline) Patterns() []string { return named(o.Hosts) }
+
+// Open reports whether the hosts are a template: which ones it means is not
+// looked into before they are listed.
+func (o *Outline) Open() bool { return o.open }
 
 func named(patterns []string) []string {
 	if patterns == nil {
@@ -93,8 +109,15 @@ func (p *playRun) before(ctx context.Context) error {
 	return err
 }
 
-// hostless is what a play's own keywords see.
-func (p *playRun) hostless() *vars.Scope { return p.source.Scope("", p.vars, nil, p.opts.Magic) }
+// hostless is what a play's own keywords see. As in Ansible there are no hostvars
+// before the first play has begun.
+func (p *playRun) hostless() *vars.Scope {
+	magic := p.playMagic()
+	if !p.begun {
+		delete(magic, "hostvars")
+	}
+	return p.source.Scope("", p.vars, nil, magic)
+}
 
 // patterns are the play's hosts: a list, each evaluated; a template may give
 // a list of its own.
@@ -122,12 +145,16 @@ func (p *playRun) patterns(ctx context.Context, scope *vars.Scope) ([]string, er
 
 // name is the play's name, or its hosts.
 func (p *playRun) name(ctx context.Context, scope *vars.Scope, patterns []string) string {
-	if p.play.Name == "" {
-		return strings.Join(patterns, ",")
+	written := p.play.Name
+	if written == "" {
+		if p.play.Hosts == nil || p.play.Hosts.Kind != tree.Text {
+			return strings.Join(patterns, ",")
+		}
+		written = p.play.Hosts.Text // a template that gives a list is shown as one
 	}
-	name, err := p.opts.Template.EvalText(ctx, p.play.Name, p.play.Pos, scope)
+	name, err := p.opts.Template.EvalText(ctx, written, p.play.Pos, scope)
 	if err != nil {
-		return p.play.Name
+		return written
 	}
 	return value.Str(name)
 }

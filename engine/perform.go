@@ -62,13 +62,18 @@ func (w *walk) onHostIn(ctx context.Context, t *playbook.Task, module string, h 
 	if err == nil {
 		return w.loop(ctx, t, module, h, scope, items), nil
 	}
+	if !template.IsUndefined(err) {
+		o := w.badLoop(t, h, scope, err)
+		w.forgive(ctx, o)
+		return o, nil
+	}
 	o := w.withoutItems(ctx, t, h, scope, err)
 	w.forgive(ctx, o)
 	return o, nil
 }
 
-// withoutItems is the end of a task whose loop is faulty. The fault waits: a
-// task whose condition is false is skipped first.
+// withoutItems is the end of a task whose loop names something undefined. That
+// waits: a task whose condition is false is skipped first.
 func (w *walk) withoutItems(ctx context.Context, t *playbook.Task, h *Host, scope *vars.Scope, loopErr error) *outcome {
 	ok, _, err := w.holds(ctx, t.When, scope)
 	if err != nil || ok || len(t.When) == 0 {

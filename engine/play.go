@@ -22,6 +22,7 @@ type playRun struct {
 	listed []string // their names in the order of the inventory
 	batch  []*Host  // those of the present batch
 	magic  vars.Layer
+	title  string // the play's name, evaluated
 
 	mu       sync.Mutex
 	handlers []*playbook.Task             // the play's, and those of roles that were included meanwhile
@@ -31,6 +32,8 @@ type playRun struct {
 	over     bool                         // meta: end_play
 	goesOn   bool                         // --step was told to ask no more in this play
 	free     bool                         // each host goes through the play on its own
+
+	now *present // who was there when the present task began
 
 	debugging bool // failures open the debugger
 }
@@ -58,7 +61,8 @@ func (r *run) play(ctx context.Context, play *playbook.Play) error {
 	if err != nil {
 		return err
 	}
-	heading := strings.TrimSpace(p.name(ctx, global, patterns))
+	p.title = p.name(ctx, global, patterns)
+	heading := strings.TrimSpace(p.title)
 	check, err := r.flag(ctx, "check_mode", play.CheckMode, global, r.opts.Check)
 	if err != nil {
 		return err
@@ -66,6 +70,11 @@ func (r *run) play(ctx context.Context, play *playbook.Play) error {
 	if p.free, err = p.isFree(ctx, global); err != nil {
 		return err
 	}
+	sizes, err := p.serial(ctx, global)
+	if err != nil {
+		return invalidField("serial", play.Serial, err)
+	}
+	p.begun = true
 	started := PlayStarted{Name: heading, Check: check, Pos: play.Pos, Free: p.free, Hosts: patterns}
 	r.report(started)
 	if len(hosts) == 0 {
@@ -73,7 +82,7 @@ func (r *run) play(ctx context.Context, play *playbook.Play) error {
 		return nil
 	}
 	p.all = hosts
-	batches, err := p.batches(ctx, global)
+	batches, err := p.batches(sizes)
 	if err != nil {
 		return err
 	}
@@ -111,13 +120,13 @@ func (p *playRun) selectHosts(patterns []string, order string) ([]*Host, error) 
 }
 
 // batches cuts the play's hosts by serial.
-func (p *playRun) batches(ctx context.Context, scope *vars.Scope) ([][]*Host, error) {
-	sizes, err := p.serial(ctx, scope)
+func (p *playRun) batches(written []any) ([][]*Host, error) {
+	if len(written) == 0 {
+		return [][]*Host{p.all}, nil
+	}
+	sizes, err := p.sizes(written)
 	if err != nil {
 		return nil, err
-	}
-	if len(sizes) == 0 {
-		return [][]*Host{p.all}, nil
 	}
 	var out [][]*Host
 	rest := p.all
@@ -133,7 +142,8 @@ func (p *playRun) batches(ctx context.Context, scope *vars.Scope) ([][]*Host, er
 	return out, nil
 }
 
-func (p *playRun) serial(ctx context.Context, scope *vars.Scope) ([]int, error) {
+// serial evaluates the sizes of batches.
+func (p *playRun) serial(ctx context.Context, scope *vars.Scope) ([]any, error) {
 	if p.play.Serial.IsNull() {
 		return nil, nil
 	}
@@ -141,12 +151,16 @@ func (p *playRun) serial(ctx context.Context, scope *vars.Scope) ([]int, error) 
 	if err != nil || v == p.omit || v == nil {
 		return nil, err
 	}
-	items := []any{v}
 	if l, ok := v.(*value.List); ok {
-		items = l.Items
+		return l.Items, nil
 	}
+	return []any{v}, nil
+}
+
+// sizes are the numbers of hosts that serial asks for.
+func (p *playRun) sizes(written []any) ([]int, error) {
 	var sizes []int
-	for _, item := range items {
+	for _, item := range written {
 		n, err := share(item, len(p.all))
 		if err != nil {
 			return nil, source.Errorf(p.play.Serial.Pos, "serial: %q is neither a number nor a percentage", value.Str(item))
@@ -171,7 +185,7 @@ func share(v any, whole int) (int, error) {
 
 // runBatch takes one batch through the play and reports whether the play goes on.
 func (p *playRun) runBatch(ctx context.Context, batch []*Host) (bool, error) {
-	p.batch = batch
+	p.batch, p.now = batch, nil
 	for _, h := range batch {
 		h.enterPlay()
 	}

@@ -19,6 +19,7 @@ func (w *walk) task(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 	if err != nil || len(hosts) == 0 || !selected {
 		return err
 	}
+	w.see()
 	name, err := w.moduleOf(ctx, t, hosts[0])
 	if err != nil {
 		return err
@@ -46,6 +47,9 @@ func (w *walk) task(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 		return err
 	}
 	w.report(TaskStarted{Task: t, Name: heading, Handler: w.handlers, Check: check})
+	if name == "ansible.builtin.include" {
+		w.report(Deprecated{Text: "\"include\" is deprecated, use include_tasks/import_tasks/import_playbook instead", Version: "2.16"})
+	}
 	ends, err := w.each(ctx, t, name, on)
 	if err != nil {
 		return err

@@ -26,10 +26,18 @@ func (s *session) list(ctx context.Context, o engine.Options, books []*playbook.
 	e := engine.New(o)
 	outlines := map[*playbook.Play]*engine.Outline{}
 	for _, pb := range books {
+		for _, w := range pb.Warnings {
+			s.warn(w.Error())
+		}
 		for _, play := range pb.Plays {
 			outline, err := e.Outline(ctx, play)
 			if err != nil {
 				return s.fault(err)
+			}
+			if !outline.Open() { // says which patterns match nothing
+				if _, err := s.inventory.SelectList(outline.Patterns(), ""); err != nil {
+					return s.fault(err)
+				}
 			}
 			outlines[play] = outline
 		}

@@ -28,6 +28,9 @@ func (s *session) openLoader() error {
 		DuplicateKeys: s.config.String("DUPLICATE_YAML_DICT_KEY"),
 		AllowUnknown:  !s.config.Bool("INVALID_TASK_ATTRIBUTE_FAILED"),
 		Decrypt:       s.decrypt, Expand: s.expand, OnRole: s.addRole, OnImport: s.imported,
+		OnDeprecated: func(text, version string) {
+			s.screen.Deprecation(engine.Deprecated{Text: text, Version: version})
+		},
 		IsAction: func(name string, collections []string) bool {
 			_, ok := lookup(name, collections)
 			return ok || catalog.Has(name)

@@ -75,6 +75,9 @@ func (f *flags) open() (*session, error) {
 		s.warn(text)
 	}
 	s.screen.Colour, s.screen.Palette = s.colour(), report.PaletteOf(s.config.String)
+	for _, d := range s.config.Deprecations {
+		s.screen.Deprecation(engine.Deprecated{Text: d.Text, Version: d.Version, Collection: "ansible-core"})
+	}
 	if s.verbose == 0 {
 		s.verbose = s.config.Int("DEFAULT_VERBOSITY")
 	}

@@ -93,8 +93,18 @@ func conditions(ctx context.Context, s *engine.Step, that *tree.Node) ([]*tree.N
 			}
 			return terms, nil
 		}
+		return []*tree.Node{answer(that, v)}, nil
 	}
 	return []*tree.Node{that}, nil
+}
+
+// answer is a term that a template gave, when it is one already: true, false or a
+// number. What is text is a condition still.
+func answer(written *tree.Node, v any) *tree.Node {
+	if _, text := v.(string); text {
+		return written
+	}
+	return tree.FromValue(written.Pos, v)
 }
 
 func message(s *engine.Step, name, def string) (any, error) {

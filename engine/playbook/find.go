@@ -3,6 +3,7 @@ package playbook
 import (
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"goplay/internal/source"
@@ -31,7 +32,11 @@ func (p *pass) roleFolder(name string, at source.Pos, s *scope) (path, collectio
 	if path := relative(".", name); p.isFolder(path) {
 		return unlinked(path), "", true
 	}
-	searched := append(append([]string{}, s.Collections...), folders...)
+	searched := slices.Clone(s.Collections)
+	if len(searched) > 0 && !slices.Contains(searched, "ansible.builtin") && !slices.Contains(searched, "ansible.legacy") {
+		searched = append(searched, "ansible.legacy")
+	}
+	searched = append(searched, folders...)
 	fault := p.fault(at, "the role '%s' was not found in %s", name, strings.Join(searched, ":"))
 	fault.Err = fs.ErrNotExist
 	if near := source.Near(name, p.roleNames(folders)); near != "" {

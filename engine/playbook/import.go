@@ -11,6 +11,9 @@ import (
 	"goplay/internal/tree"
 )
 
+// includeGuide is where Ansible explains the successors of include.
+const includeGuide = "https://docs.ansible.com/ansible-core/2.14/user_guide/playbooks_reuse_includes.html"
+
 // include takes apart a task that stands for others: static imports are read
 // now, the rest stays a task.
 func (p *pass) include(t *Task, short string, s *scope) []Node {
@@ -27,7 +30,9 @@ func (p *pass) include(t *Task, short string, s *scope) []Node {
 	}
 	static := short == "import_tasks"
 	if short == "include" {
-		p.warn(t.ModPos, "\"include\" is deprecated, use include_tasks/import_tasks instead.")
+		if p.options.OnDeprecated != nil {
+			p.options.OnDeprecated("\"include\" is deprecated, use include_tasks/import_tasks instead. See "+includeGuide+" for details", "2.16")
+		}
 		static = t.Loop == nil && s.parent == nil && !isTemplate(t.FreeForm.String())
 	}
 	if !static {
@@ -133,7 +138,7 @@ func (p *pass) tasksFile(path string, from source.Pos, s *scope) ([]Node, bool) 
 		return nil, false
 	case root.IsNull(), root.Kind == tree.List && len(root.Items) == 0:
 		if len(s.imports) > 0 { // Ansible says nothing of one that is included
-			p.warn(from, "file %s is empty and had no tasks to include", path)
+			p.warn(source.Pos{}, "file %s is empty and had no tasks to include", path)
 		}
 		return nil, true
 	case root.Kind != tree.List:

@@ -33,6 +33,8 @@ type Options struct {
 	AllowUnknown bool
 	// OnRole is told of the folder of each role that is read; it may be nil.
 	OnRole func(path string)
+	// OnDeprecated is told of words that Ansible will give up, and when.
+	OnDeprecated func(text, version string)
 	// OnImport is told of each file of tasks that is imported; it may be nil.
 	OnImport func(path string)
 }

@@ -1,6 +1,7 @@
 package playbook
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -90,7 +91,7 @@ func (p *pass) importPlaybook(n *tree.Node, key, path string, above []string) []
 	}
 	name := *target
 	name.Text = strings.TrimSpace(pieces[0])
-	text, ok := p.expand(&name, &scope{play: &Play{Dir: filepath.Dir(path), Keywords: Keywords{Vars: own.Vars}}})
+	text, ok := p.playbookName(&name, &scope{play: &Play{Dir: filepath.Dir(path), Keywords: Keywords{Vars: own.Vars}}})
 	if !ok {
 		return nil
 	}
@@ -105,6 +106,24 @@ func (p *pass) importPlaybook(n *tree.Node, key, path string, above []string) []
 	p.imported = &importedBy{own, before}
 	defer func() { p.imported = before }()
 	return p.playbook(file, target.Pos, above)
+}
+
+// playbookName is the evaluated name of a playbook to import.
+func (p *pass) playbookName(n *tree.Node, s *scope) (string, bool) {
+	if n.Opaque || !isTemplate(n.String()) || p.options.Expand == nil {
+		return p.expand(n, s)
+	}
+	text, err := p.options.Expand(n, s.layers(p))
+	if err == nil {
+		return text, true
+	}
+	msg := err.Error()
+	var fault *source.Error
+	if errors.As(err, &fault) {
+		msg = fault.Msg
+	}
+	p.fault(n.Pos, "%s", msg).Plainly()
+	return "", false
 }
 
 // importedBy is what imports of playbooks around the file being read say.

@@ -23,6 +23,8 @@ func (p *pass) task(n *tree.Node, s *scope) []Node {
 		what = "TaskInclude"
 		if strings.HasSuffix(short, "_role") {
 			what = "IncludeRole"
+		} else if s.handlers {
+			what = "HandlerTaskInclude"
 		}
 	}
 	t := &Task{

@@ -255,9 +255,6 @@ func (d *Default) errors() io.Writer {
 
 func (d *Default) unreachable(o engine.Outcome) {
 	d.heading(o.Task)
-	if o.Looped && o.Ignored {
-		return
-	}
 	d.failure(o, "fatal: ["+place(o)+"]: UNREACHABLE! => "+d.dump(o, false), roleUnreachable)
 	if o.Ignored {
 		d.Screen.line("...ignoring", roleSkipped)
@@ -273,7 +270,7 @@ func (d *Default) item(o engine.Outcome) {
 		d.failure(o, "failed: ["+place(o)+"] "+label+" => "+d.dump(o, o.Always), roleFailed)
 	case engine.Unreachable:
 		d.heading(o.Task)
-		d.failure(o, "fatal: ["+place(o)+"]: UNREACHABLE! => "+label+" => "+d.dump(o, false), roleUnreachable)
+		d.failure(o, "failed: ["+place(o)+"] "+label+" => "+d.dump(o, false), roleFailed)
 	case engine.Skipped:
 		if d.HideSkipped || d.Skippy {
 			return
@@ -293,8 +290,10 @@ func (d *Default) item(o engine.Outcome) {
 func (d *Default) retried(e engine.Retried) {
 	d.heading(e.Task)
 	text := fmt.Sprintf("FAILED - RETRYING: [%s]: %s (%d retries left).", place(e.Outcome), Printable(e.Name), e.Left)
-	if d.Verbosity > 2 {
-		text += "Result was: " + d.dump(e.Outcome, false)
+	if d.Verbosity > 2 || e.Outcome.Always {
+		o := e.Outcome
+		o.Whole = true
+		text += "Result was: " + d.dump(o, o.Always)
 	}
 	d.Screen.line(text, roleDebug)
 }
@@ -316,7 +315,7 @@ func (d *Default) polled(e engine.Polled) {
 func (d *Default) included(e engine.Included) {
 	d.heading(e.Task)
 	text := fmt.Sprintf("included: %s for %s", e.File, strings.Join(e.Hosts, ", "))
-	if e.Item {
+	if e.Item && value.Truth(e.Label) {
 		text += " => (item=" + Printable(value.Str(e.Label)) + ")"
 	}
 	d.Screen.line(text, roleSkipped)

@@ -125,7 +125,7 @@ func withoutInternal(v any) any {
 // hidden tells the names of a result that are not shown. Of debug's only the
 // message is, or the variable and the item that it is for.
 func (d *Default) hidden(o engine.Outcome) func(name string) bool {
-	debug := o.Task != nil && isDebug(o.Task.Module)
+	debug := o.Task != nil && isDebug(o.Task.Module) && !o.Whole
 	_, message := o.Result.Get("msg")
 	return func(name string) bool {
 		switch name {
@@ -134,7 +134,7 @@ func (d *Default) hidden(o engine.Outcome) func(name string) bool {
 		case "invocation", "diff":
 			return d.Verbosity < 3 || debug
 		case "results":
-			return o.Looped
+			return o.Looped && o.Status != engine.Unreachable
 		case "changed", "skip_reason":
 			return debug
 		}

@@ -70,8 +70,10 @@ type Config struct {
 	// File is the ansible.cfg that was read, "" for none.
 	File     string
 	Warnings []string
-	values   map[string]Value
-	names    []string
+	// Deprecations are settings, or names of them, that Ansible will give up.
+	Deprecations []Deprecation
+	values       map[string]Value
+	names        []string
 }
 
 // Environment is where settings come from beside the file.
@@ -166,14 +168,16 @@ func readable(path string) bool {
 
 // read takes a setting from the environment, else from the file.
 func (c *Config) read(s Setting, env Environment, file map[string]string) (Value, error) {
-	text, origin, base := "", "default", env.Dir
+	text, origin, base, by := "", "default", env.Dir, ""
 	for _, key := range s.INI {
 		if t, ok := file[key]; ok {
+			by = key
 			text, origin, base = t, c.File, filepath.Dir(c.File)
 		}
 	}
 	for _, name := range s.Env {
 		if t, ok := env.Lookup(name); ok {
+			by = name
 			text, origin, base = t, "env: "+name, env.Dir
 		}
 	}
@@ -187,7 +191,9 @@ func (c *Config) read(s Setting, env Environment, file map[string]string) (Value
 	if err := s.allows(v); err != nil {
 		return Value{}, err
 	}
-	return Value{Setting: s, Value: v, Origin: origin}, nil
+	set := Value{Setting: s, Value: v, Origin: origin}
+	c.deprecate(set, by)
+	return set, nil
 }
 
 func (s Setting) allows(v any) error {
