@@ -104,7 +104,9 @@ func readJob(c *modules.Context, text string, out *value.Dict) error {
 		}
 	}
 	if said, ok := job.Get("module_stderr"); ok {
-		out.Set("stderr", said) // of a module that gave no result; where it runs in the background Ansible calls it so
+		// A module gave no result. Where it ran in the background, Ansible calls its words so.
+		out.Set("stderr", said)
+		out.Delete("stderr_lines") // they follow from stderr
 	}
 	return jobEnd(job, out)
 }

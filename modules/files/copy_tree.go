@@ -168,6 +168,12 @@ func (j *copyJob) list(root string) ([]treeEntry, error) {
 		e.Path, e.Header = filepath.ToSlash(rel), path
 		entries = append(entries, e)
 		if d.Type()&fs.ModeSymlink != 0 && e.Kind == "directory" {
+			if leadsBack(path) {
+				// Copying it would never end. A prediction passes it over, as Ansible's does.
+				return j.c.Change(modules.Diff{}, func() error {
+					return modules.Fail("%s leads back to a folder that it is in", path)
+				})
+			}
 			below, err := j.list(path + "/.")
 			for i := range below {
 				below[i].Path = e.Path + "/" + below[i].Path
@@ -178,6 +184,13 @@ func (j *copyJob) list(root string) ([]treeEntry, error) {
 		return nil
 	})
 	return entries, err
+}
+
+// leadsBack reports whether a link leads to a folder that it is in itself.
+func leadsBack(link string) bool {
+	to, err1 := filepath.EvalSymlinks(link)
+	at, err2 := filepath.EvalSymlinks(filepath.Dir(link))
+	return err1 == nil && err2 == nil && strings.HasPrefix(at+"/", strings.TrimSuffix(to, "/")+"/")
 }
 
 // entry describes one path; sockets, pipes and devices have no kind.
