@@ -36,7 +36,7 @@ type copyArgs struct {
 	RemoteSrc     bool    `arg:"remote_src" default:"false" doc:"src is on the target."`
 	DirectoryMode any     `arg:"directory_mode" doc:"Mode of directories that are made."`
 	Follow        bool    `arg:"follow" default:"false" doc:"Write to what dest links to instead of replacing the link."`
-	LocalFollow   bool    `arg:"local_follow" default:"true" doc:"Copy what links in the source lead to, not the links."`
+	LocalFollow   *bool   `arg:"local_follow" doc:"Copy what links in the source lead to, not the links: true unless remote_src copies a folder on the target."`
 	Checksum      string  `arg:"checksum" doc:"SHA-1 that the source has to have."`
 	Decrypt       bool    `arg:"decrypt" default:"true" doc:"Decrypt a source that is an Ansible vault file."`
 

@@ -195,7 +195,7 @@ func leadsBack(link string) bool {
 
 // entry describes one path; sockets, pipes and devices have no kind.
 func (j *copyJob) entry(path string, d fs.DirEntry) (e treeEntry, err error) {
-	if d.Type()&fs.ModeSymlink != 0 && !j.LocalFollow {
+	if d.Type()&fs.ModeSymlink != 0 && (j.LocalFollow == nil || !*j.LocalFollow) {
 		e.Kind = "link"
 		e.Target, err = os.Readlink(path)
 		return e, err
