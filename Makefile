@@ -39,10 +39,11 @@ agents:
 
 # The tests, with the race detector; where the time goes to sshd and dockerd it
 # would only make their timeouts strike, so those rooms run without, and so do the
-# templates that go to the limits and the tasks that are compared one by one: the
-# scripts beside them race. With CI set a skip is a failure (e2e/skips).
+# templates that go to the limits, the tasks that are compared one by one (the
+# scripts beside them race) and what watches goplay's processes from outside. With
+# CI set a skip is a failure (e2e/skips).
 SLOW  = goplay/engine/remote goplay/modules/docker
-TASKS = ^(TestTasks|TestHostTasks)$$
+TASKS = ^(TestTasks|TestHostTasks|TestProcess.*)$$
 test: test-rooms test-docker
 
 test-rooms:

@@ -56,9 +56,9 @@ var shellProject = map[string]string{
 	"bin/goplay": "#!/bin/sh\n[ \"$1\" != __complete ] || exec REAL \"$@\"\n[ \"$1\" != completion ] || exec REAL \"$@\"\nprintf '<%s>\\n' \"$@\"\n",
 }
 
-// TestCompletion types into the real shells, with the script sourced and with
+// TestProcessCompletion types into the real shells, with the script sourced and with
 // it installed where the shell looks for such.
-func TestCompletion(t *testing.T) {
+func TestProcessCompletion(t *testing.T) {
 	real, err := exec.LookPath("goplay")
 	if err != nil {
 		t.Fatal(err)

@@ -128,9 +128,9 @@ var endings = map[string]struct {
 	"SIGKILL": {func(t *testing.T, c *terminal) { c.signal(t, syscall.SIGKILL) }, -1, false},
 }
 
-// TestEndedInACommand: nothing of a command goes on, not even what does not
+// TestProcessEndedInACommand: nothing of a command goes on, not even what does not
 // care for signals, and the run that follows does the work.
-func TestEndedInACommand(t *testing.T) {
+func TestProcessEndedInACommand(t *testing.T) {
 	h := newTarget(t)
 	writeAt(t, filepath.Join(h.home, "site.yml"), `- hosts: web
   gather_facts: false
@@ -161,8 +161,8 @@ func TestEndedInACommand(t *testing.T) {
 	h.play(t, "site.yml").ended(t, exitOK)
 }
 
-// TestEndedInAnUpload: the file on the target stays the old one, alone in its folder.
-func TestEndedInAnUpload(t *testing.T) {
+// TestProcessEndedInAnUpload: the file on the target stays the old one, alone in its folder.
+func TestProcessEndedInAnUpload(t *testing.T) {
 	h := newTarget(t)
 	dest := filepath.Join(h.work, "dest")
 	writeAt(t, filepath.Join(dest, "file"), "old\n")
@@ -216,9 +216,9 @@ func namesIn(t *testing.T, dir string) []string {
 	return names
 }
 
-// TestTwice: where the first ^C cannot end the run, as on a host that does not
+// TestProcessEndedTwice: where the first ^C cannot end the run, as on a host that does not
 // answer, the second leaves at once; the host does nothing more once it can.
-func TestTwice(t *testing.T) {
+func TestProcessEndedTwice(t *testing.T) {
 	h := newTarget(t)
 	writeAt(t, filepath.Join(h.home, "site.yml"), "- hosts: web\n  gather_facts: false\n  tasks:\n    - command: sh -c '>"+h.work+"/begun; sleep 4732'\n")
 	c := h.play(t, "site.yml")
@@ -254,9 +254,9 @@ func TestTwice(t *testing.T) {
 	h.quiet(t)
 }
 
-// TestEndedAtAPrompt: a ^C where something is asked ends it as elsewhere, and
+// TestProcessEndedAtAPrompt: a ^C where something is asked ends it as elsewhere, and
 // what is typed is shown again.
-func TestEndedAtAPrompt(t *testing.T) {
+func TestProcessEndedAtAPrompt(t *testing.T) {
 	home := t.TempDir()
 	writeAt(t, filepath.Join(home, "site.yml"), "- hosts: all\n  gather_facts: false\n  vars_prompt: [{name: a, prompt: Secret}, {name: b, prompt: Shown, private: false}]\n  tasks:\n"+
 		"    - {pause: {prompt: Wait, echo: false}}\n")
