@@ -11,6 +11,7 @@ import (
 	"goplay/engine/vars"
 	"goplay/internal/source"
 	"goplay/internal/template"
+	"goplay/internal/value"
 	"goplay/modules"
 )
 
@@ -44,11 +45,24 @@ func (w *walk) attempts(ctx context.Context, s *Step) *outcome {
 		}
 		o.fields.Set("retries", int64(tries))
 		o.delegate = s.Delegate
-		w.report(Retried{Outcome: w.show(o), Name: w.heading(ctx, t, s.Host), Left: tries - attempt})
+		w.report(Retried{Outcome: w.show(o), Name: w.retried(ctx, s), Left: tries - attempt})
 		if !sleep(ctx, delay) {
 			return o
 		}
 	}
+}
+
+// retried is what a task that is tried again is called: its own name, without its
+// role, where it has one.
+func (w *walk) retried(ctx context.Context, s *Step) string {
+	if s.Task.Name == "" {
+		return UnderRole(s.Task, Title(s.Task))
+	}
+	v, err := w.opts.Template.EvalText(ctx, s.Task.Name, s.Task.Pos, s.Scope)
+	if err != nil {
+		return s.Task.Name
+	}
+	return value.Str(v)
 }
 
 // retries gives the number of runs at most and the pause between them.

@@ -26,6 +26,7 @@ type Inclusion struct {
 	extra *tree.Node  // loop variables that what is included sees
 	label any
 	item  bool
+	noLog bool
 	task  *playbook.Task
 	hosts []*Host
 	nodes []playbook.Node
@@ -61,7 +62,7 @@ func (w *walk) include(ctx context.Context, t *playbook.Task, module string, end
 }
 
 func inclusionOf(module string, o *outcome) *Inclusion {
-	in := &Inclusion{Args: o.step.Args, label: o.label, item: o.label != nil, task: o.step.Task}
+	in := &Inclusion{Args: o.step.Args, label: o.label, item: o.label != nil, noLog: o.noLog, task: o.step.Task}
 	if module == "ansible.builtin.include_role" {
 		in.Role = o.step.Text("name", "role")
 	} else {
@@ -133,7 +134,11 @@ func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) err
 		return nil // Ansible says nothing of a file without tasks
 	}
 	if in.Role == "" {
-		w.report(Included{Task: t, File: in.File, Hosts: names(in.hosts), Label: in.label, Item: in.item})
+		shown := Included{Task: t, File: in.File, Hosts: names(in.hosts), Label: in.label, Item: in.item}
+		if in.noLog { // as Ansible has it, without a loop too
+			shown.Label, shown.Item = "(censored due to no_log)", true
+		}
+		w.report(shown)
 		for _, h := range in.hosts {
 			w.tally.add(h.Name, func(c *Counts) { c.OK++ })
 		}

@@ -50,7 +50,7 @@ func listItems(v any) ([]any, bool) {
 
 // loop runs a task for each item and merges what comes of it.
 func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Host, scope *vars.Scope, items []any) *outcome {
-	all := &outcome{looped: true, step: &Step{Task: t, Host: h, Module: module, Scope: scope, play: w.playRun}}
+	all := &outcome{looped: true, delegate: writtenDelegate(t), step: &Step{Task: t, Host: h, Module: module, Scope: scope, play: w.playRun}}
 	if len(items) == 0 {
 		all.Skipped = true
 		all.fields = value.DictOf("changed", false, "skipped", true, "skipped_reason", "No items in the list", "results", value.NewList())

@@ -34,6 +34,9 @@ func (p *playRun) playMagic() vars.Layer {
 	l["ansible_run_tags"] = value.Strings(only)
 	l["ansible_skip_tags"] = value.Strings(p.opts.Selection.Skip)
 	l["ansible_play_name"] = p.title
+	if isTemplate(p.title) { // what only hosts know is told to them
+		l["ansible_play_name"] = tree.TextNode(p.play.Pos, p.title)
+	}
 	l["groups"] = template.Lazy(func(context.Context) (any, error) { return p.groups(), nil })
 	l["ansible_play_hosts_all"] = value.Strings(p.listed)
 	l["ansible_play_hosts"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(p.present().play), nil })

@@ -22,6 +22,7 @@ type outcome struct {
 	items    []*outcome // of a loop
 	looped   bool
 	faulty   bool   // what was written is wrong: nothing ran
+	early    bool   // that showed before the task's keywords were evaluated
 	where    string // the place of that, where the message does not tell it
 	label    any
 	delegate string
@@ -64,6 +65,7 @@ func (w *walk) onHostIn(ctx context.Context, t *playbook.Task, module string, h 
 	}
 	if !template.IsUndefined(err) {
 		o := w.badLoop(t, h, scope, err)
+		o.early = true
 		w.forgive(ctx, o)
 		return o, nil
 	}
@@ -77,7 +79,9 @@ func (w *walk) onHostIn(ctx context.Context, t *playbook.Task, module string, h 
 func (w *walk) withoutItems(ctx context.Context, t *playbook.Task, h *Host, scope *vars.Scope, loopErr error) *outcome {
 	ok, _, err := w.holds(ctx, t.When, scope)
 	if err != nil || ok || len(t.When) == 0 {
-		return w.badLoop(t, h, scope, loopErr)
+		o := w.badLoop(t, h, scope, loopErr)
+		o.early = true
+		return o
 	}
 	o := skipped("Conditional result was False")
 	o.step = &Step{Task: t, Host: h, Scope: scope, play: w.playRun}
@@ -95,7 +99,7 @@ func skipped(reason string) *outcome {
 // fault is the outcome of something wrong in what was written that only shows
 // on a host.
 func (w *walk) fault(t *playbook.Task, h *Host, scope *vars.Scope, err error) *outcome {
-	o := &outcome{faulty: true, step: &Step{Task: t, Host: h, Scope: scope, play: w.playRun}}
+	o := &outcome{faulty: true, delegate: writtenDelegate(t), step: &Step{Task: t, Host: h, Scope: scope, play: w.playRun}}
 	o.Result = modules.Failed(err)
 	o.Msg = w.faultText(t, err)
 	o.fields = value.DictOf("msg", o.Msg)
@@ -103,6 +107,15 @@ func (w *walk) fault(t *playbook.Task, h *Host, scope *vars.Scope, err error) *o
 		o.where = source.Place(err)
 	}
 	return o
+}
+
+// writtenDelegate is where a task is to run, as it is written: so Ansible shows it
+// of a task that it has not evaluated, and of a loop as a whole.
+func writtenDelegate(t *playbook.Task) string {
+	if t.LocalAction {
+		return "localhost"
+	}
+	return t.DelegateTo.String()
 }
 
 // bareFault is a fault whose message Ansible gives without its surroundings:
@@ -176,6 +189,9 @@ func (w *walk) onItem(ctx context.Context, t *playbook.Task, module string, h *H
 	s.NoLog = noLog
 	o = w.attempts(ctx, s)
 	o.step, o.noLog, o.delegate, o.address = s, noLog, s.Delegate, s.Target.Host
+	if o.faulty {
+		o.address = ""
+	}
 	w.forgive(ctx, o)
 	return o
 }
@@ -183,10 +199,9 @@ func (w *walk) onItem(ctx context.Context, t *playbook.Task, module string, h *H
 // forgive notes whether a failure of the outcome is to be ignored.
 func (w *walk) forgive(ctx context.Context, o *outcome) {
 	t := o.step.Task
-	if v, err := w.flag(ctx, "ignore_errors", t.IgnoreErrors, o.step.Scope, false); err == nil {
+	o.ignored = truthAsWritten(t.IgnoreErrors, false)
+	if v, err := w.flag(ctx, "ignore_errors", t.IgnoreErrors, o.step.Scope, false); err == nil && !o.early {
 		o.ignored = v
-	} else {
-		o.ignored = value.Truth(t.IgnoreErrors.Data())
 	}
 	if v, err := w.flag(ctx, "ignore_unreachable", t.IgnoreUnreachable, o.step.Scope, false); err == nil {
 		o.forgiven = v
@@ -200,7 +215,7 @@ func (w *walk) prepare(ctx context.Context, t *playbook.Task, module string, h *
 	delegate, err := w.delegate(ctx, t, scope)
 	if err != nil {
 		o := w.fault(t, h, scope, err)
-		o.delegate = t.DelegateTo.String()
+		o.early = true
 		return nil, o
 	}
 	s.Delegate = delegate
@@ -210,7 +225,9 @@ func (w *walk) prepare(ctx context.Context, t *playbook.Task, module string, h *
 	}
 	ok, _, err := w.holds(ctx, t.When, scope)
 	if err != nil {
-		return nil, w.fault(t, h, scope, err)
+		o := w.fault(t, h, scope, err)
+		o.early = true
+		return nil, o
 	}
 	if !ok {
 		return nil, skipped("Conditional result was False")
@@ -234,6 +251,9 @@ func (w *walk) stepFlags(ctx context.Context, s *Step) (err error) {
 	if s.Diff, err = w.flag(ctx, "diff", s.Task.Diff, s.Scope, w.opts.Diff); err != nil {
 		return inField("diff", err)
 	}
-	s.Env, err = w.environment(ctx, s.Task, s.Scope)
-	return inField("environment", err)
+	if s.Env, err = w.environment(ctx, s.Task, s.Scope); err != nil {
+		return inField("environment", err)
+	}
+	_, err = w.flag(ctx, "ignore_errors", s.Task.IgnoreErrors, s.Scope, false)
+	return inField("ignore_errors", err)
 }

@@ -61,6 +61,10 @@ func (r *run) play(ctx context.Context, play *playbook.Play) error {
 	if err != nil {
 		return err
 	}
+	if p.batch, err = p.everybody(); err != nil {
+		return err
+	}
+	global = p.hostless() // which knows the hosts now
 	p.title = p.name(ctx, global, patterns)
 	heading := strings.TrimSpace(p.title)
 	check, err := r.flag(ctx, "check_mode", play.CheckMode, global, r.opts.Check)
@@ -115,6 +119,19 @@ func (p *playRun) selectHosts(patterns []string, order string) ([]*Host, error) 
 	hosts := make([]*Host, 0, len(found))
 	for _, h := range found {
 		hosts = append(hosts, p.host(h.Name))
+	}
+	return hosts, nil
+}
+
+// everybody is what a play's own keywords see as its batch: who is in the inventory.
+func (p *playRun) everybody() ([]*Host, error) {
+	found, err := p.opts.Inventory.SelectList([]string{"all"}, p.opts.Limit)
+	if err != nil {
+		return nil, err
+	}
+	hosts := make([]*Host, len(found))
+	for i, h := range found {
+		hosts[i] = p.host(h.Name)
 	}
 	return hosts, nil
 }

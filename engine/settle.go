@@ -10,8 +10,8 @@ import (
 // registered and notified, the host's fate, the recap and the screen. The
 // error is for a notification that nobody answers.
 func (w *walk) settleHost(ctx context.Context, t *playbook.Task, module string, h *Host, o *outcome) error {
-	w.keep(t, h, o)
 	w.keepFacts(ctx, t, h, o)
+	w.keep(t, h, o) // what is registered wins over a fact of that name
 	if s := o.status(); t.Role != nil && s != Skipped && s != Unreachable {
 		h.ranIn(t.Role)
 	}

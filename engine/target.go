@@ -258,6 +258,9 @@ func (p *playRun) connectionVars(h *Host, t *playbook.Task, scope *vars.Scope) v
 		k = t.Keywords
 	}
 	l := vars.Layer{"ansible_host": h.Name}
+	if listed := p.opts.Inventory.Host(h.Name); listed != nil && listed.Implicit {
+		l["ansible_host"] = "127.0.0.1"
+	}
 	add := func(keyword *tree.Node, def string, names ...string) {
 		var v any
 		switch {

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"goplay/engine/check"
 	"goplay/engine/playbook"
@@ -25,6 +26,9 @@ func (w *walk) task(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 		return err
 	}
 	if name == "ansible.builtin.meta" {
+		if !isRoleMarker(t) && !w.reached(t, UnderRole(t, Title(t))) {
+			return nil
+		}
 		return w.meta(ctx, t, hosts)
 	}
 	if run, err := w.confirmed(ctx, t); err != nil || !run {
@@ -142,6 +146,7 @@ func (w *walk) each(ctx context.Context, t *playbook.Task, module string, hosts 
 		return nil, err
 	}
 	narrow := w.throttled(t, int(throttle))
+	var broken atomic.Bool // the run ends: nothing more is told of
 	one := func(i int) error {
 		if narrow != nil {
 			narrow <- struct{}{}
@@ -161,7 +166,12 @@ func (w *walk) each(ctx context.Context, t *playbook.Task, module string, hosts 
 		if err != nil {
 			return err
 		}
-		o, err = w.conclude(ctx, t, module, h, o)
+		if broken.Load() {
+			return nil
+		}
+		if o, err = w.conclude(ctx, t, module, h, o); err != nil {
+			broken.Store(true)
+		}
 		ends[i] = end{h, o}
 		return err
 	}

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
-	"strings"
 
 	"goplay/engine/vars"
 	"goplay/internal/source"
 	"goplay/internal/template"
 	"goplay/internal/tree"
+	"goplay/internal/value"
 )
 
 // openVarsFiles reads the vars_files that hosts need from the start, so that
@@ -37,7 +37,7 @@ func (p *playRun) varsFiles(ctx context.Context, host string, magic vars.Layer) 
 	}
 	var files []*tree.Node
 	for _, n := range p.play.VarsFiles {
-		docs, err := p.firstVarsFile(ctx, alternatives(n), func() *vars.Scope {
+		docs, err := p.firstVarsFile(ctx, n, func() *vars.Scope {
 			return p.source.ForFiles(host, p.vars, files, magic)
 		})
 		switch {
@@ -67,9 +67,8 @@ func alternatives(n *tree.Node) []*tree.Node {
 	return []*tree.Node{n}
 }
 
-func (p *playRun) firstVarsFile(ctx context.Context, alternatives []*tree.Node, scope func() *vars.Scope) ([]*tree.Node, error) {
-	var tried []string
-	for _, n := range alternatives {
+func (p *playRun) firstVarsFile(ctx context.Context, entry *tree.Node, scope func() *vars.Scope) ([]*tree.Node, error) {
+	for _, n := range alternatives(entry) {
 		path := n.String()
 		if isTemplate(path) {
 			var err error
@@ -79,12 +78,11 @@ func (p *playRun) firstVarsFile(ctx context.Context, alternatives []*tree.Node, 
 		}
 		docs, err := p.opts.Loader.LoadVarsFile(p.findVarsFile(path))
 		if errors.Is(err, fs.ErrNotExist) {
-			tried = append(tried, path)
 			continue
 		}
 		return docs, err
 	}
-	missing := source.Errorf(alternatives[0].Pos, "vars file %s was not found", strings.Join(tried, ", ")).
+	missing := source.Errorf(entry.Pos, "vars file %s was not found", value.Str(entry.Data())).
 		WithHint("paths are relative to %s", p.play.Dir)
 	missing.Err = fs.ErrNotExist
 	return nil, missing

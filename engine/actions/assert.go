@@ -44,11 +44,11 @@ func assert(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	}
 	failMsg, err := message(s, "fail_msg", "Assertion failed")
 	if err != nil {
-		return failed(err)
+		return modules.Result{}, &engine.Raised{Err: err}
 	}
 	successMsg, err := message(s, "success_msg", "All assertions passed")
 	if err != nil {
-		return failed(err)
+		return modules.Result{}, &engine.Raised{Err: err}
 	}
 	quiet, err := s.Bool("quiet", false)
 	if err != nil {
