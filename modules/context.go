@@ -53,6 +53,7 @@ type Context struct {
 	Extra *value.Dict // options beyond the struct's, when Spec.AnyOptions allows them
 
 	call         Call
+	secrets      []string // what is given for options that are not to be shown
 	mu           sync.Mutex
 	output       sync.Mutex // one stream of a command at a time
 	changed      bool

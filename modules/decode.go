@@ -40,6 +40,7 @@ func (m *Module) decodeInto(c *Context, args map[string]any, dst any) error {
 	for _, k := range sortedKeys(args) {
 		d.Set(k, args[k])
 	}
+	c.secrets = m.Schema().secretsIn(d)
 	if m.AnyOptions || m.Heedless {
 		c.Extra = m.Schema().extra(d)
 	}

@@ -192,7 +192,30 @@ func asMap(t *testing.T, d *value.Dict) map[string]any {
 	return m
 }
 
+type tells struct {
+	Whole string `json:"whole" doc:"All of it."`
+	Part  string `json:"part" doc:"A part."`
+	List  []any  `json:"list" doc:"A list."`
+	Other string `json:"other" doc:"What is no secret."`
+}
+
 func TestSecretIsCovered(t *testing.T) {
+	modules.Register(modules.Spec{Name: "test.contract.tells", Summary: "Tells what it is given"}, func(c *modules.Context, a everything) (tells, error) {
+		c.Warn("it is %s", a.Secret)
+		err := c.Change(modules.Diff{Before: "x", After: "p = " + a.Secret}, func() error { return nil })
+		return tells{Whole: a.Secret, Part: "is " + a.Secret + ".", List: []any{a.Secret, "other"}, Other: a.Name}, err
+	})
+	told, err := modules.InProcess{}.Run(context.Background(), modules.Call{Module: "test.contract.tells", Args: map[string]any{"name": "n", "secret": "s3"}, Diff: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{"whole": modules.Hidden, "part": "is ********.", "list": []any{modules.Hidden, "other"}, "other": "n"}
+	if got := asMap(t, told.Data); !reflect.DeepEqual(got, want) {
+		t.Errorf("it tells %v", got)
+	}
+	if told.Diff[0].After != "p = ********" || told.Warnings[0] != "it is ********" {
+		t.Errorf("it shows %v, and warns %q", told.Diff, told.Warnings)
+	}
 	r := decode(t, `{"name": "n", "secret": "s3"}`)
 	if got := r.Invocation.GetString("secret"); got != modules.Hidden {
 		t.Errorf("the invocation shows %q", got)

@@ -125,6 +125,7 @@ func (c *Context) finish(returned any, err error) Result {
 		r.Data.Delete("changed")
 	}
 	r.Diff, r.Warnings, r.Deprecations, r.Invocation = c.diffs, c.warnings, c.deprecations, c.invocation
+	r.cover(c.secrets)
 	return r
 }
 
@@ -140,5 +141,6 @@ func dropEmpty(d *value.Dict) {
 func (c *Context) failed(err error) Result {
 	r := Failed(err)
 	r.Warnings = c.warnings
+	r.cover(c.secrets)
 	return r
 }

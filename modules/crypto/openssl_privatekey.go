@@ -118,6 +118,7 @@ func privatekeyPipe(c *modules.Context, a privatekeyPipeArgs) (keyFactsOut, erro
 	}
 	if a.ReturnCurrent {
 		r.Content = shown(old)
+		c.Returns(r.Content)
 	}
 	return r, nil
 }
