@@ -37,10 +37,12 @@ func atModule(c *modules.Context, a atArgs) (r atResult, err error) {
 	defer func() { r.Changed = c.Changed() }()
 	r.State = a.State
 	if a.State == "present" && (a.Count == nil || a.Units == "") {
+		r.State = ""
 		return r, modules.Fail("present state requires count and units")
 	}
 	at, err := c.Find("at")
 	if err != nil {
+		r.State = ""
 		return r, err
 	}
 	script := a.Command + "\n"
@@ -58,9 +60,10 @@ func atModule(c *modules.Context, a atArgs) (r atResult, err error) {
 			return r, err
 		}
 		if a.State == "absent" {
-			return r, removeJobs(c, jobs)
+			return r, removeJobs(c, at, jobs)
 		}
 		if len(jobs) > 0 {
+			r.Script, r.Count, r.Units = "", nil, ""
 			return r, nil
 		}
 	}
@@ -111,13 +114,9 @@ func scriptOf(job, script string) bool {
 	return strings.HasSuffix(job, "\n"+strings.TrimSpace(script))
 }
 
-func removeJobs(c *modules.Context, jobs []string) error {
+func removeJobs(c *modules.Context, at string, jobs []string) error {
 	for _, job := range jobs {
-		atrm, err := c.Find("atrm")
-		if err != nil {
-			return err
-		}
-		if err := c.Change(modules.Diff{}, func() error { _, err := c.Command(atrm, job); return err }); err != nil {
+		if err := c.Change(modules.Diff{}, func() error { _, err := c.Command(at, "-r", job); return err }); err != nil {
 			return err
 		}
 	}

@@ -130,7 +130,6 @@ func TestAt(t *testing.T) {
 	bench := tooltest.New(t)
 	bench.Tool("at", `if [ "$1" = -c ]; then cat "job$2"; else cat > new; fi`)
 	bench.Tool("atq", `echo '3	Sat Nov 28 16:00:00 2026 a root'; echo '4	Sat Nov 28 16:00:00 2026 a root'`)
-	bench.Tool("atrm", "")
 	bench.File("job3", "#!/bin/sh\ncd /root || {\n exit 1\n}\necho ls -l\n")
 	bench.File("job4", "#!/bin/sh\n${SHELL:-/bin/sh} << 'marcinDELIMITER1'\nls -l\n\nmarcinDELIMITER1\n")
 	args := map[string]any{"command": "ls -l", "count": int64(20), "units": "minutes"}
@@ -146,7 +145,7 @@ func TestAt(t *testing.T) {
 	if r := bench.Run("ansible.posix.at", map[string]any{"command": "ls -l", "state": "absent"}, false); r.Failed || !r.Changed {
 		t.Errorf("not removed: %s", r.Msg)
 	}
-	bench.Expect(t, "atq", "at|-c|3", "at|-c|4", "atrm|4")
+	bench.Expect(t, "atq", "at|-c|3", "at|-c|4", "at|-r|4")
 	if r := bench.Run("ansible.posix.at", map[string]any{"command": "ls -l"}, false); r.Msg != "present state requires count and units" {
 		t.Errorf("%q", r.Msg)
 	}

@@ -1,7 +1,10 @@
 package general
 
 import (
+	"errors"
+	"io/fs"
 	"strconv"
+	"strings"
 
 	"goplay/internal/shlex"
 	"goplay/internal/value"
@@ -22,7 +25,8 @@ type makeResult struct {
 	Chdir   string      `json:"chdir" doc:"The folder."`
 	Target  string      `json:"target" doc:"What was made."`
 	Params  *value.Dict `json:"params" doc:"Variables."`
-	File    string      `json:"file" doc:"The makefile."`
+	File    *string     `json:"file" doc:"The makefile, if one was named."`
+	Jobs    *int        `json:"jobs" doc:"How many jobs at once, if that was said."`
 	Command string      `json:"command" doc:"The command line."`
 	Stdout  string      `json:"stdout" doc:"What make printed."`
 	Stderr  string      `json:"stderr" doc:"What make printed to standard error."`
@@ -33,33 +37,50 @@ func init() {
 		Name: "community.general.make", Summary: "Run make where something has to be made",
 		Exclusive: [][]string{{"target", "targets"}},
 		Example:   "- name: The program is built and installed\n  community.general.make:\n    chdir: /opt/app\n    target: install\n    params: {PREFIX: /usr/local}\n",
-		Notes:     []string{"make --question says first whether there is anything to do."},
+		Notes:     []string{"make -q says first whether there is anything to do."},
 	}, runMake)
 }
 
 func runMake(c *modules.Context, a makeArgs) (makeResult, error) {
-	r := makeResult{Chdir: a.Chdir, Target: a.Target, Params: a.Params, File: a.File}
+	r := makeResult{Chdir: a.Chdir, Target: a.Target, Params: a.Params, Jobs: a.Jobs}
+	if a.File != "" {
+		r.File = &a.File
+	}
 	argv, err := a.argv(c)
 	if err != nil {
-		return r, err
+		return makeResult{}, err
 	}
 	r.Command = shlex.Join(argv)
-	asked, err := c.Exec(modules.Cmd{Argv: append(argv[:len(argv):len(argv)], "--question"), Dir: a.Chdir})
-	if err != nil {
-		return r, err
+	question := append(argv[:len(argv):len(argv)], "-q")
+	asked, err := c.Exec(modules.Cmd{Argv: question, Dir: a.Chdir})
+	if errors.Is(err, fs.ErrNotExist) {
+		return makeResult{}, modules.Fail("[Errno 2] No such file or directory: b'%s'", argv[0]).
+			With("rc", 2).With("cmd", shlex.Join(question)).With("stdout", "").With("stderr", "")
 	}
-	r.Stdout, r.Stderr = asked.Stdout, asked.Stderr
+	if err != nil {
+		return makeResult{}, err
+	}
+	r.says(asked)
 	if asked.RC == 0 {
 		return r, nil
 	}
-	return r, c.Change(modules.Diff{}, func() error {
+	err = c.Change(modules.Diff{}, func() error {
 		out, err := c.Exec(modules.Cmd{Argv: argv, Dir: a.Chdir, Stream: true})
 		if err == nil && out.RC != 0 {
 			return out.Failure(argv)
 		}
-		r.Stdout, r.Stderr = out.Stdout, out.Stderr
+		r.says(out)
 		return err
 	})
+	if err != nil {
+		return makeResult{}, err
+	}
+	return r, nil
+}
+
+// says keeps what make printed, as Ansible's module does without what is empty at the end.
+func (r *makeResult) says(out modules.Output) {
+	r.Stdout, r.Stderr = strings.TrimRight(out.Stdout, "\r\n\t "), strings.TrimRight(out.Stderr, "\r\n\t ")
 }
 
 func (a makeArgs) argv(c *modules.Context) ([]string, error) {
@@ -77,7 +98,7 @@ func (a makeArgs) argv(c *modules.Context) ([]string, error) {
 		argv = append(argv, "-j", strconv.Itoa(*a.Jobs))
 	}
 	if a.File != "" {
-		argv = append(argv, "--file", a.File)
+		argv = append(argv, "-f", a.File)
 	}
 	if a.Target != "" {
 		argv = append(argv, a.Target)

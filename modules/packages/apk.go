@@ -19,10 +19,20 @@ type apkArgs struct {
 }
 
 type apkResult struct {
-	Msg      string   `json:"msg" doc:"What was done."`
-	Packages []string `json:"packages,omitempty" doc:"Packages that changed."`
-	Stdout   string   `json:"stdout,omitempty" doc:"What apk printed."`
-	Stderr   string   `json:"stderr,omitempty" doc:"What apk printed to its standard error."`
+	Msg      string  `json:"msg" doc:"What was done."`
+	Packages any     `json:"packages,omitempty" type:"list" doc:"Packages that changed."`
+	Stdout   *string `json:"stdout,omitempty" doc:"What apk printed."`
+	Stderr   *string `json:"stderr,omitempty" doc:"What apk printed to its standard error."`
+}
+
+// says keeps what apk printed, and the packages in it where it was about them.
+func (r *apkResult) says(out modules.Output) {
+	r.Stdout, r.Stderr = &out.Stdout, &out.Stderr
+}
+
+// apkRefused is apk's bad end in Ansible's words.
+func apkRefused(out modules.Output, words string) *modules.Failure {
+	return modules.Fail("%s", words).With("stdout", out.Stdout).With("stderr", out.Stderr)
 }
 
 func init() {
@@ -46,7 +56,13 @@ func apk(c *modules.Context, a apkArgs) (apkResult, error) {
 	list := tool.Names(a.Name)
 	if a.UpdateCache {
 		err := c.Change(modules.Diff{}, func() error {
-			_, err := run(c, modules.Cmd{Argv: append(argv[:len(argv):len(argv)], "update"), Stream: true}, "could not update package db")
+			out, err := c.Exec(modules.Cmd{Argv: append(argv[:len(argv):len(argv)], "update"), Stream: true})
+			if err == nil && out.RC != 0 {
+				err = apkRefused(out, "could not update package db")
+			}
+			if len(list) == 0 && !a.Upgrade {
+				r.says(out)
+			}
 			return err
 		})
 		if err != nil || len(list) == 0 && !a.Upgrade {
@@ -54,27 +70,40 @@ func apk(c *modules.Context, a apkArgs) (apkResult, error) {
 			return r, err
 		}
 	}
-	args, err := a.verb(c, list)
+	args, open, err := a.verb(c, list)
+	names := strings.Join(open, " ")
+	words := map[string][3]string{
+		"upgrade": {"packages already upgraded", "upgraded packages", "failed to upgrade packages"},
+		"del":     {"package(s) already removed", "removed " + names + " package(s)", "failed to remove " + names + " package(s)"},
+		"add":     {"package(s) already installed", "installed " + names + " package(s)", "failed to install " + names},
+	}
 	if err != nil || args == nil {
-		r.Msg = "package(s) already settled"
+		r.Msg = words[map[bool]string{true: "del", false: "add"}[a.absent()]][0]
 		return r, err
 	}
-	out, err := run(c, modules.Cmd{Argv: append(append(argv[:len(argv):len(argv)], args[0], "--simulate"), args[1:]...)}, "apk "+args[0]+" failed")
-	if err != nil {
-		return r, err
+	said := words[args[0]]
+	perform := func(args []string, stream bool) error {
+		out, err := c.Exec(modules.Cmd{Argv: append(argv[:len(argv):len(argv)], args...), Stream: stream})
+		steps := append([]string{}, parseAPKSteps(out.Stdout)...)
+		if err == nil && out.RC != 0 {
+			return apkRefused(out, said[2]).With("packages", steps)
+		}
+		r.Packages = steps
+		r.says(out)
+		return err
 	}
-	r.Packages, r.Stdout, r.Stderr = parseAPKSteps(out.Stdout), out.Stdout, out.Stderr
-	if len(r.Packages) == 0 && !a.newInWorld(list) {
-		r.Msg = "package(s) already settled"
+	if err := perform(append([]string{args[0], "--simulate"}, args[1:]...), false); err != nil {
+		return apkResult{}, err
+	}
+	if len(r.Packages.([]string)) == 0 && !a.newInWorld(list) {
+		r.Msg = said[0]
 		return r, nil
 	}
-	r.Msg = args[0] + " " + strings.Join(r.Packages, " ")
-	return r, c.Change(modules.Diff{}, func() error {
-		out, err := run(c, modules.Cmd{Argv: append(argv[:len(argv):len(argv)], args...), Stream: true}, "apk "+args[0]+" failed")
-		r.Stdout, r.Stderr = out.Stdout, out.Stderr
-		return err
-	})
+	r.Msg = said[1]
+	return r, c.Change(modules.Diff{}, func() error { return perform(args, true) })
 }
+
+func (a apkArgs) absent() bool { return a.State == "absent" || a.State == "removed" }
 
 // newInWorld reports packages that are there for others' sake, but have to be
 // asked for themselves.
@@ -82,21 +111,21 @@ func (a apkArgs) newInWorld(list []string) bool {
 	return (a.State == "present" || a.State == "installed") && len(list) > 0 && !worldHas(a.World, list)
 }
 
-// verb is apk's command and its arguments, nil when nothing can be to do.
-func (a apkArgs) verb(c *modules.Context, list []string) ([]string, error) {
+// verb is apk's command and its arguments, nil when nothing can be to do, and
+// the packages that there is something to do about.
+func (a apkArgs) verb(c *modules.Context, list []string) (args, open []string, err error) {
 	if a.Upgrade {
-		return append([]string{"upgrade"}, tool.Flags(a.Available, "--available")...), nil
+		return append([]string{"upgrade"}, tool.Flags(a.Available, "--available")...), nil, nil
 	}
 	installed, err := listAPK(c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	there := map[string]bool{}
 	for _, p := range installed {
 		there[p.GetString("name")] = true
 	}
-	absent := a.State == "absent" || a.State == "removed"
-	var open []string
+	absent := a.absent()
 	for _, spec := range list {
 		bare := strings.FieldsFunc(spec, func(r rune) bool { return strings.ContainsRune("<>=~@", r) })[0]
 		plain := bare == spec
@@ -107,13 +136,13 @@ func (a apkArgs) verb(c *modules.Context, list []string) ([]string, error) {
 	}
 	switch {
 	case len(open) == 0:
-		return nil, nil
+		return nil, nil, nil
 	case absent:
-		return append([]string{"del", "--purge"}, open...), nil
+		return append([]string{"del", "--purge"}, open...), open, nil
 	case a.State == "latest":
-		return append([]string{"add", "--upgrade"}, open...), nil
+		return append([]string{"add", "--upgrade"}, open...), open, nil
 	}
-	return append([]string{"add"}, open...), nil
+	return append([]string{"add"}, open...), open, nil
 }
 
 // parseAPKSteps lists the packages of apk's steps: "(1/2) Installing musl (1.2-r0)".

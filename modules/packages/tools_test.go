@@ -64,15 +64,18 @@ func TestAPK(t *testing.T) {
 func TestPacman(t *testing.T) {
 	b := tooltest.New(t)
 	b.File("installed", "acl 2.3-1\nzlib 1.3-1\n")
-	b.Tool("pacman", `case "$*" in -Q) cat installed;; *--print*vim) echo 'vim 9.1-1';; *--print*zlib) echo 'zlib 1.4-1';; *--print*) exit 1;;
--Qu) echo 'zlib 1.3-1 -> 1.4-1';; '-R '*) grep -v acl installed >left; mv left installed;; *-S*vim) echo 'vim 9.1-1' >>installed;; esac`)
+	b.Tool("pacman", `case "$*" in --query) cat installed;; "--query --explicit") ;; "--query --upgrades") echo 'zlib 1.3-1 -> 1.4-1';;
+"--sync --list") cat lists;; *--refresh*) echo 'core vim 9.1-1' >>lists;; --remove*--print-format*acl) echo 'acl-2.3-1';;
+*--print-format*vim) echo 'vim 9.1-1';; *--print-format*zlib) echo 'zlib 1.4-1';; *--print-format*) exit 1;;
+--remove*) grep -v acl installed >left; mv left installed;; *--sync*vim) echo 'vim 9.1-1' >>installed;; esac`)
 	const module = "community.general.pacman"
-	marks := []string{"|-S|", "|-R|", "|-Sy|", "|-Su|", "|-U|", "|-D|"}
+	marks := []string{"|--needed|--sync|", "|--remove|", "|--refresh|", "|--sysupgrade|", "|--upgrade|", "|--database|"}
 	tells(t, b, module, map[string]any{"name": "zlib"}, marks, true)
-	tells(t, b, module, map[string]any{"name": "vim"}, marks, true, "pacman|-S|--noconfirm|--noprogressbar|--needed|vim")
-	tells(t, b, module, map[string]any{"name": "zlib", "state": "latest"}, marks, false, "pacman|-S|--noconfirm|--noprogressbar|--needed|zlib")
-	tells(t, b, module, map[string]any{"name": "acl", "state": "absent"}, marks, true, "pacman|-R|--noconfirm|--noprogressbar|acl")
-	tells(t, b, module, map[string]any{"update_cache": true}, marks, false, "pacman|-Sy|--noconfirm|--noprogressbar")
+	tells(t, b, module, map[string]any{"name": "vim"}, marks, true, "pacman|--noconfirm|--noprogressbar|--needed|--sync|vim")
+	tells(t, b, module, map[string]any{"name": "zlib", "state": "latest"}, marks, false, "pacman|--noconfirm|--noprogressbar|--needed|--sync|zlib")
+	tells(t, b, module, map[string]any{"name": "acl", "state": "absent"}, marks, true, "pacman|--remove|--noconfirm|--noprogressbar|acl")
+	tells(t, b, module, map[string]any{"update_cache": true}, marks, false, "pacman|--sync|--refresh")
+	tells(t, b, module, map[string]any{"upgrade": true}, marks, false, "pacman|--sync|--sysupgrade|--quiet|--noconfirm")
 	if r := b.Run(module, map[string]any{"name": "nosuch"}, true); !r.Failed {
 		t.Error("a package that is not there is installed")
 	}

@@ -82,15 +82,18 @@ func init() {
     baseurl: https://download.example.com/pub/epel/$releasever/$basearch/
     gpgkey: https://download.example.com/key
 `,
-		RequiredIf: []modules.RequiredIf{
-			{Option: "state", Is: "present", Needs: []string{"baseurl", "mirrorlist", "metalink"}, AnyOf: true},
-			{Option: "state", Is: "present", Needs: []string{"description"}},
-		},
 	}, yumRepository)
 }
 
 func yumRepository(c *modules.Context, a yumRepositoryArgs) (yumRepositoryResult, error) {
 	r := yumRepositoryResult{Repo: a.Name, State: a.State}
+	switch {
+	case a.State != "present":
+	case len(a.BaseURL) == 0 && a.MirrorList == "" && a.MetaLink == "":
+		return yumRepositoryResult{}, modules.Fail("Parameter 'baseurl', 'metalink' or 'mirrorlist' is required.")
+	case a.Description == "":
+		return yumRepositoryResult{}, modules.Fail("Parameter 'description' is required.")
+	}
 	if !fsys.IsDir(a.Dir) {
 		return yumRepositoryResult{}, modules.Fail("Repo directory '%s' does not exist.", a.Dir)
 	}

@@ -19,8 +19,9 @@ type gitConfigArgs struct {
 }
 
 type gitConfigResult struct {
-	Value  *string           `json:"config_value,omitempty" doc:"The setting's value, when it is read."`
-	Values map[string]string `json:"config_values,omitempty" doc:"All settings, with list_all."`
+	Value  *string `json:"config_value,omitempty" doc:"The setting's value, when it is read."`
+	Values any     `json:"config_values,omitempty" type:"dict" doc:"All settings, with list_all."`
+	Msg    string  `json:"msg" doc:"What was done, or why nothing."`
 }
 
 func init() {
@@ -40,11 +41,12 @@ func init() {
 
 func gitConfig(c *modules.Context, a gitConfigArgs) (gitConfigResult, error) {
 	var r gitConfigResult
-	if _, err := c.Find("git"); err != nil {
+	program, err := c.Find("git")
+	if err != nil {
 		return r, err
 	}
 	reads := a.Value == "" && a.State == "present"
-	argv := []string{"git", "config", "--includes"}
+	argv := []string{program, "config", "--includes"}
 	switch {
 	case a.Scope == "file":
 		argv = append(argv, "-f", a.File)
@@ -77,9 +79,20 @@ func gitConfig(c *modules.Context, a gitConfigArgs) (gitConfigResult, error) {
 		return r, nil
 	}
 	if verb == nil {
+		if a.State == "absent" {
+			r.Msg = "no setting to unset"
+		}
 		return r, nil
 	}
-	diff := modules.Diff{Before: strings.Join(have, "\n") + "\n", After: a.Value + "\n", BeforeHeader: a.Name, AfterHeader: a.Name}
+	r.Msg = "setting changed"
+	if a.State == "absent" {
+		argv = append(argv, "--unset")
+	}
+	header := strings.Join(append(argv, a.Name), " ")
+	if a.State == "absent" {
+		argv = argv[:len(argv)-1]
+	}
+	diff := modules.Diff{Before: strings.Join(have, "\n") + "\n", After: a.Value + "\n", BeforeHeader: header, AfterHeader: header}
 	return r, c.Change(diff, func() error {
 		out, err := git(verb...)
 		if err == nil && out.RC != 0 {

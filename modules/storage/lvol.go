@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"goplay/internal/value"
 	"goplay/modules"
 )
 
@@ -26,7 +27,7 @@ type lvolResult struct {
 	VG     string   `json:"vg,omitempty" doc:"The volume group."`
 	LV     string   `json:"lv,omitempty" doc:"The logical volume."`
 	Size   *float64 `json:"size,omitempty" doc:"Its size before, in the unit of the option size."`
-	Msg    string   `json:"msg" doc:"What there is to say."`
+	Msg    *string  `json:"msg,omitempty" doc:"Empty where there was no such volume."`
 	Stdout string   `json:"stdout,omitempty" doc:"Why nothing had to be done."`
 }
 
@@ -61,7 +62,7 @@ func lvol(c *modules.Context, a lvolArgs) (lvolResult, error) {
 	if err != nil {
 		return lvolResult{}, err
 	}
-	g, err := findGroup(c, a.VG)
+	g, out, err := findGroup(c, a.VG)
 	if err != nil {
 		return lvolResult{}, err
 	}
@@ -69,7 +70,7 @@ func lvol(c *modules.Context, a lvolArgs) (lvolResult, error) {
 		if a.State == "absent" {
 			return lvolResult{Stdout: "Volume group " + a.VG + " does not exist."}, nil
 		}
-		return lvolResult{}, modules.Fail("Volume group %s does not exist.", a.VG)
+		return lvolResult{}, modules.Fail("Volume group %s does not exist.", a.VG).With("rc", out.RC).With("err", out.Stderr)
 	}
 	volumes, err := volumesOf(c, a.VG)
 	if err != nil {
@@ -94,24 +95,27 @@ func lvol(c *modules.Context, a lvolArgs) (lvolResult, error) {
 		return lvolResult{}, err
 	}
 	r := lvolResult{}
-	if there {
+	if !there {
+		r.Msg = new(string)
+	} else if a.State == "present" {
 		in := float64(have.size) / float64(size.bytesPerUnit())
 		r.VG, r.LV, r.Size = a.VG, target, &in
 	}
 	return r, nil
 }
 
-func findGroup(c *modules.Context, name string) (*volumeGroup, error) {
-	list, err := table(c, "vgs", "vg_name,vg_size,vg_free,vg_extent_size")
-	if err != nil {
-		return nil, err
+// findGroup asks about a group; none is there where vgs fails, as it tells then.
+func findGroup(c *modules.Context, name string) (*volumeGroup, modules.Output, error) {
+	out, err := c.Exec(modules.Cmd{Argv: tableOf("vgs", "vg_name,vg_size,vg_free,vg_extent_size", name)})
+	if err != nil || out.RC != 0 {
+		return nil, out, err
 	}
-	for _, f := range list {
+	for _, f := range rows(out.Stdout) {
 		if len(f) == 4 && f[0] == name {
-			return &volumeGroup{number(f[1]), number(f[2]), max(number(f[3]), 1)}, nil
+			return &volumeGroup{number(f[1]), number(f[2]), max(number(f[3]), 1)}, out, nil
 		}
 	}
-	return nil, nil
+	return nil, out, nil
 }
 
 func volumesOf(c *modules.Context, vg string) (map[string]volume, error) {
@@ -202,7 +206,10 @@ func (a lvolArgs) resize(size lvSize, g volumeGroup, have volume) ([]step, error
 	argv := []string{"lvextend"}
 	switch {
 	case want > have.size && want-have.size > g.free && !have.thin && a.ThinPool == "":
-		return nil, modules.Fail("Logical Volume %s could not be extended. Not enough free space left (%db required / %db available)", have.name, want-have.size, g.free)
+		in := func(bytes int64) string {
+			return value.Str(float64(bytes)/float64(size.bytesPerUnit())) + size.unit
+		}
+		return nil, modules.Fail("Logical Volume %s could not be extended. Not enough free space left (%s required / %s available)", have.name, in(want-have.size), in(g.free))
 	case want > have.size:
 	case want == have.size, !a.Shrink && size.operator != "-":
 		return nil, nil

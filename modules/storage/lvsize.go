@@ -40,7 +40,10 @@ func parseSize(text string) (lvSize, error) {
 	}
 	m := absolute.FindStringSubmatch(strings.ToLower(text))
 	if m == nil {
-		return lvSize{}, modules.Fail("Bad size specification of '%s'", text)
+		if unit := text[len(text)-1:]; strings.Contains("bskmgtpe", strings.ToLower(unit)) {
+			text = strings.TrimSuffix(text, unit)
+		}
+		return lvSize{}, modules.Fail("Bad size specification of '%s'", strings.TrimLeft(text, "+-"))
 	}
 	n, err := strconv.ParseFloat(m[2], 64)
 	if m[3] == "" {

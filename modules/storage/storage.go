@@ -14,12 +14,15 @@ import (
 // table runs a tool of LVM and splits what it prints into rows of fields,
 // sizes in bytes.
 func table(c *modules.Context, tool, fields string, more ...string) ([][]string, error) {
-	argv := append([]string{tool, "--noheadings", "--nosuffix", "--units", "b", "--separator", ";", "-o", fields}, more...)
-	out, err := c.Command(argv...)
+	out, err := c.Command(tableOf(tool, fields, more...)...)
 	if err != nil {
 		return nil, err
 	}
 	return rows(out), nil
+}
+
+func tableOf(tool, fields string, more ...string) []string {
+	return append([]string{tool, "--noheadings", "--nosuffix", "--units", "b", "--separator", ";", "-o", fields}, more...)
 }
 
 // rows splits fields that are separated by semicolons.
@@ -60,7 +63,7 @@ func carry(c *modules.Context, steps []step) error {
 		err := c.Change(modules.Diff{}, func() error {
 			out, err := c.Exec(modules.Cmd{Argv: s.argv})
 			if err == nil && out.RC != 0 {
-				return modules.Fail("%s", s.fail).With("rc", out.RC).With("err", out.Stderr).With("cmd", s.argv)
+				return modules.Fail("%s", s.fail).With("rc", out.RC).With("err", out.Stderr)
 			}
 			return err
 		})

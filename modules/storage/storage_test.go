@@ -63,7 +63,7 @@ func TestLVM(t *testing.T) {
 		{"removed by force", "lvg", map[string]any{"vg": "data", "state": "absent", "force": true}, "vgremove|--force|data"},
 		{"rounded up", "lvol", map[string]any{"vg": "data", "lv": "db", "size": "10"}, ""},
 		{"larger", "lvol", map[string]any{"vg": "data", "lv": "db", "size": "16m", "resizefs": true}, "lvextend|--resizefs|-L|16m|data/db"},
-		{"much larger", "lvol", map[string]any{"vg": "data", "lv": "db", "size": "1g"}, "FAIL Logical Volume db could not be extended. Not enough free space left (1061158912b required / 406847488b available)"},
+		{"much larger", "lvol", map[string]any{"vg": "data", "lv": "db", "size": "1g"}, "FAIL Logical Volume db could not be extended. Not enough free space left (0.98828125g required / 0.37890625g available)"},
 		{"smaller", "lvol", map[string]any{"vg": "data", "lv": "db", "size": "4m"}, "FAIL Sorry, no shrinking of db without force=true."},
 		{"smaller by force", "lvol", map[string]any{"vg": "data", "lv": "db", "size": "4m", "force": true}, "lvreduce|--force|-L|4m|data/db"},
 		{"not made smaller", "lvol", map[string]any{"vg": "data", "lv": "db", "size": "4m", "shrink": false}, ""},
