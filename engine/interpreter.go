@@ -38,6 +38,10 @@ func (w *walk) interpreter(ctx context.Context, s *Step, m *library.Module) (arg
 		return append(strings.Fields(text), words[1:]...), name == "python", nil
 	}
 	if name == "python" {
+		// A variable that says auto wins over the configuration.
+		if !ok || v == nil {
+			return strings.Fields(w.opts.Defaults.Python), true, nil
+		}
 		return nil, true, nil
 	}
 	return words, false, nil

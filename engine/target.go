@@ -32,6 +32,8 @@ type Defaults struct {
 	Becomes                                map[string]BecomeDefaults // by method; what they leave empty the others say
 	BecomeSameUser                         bool                      // who is that user already becomes it all the same
 	RemoteTmp, TransferMethod              string
+	Shell                                  string // what shell and raw give their lines to; "" for /bin/sh
+	Python                                 string // what runs modules in Python; "" leaves it to the target
 	NoTerminal                             bool
 	Containers                             ContainerDefaults
 }

@@ -21,6 +21,10 @@ func (s *session) defaults() (engine.Defaults, error) {
 		BecomeMethod: first(s.becomeMethod, c.String("DEFAULT_BECOME_METHOD")), BecomeFlags: s.given("DEFAULT_BECOME_FLAGS"),
 		BecomeExe: s.given("DEFAULT_BECOME_EXE"), Becomes: s.becomes(), BecomeSameUser: c.Bool("BECOME_ALLOW_SAME_USER"),
 	}
+	if s.given("INTERPRETER_PYTHON") != "" && !strings.HasPrefix(s.given("INTERPRETER_PYTHON"), "auto") {
+		d.Python = s.given("INTERPRETER_PYTHON")
+	}
+	d.Shell = s.given("DEFAULT_EXECUTABLE")
 	if s.timeout > 0 {
 		d.Timeout = time.Duration(s.timeout) * time.Second
 	}

@@ -2,6 +2,7 @@ package actions
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 
 	"goplay/engine"
@@ -39,7 +40,7 @@ func raw(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	if line == "" {
 		return failure("no command given")
 	}
-	if shell := s.Text("executable"); shell != "" {
+	if shell := cmp.Or(s.Text("executable"), s.Options().Defaults.Shell); shell != "" {
 		line = shell + " -c " + shlex.Quote(line)
 	}
 	rc, stdout, stderr, err := s.Exec(ctx, line, bytes.NewReader(nil))

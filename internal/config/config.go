@@ -222,7 +222,7 @@ func (s Setting) allows(v any) error {
 
 // warnMissing tells of what is set in vain.
 func (c *Config) warnMissing(v Value) {
-	if v.Effect == Missing && !v.IsDefault() && !leadsNowhere(v) {
+	if v.Effect == Missing && !v.IsDefault() && shown(v.Value) != shown(v.Default) && !leadsNowhere(v) {
 		c.Warnings = append(c.Warnings, fmt.Sprintf("the setting %s (%s) has no effect in goplay", v.Name, v.Origin))
 	}
 }
