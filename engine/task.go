@@ -152,6 +152,9 @@ func (w *walk) each(ctx context.Context, t *playbook.Task, module string, hosts 
 			narrow <- struct{}{}
 			defer func() { <-narrow }()
 		}
+		if broken.Load() {
+			return nil
+		}
 		h := hosts[i]
 		w.report(HostStarted{Task: t, Host: h.Name})
 		module := module

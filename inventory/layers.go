@@ -48,9 +48,12 @@ func (inv *Inventory) varsDirs() (beside, playbook []string) {
 // of its groups in the order of Precedence, then the host's own from the
 // inventory, host_vars beside the inventory and beside the playbook. dirs are
 // the folders that count as the playbook's where it is not its own alone. A
-// host that is not there has those of all.
+// host that is not there has those of all; "" has none.
 func (inv *Inventory) Layers(host string, dirs ...string) ([]*tree.Node, error) {
 	h := inv.Host(host)
+	if host == "" {
+		return nil, nil
+	}
 	if h == nil { // a task may be delegated to it: like every host it is one of all
 		h = &Host{Name: host}
 	}

@@ -116,8 +116,6 @@ var passing = []struct {
 	{regexp.MustCompile(`"delta": "[^"]*"`), `"delta": "0:00:00"`},
 	{regexp.MustCompile(`(?m)^FAILED - RETRYING: \[\w+\]: async_status .*\n`), ""}, // how often a job is asked about is a matter of speed
 	{regexp.MustCompile(`(Valid booleans include: )[^\\\n]*`), "$1..."},            // a set of Python's has no order
-	// Of a fault in what was written Ansible says which task it is in, we where it is.
-	{regexp.MustCompile(`\\n\\nThe error appears to be in [^\n]*?(\^ here\\n|\^\\n)(We could be wrong[^\n]*?\\n    with_items:\\n      - \\"\{\{ foo \}\}\\"\\n)?`), `\nPLACE`},
 	{regexp.MustCompile(`\r\n`), "\n"}, // Ansible's pause ends a line so: no screen shows it
 }
 
