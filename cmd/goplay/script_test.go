@@ -116,7 +116,7 @@ var passing = []struct {
 	{regexp.MustCompile(`"delta": "[^"]*"`), `"delta": "0:00:00"`},
 	{regexp.MustCompile(`(?m)^FAILED - RETRYING: \[\w+\]: async_status .*\n`), ""}, // how often a job is asked about is a matter of speed
 	{regexp.MustCompile(`(Valid booleans include: )[^\\\n]*`), "$1..."},            // a set of Python's has no order
-	{regexp.MustCompile(`\r\n`), "\n"}, // Ansible's pause ends a line so: no screen shows it
+	{regexp.MustCompile(`\r\n`), "\n"},                                             // Ansible's pause ends a line so: no screen shows it
 }
 
 func normal(text, work string) string {
