@@ -135,6 +135,7 @@ func (w *walk) attempt(ctx context.Context, s *Step, number int) *outcome {
 	case err != nil:
 		o.lost = err.Error()
 	}
+	w.discover(ctx, s, &result)
 	o.Result = result
 	o.fields = w.fieldsOf(o)
 	if o.lost != "" {

@@ -65,10 +65,11 @@ type Options struct {
 	Facts                 FactCache // nil keeps facts for the run only
 	Magic                 vars.Layer
 	Strategy              string
-	NoLog                 bool  // of tasks that do not say
-	Timeout               int64 // of tasks that do not say, in seconds; 0 is none
-	Poll                  int64 // seconds between looks at a job in the background
-	MaxDiff               int   // bytes of a content beyond which no diff is made
+	NoLog                 bool   // of tasks that do not say
+	Timeout               int64  // of tasks that do not say, in seconds; 0 is none
+	Poll                  int64  // seconds between looks at a job in the background
+	MaxDiff               int    // bytes of a content beyond which no diff is made
+	Python                string // of the hosts that no variable says it of; "" and auto look for it
 	ErrorOnMissingHandler bool
 	InventoryWarnings     []string
 	Resolve               func(name string, collections []string) (string, error) // module name -> full name
@@ -115,7 +116,9 @@ type run struct {
 	fault    error                 // why, when it is a fault
 	targets  map[string]remote.Target
 	gathered map[string]bool
-	added    []addition // to the inventory while running, made again after a refresh
+	// discovered are the hosts whose Python the task at hand has told.
+	discovered map[string]bool
+	added      []addition // to the inventory while running, made again after a refresh
 }
 
 // addition is what add_host or group_by does to an inventory.
@@ -162,7 +165,7 @@ func New(o Options) *Engine {
 	r := &run{
 		opts: o, tally: newTally(), stats: value.NewDict(), omit: newOmit(),
 		warned: map[string]bool{}, hosts: map[string]*Host{}, hostVars: map[string]vars.Layer{},
-		started: o.StartAt == "", targets: map[string]remote.Target{}, gathered: map[string]bool{},
+		started: o.StartAt == "", targets: map[string]remote.Target{}, gathered: map[string]bool{}, discovered: map[string]bool{},
 	}
 	r.opts.Magic = maps.Clone(o.Magic)
 	if r.opts.Magic == nil {

@@ -9,7 +9,12 @@ import (
 	"goplay/internal/value"
 )
 
+// keepFacts keeps what a task found out. As in Ansible, a task that failed, also
+// where errors are ignored, or was skipped leaves nothing.
 func (w *walk) keepFacts(ctx context.Context, t *playbook.Task, h *Host, o *outcome) {
+	if s := o.status(); s != OK && s != Changed {
+		return
+	}
 	all := o.items
 	if !o.looped {
 		all = []*outcome{o}

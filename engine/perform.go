@@ -211,7 +211,7 @@ func (w *walk) forgive(ctx context.Context, o *outcome) {
 // prepare evaluates everything a step needs, in Ansible's order. An outcome
 // instead of a step means that the task ends here.
 func (w *walk) prepare(ctx context.Context, t *playbook.Task, module string, h *Host, scope *vars.Scope) (*Step, *outcome) {
-	s := &Step{Task: t, Host: h, Module: module, Scope: scope, play: w.playRun}
+	s := &Step{Task: t, Host: h, Module: module, Scope: scope, play: w.playRun, python: new(string)}
 	delegate, err := w.delegate(ctx, t, scope)
 	if err != nil {
 		o := w.fault(t, h, scope, err)

@@ -12,6 +12,7 @@ import (
 func (w *walk) settleHost(ctx context.Context, t *playbook.Task, module string, h *Host, o *outcome) error {
 	w.keepFacts(ctx, t, h, o)
 	w.keep(t, h, o) // what is registered wins over a fact of that name
+	w.endDiscovery(h)
 	if s := o.status(); t.Role != nil && s != Skipped && s != Unreachable {
 		h.ranIn(t.Role)
 	}

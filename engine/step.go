@@ -37,7 +37,8 @@ type Step struct {
 	play          *playRun
 	always, never bool
 	endLoop       bool
-	async         int64 // seconds; the module is to run as a job on the target
+	async         int64   // seconds; the module is to run as a job on the target
+	python        *string // the target's Python, once a module ran there
 }
 
 // Raised is an action's error about what was written, of which the result is
@@ -62,12 +63,12 @@ func (s *Step) Run(ctx context.Context, call modules.Call) (modules.Result, erro
 	if call.Args == nil {
 		call.Args = s.args()
 	}
-	return s.run(ctx, s.Target, call)
+	return s.run(ctx, s.Target, call, s.python)
 }
 
 // RunLocal runs a module on the controller.
 func (s *Step) RunLocal(ctx context.Context, call modules.Call) (modules.Result, error) {
-	return s.run(ctx, remote.Target{Name: "localhost", Host: "localhost", Connection: "local"}, call)
+	return s.run(ctx, remote.Target{Name: "localhost", Host: "localhost", Connection: "local"}, call, nil)
 }
 
 // Exec runs a command line in the target's login shell, without an agent.
@@ -96,7 +97,7 @@ func (s *Step) Peek(ctx context.Context, module string, args map[string]any) (mo
 	return c.Run(ctx, modules.Call{Module: module, Args: args})
 }
 
-func (s *Step) run(ctx context.Context, t remote.Target, call modules.Call) (modules.Result, error) {
+func (s *Step) run(ctx context.Context, t remote.Target, call modules.Call, python *string) (modules.Result, error) {
 	call.Check, call.Diff, call.MaxDiff = s.Check, s.Diff, s.play.run.opts.MaxDiff
 	if call.Env == nil {
 		call.Env = s.Env
@@ -117,6 +118,9 @@ func (s *Step) run(ctx context.Context, t remote.Target, call modules.Call) (mod
 		return agent.Detach(ctx, runner, call, time.Duration(s.async)*time.Second)
 	}
 	r, err := runner.Run(ctx, call)
+	if p, ok := runner.(pythonic); ok && python != nil {
+		*python = p.Python()
+	}
 	if m, ok := modules.Lookup(call.Module); ok {
 		switch rest, unknown := strings.CutPrefix(r.Msg, "Unsupported parameters for ("+m.Short()+") "); {
 		case m.NoCheck && call.Check && r.Skipped:

@@ -213,7 +213,7 @@ func TestLostAgent(t *testing.T) {
 	toAgent, fromClient := io.Pipe()
 	go func() {
 		l := newLink(fromAgent)
-		_ = l.hello(toAgent)
+		_, _ = l.hello(toAgent, "")
 		_, _ = readFrame(toAgent)
 		fromAgent.Close() // in the middle of a call
 		_, _ = io.Copy(io.Discard, toAgent)

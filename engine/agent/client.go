@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"goplay/modules"
 )
@@ -32,6 +35,8 @@ type Client struct {
 	done chan struct{} // closed when the frame reader has ended
 	err  error         // why, once done is closed
 
+	python string // of the agent's host
+
 	callsMu sync.Mutex
 	calls   map[uint32]*calling
 	last    uint32
@@ -48,12 +53,26 @@ var (
 func NewClient(r io.Reader, w io.WriteCloser) (*Client, error) {
 	c := &Client{link: newLink(w), pipe: w, done: make(chan struct{}), calls: map[uint32]*calling{}}
 	br := bufio.NewReaderSize(r, maxPayload)
-	if err := c.hello(br); err != nil {
+	python, err := c.hello(br, "")
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("greet the agent: %w", err), w.Close())
 	}
+	c.python = python
 	go c.read(br)
 	return c, nil
 }
+
+// Python is the interpreter of Python on the agent's host; "" where it has none.
+// What a host says is nothing but a path: anything else counts as none.
+func (c *Client) Python() string {
+	if !path.IsAbs(c.python) || len(c.python) > maxPath || strings.ContainsFunc(c.python, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return ""
+	}
+	return c.python
+}
+
+// maxPath is how long a path may be on Linux, in bytes.
+const maxPath = 4096
 
 // Done is closed when the agent has gone.
 func (c *Client) Done() <-chan struct{} { return c.done }

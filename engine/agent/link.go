@@ -28,20 +28,21 @@ func newLink(w io.Writer) *link {
 	}
 }
 
-// hello says this end's version and hears the other's.
-func (l *link) hello(r io.Reader) error {
+// hello says this end's version and what it has to say of its host, and hears
+// the other's.
+func (l *link) hello(r io.Reader, say string) (heard string, err error) {
 	sent := make(chan error, 1)
-	go func() { sent <- l.w.write(kindHello, version) }()
+	go func() { sent <- l.w.write(kindHello, version, []byte(say)) }()
 	f, err := readFrame(r)
 	switch {
 	case err != nil:
-		return noEOF(err)
+		return "", noEOF(err)
 	case f.kind != kindHello:
-		return errFrame
+		return "", errFrame
 	case f.id != version:
-		return errors.New("the agent speaks another version of the protocol")
+		return "", errors.New("the agent speaks another version of the protocol")
 	}
-	return <-sent
+	return string(f.payload), <-sent
 }
 
 // whole collects the pieces of a message and returns it with the last of them.

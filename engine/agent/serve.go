@@ -68,7 +68,7 @@ type serving struct {
 }
 
 func (s *server) read(r io.Reader) error {
-	if err := s.hello(r); err != nil {
+	if _, err := s.hello(r, modules.InProcess{}.Python()); err != nil {
 		return err
 	}
 	for {

@@ -63,9 +63,6 @@ func forget(dir string) {
 	}
 }
 
-// pythons are tried in this order where nothing says which is meant.
-var pythons = []string{"/usr/bin/python3", "/usr/libexec/platform-python", "python3", "/usr/bin/python", "python2.7", "python"}
-
 // pythonFor is the interpreter that was asked for, or the host's Python.
 func pythonFor(c *modules.Context, a ownArgs) ([]string, error) {
 	if len(a.Interpreter) > 0 {
@@ -75,7 +72,7 @@ func pythonFor(c *modules.Context, a ownArgs) ([]string, error) {
 		}
 		return a.Interpreter, nil
 	}
-	for _, name := range pythons {
+	for _, name := range modules.Pythons {
 		if path, err := c.Find(name); err == nil {
 			return []string{path}, nil
 		}
