@@ -53,9 +53,6 @@ func (w *walk) censored(out Outcome, o *outcome) Outcome {
 			d.Set(name, v)
 		}
 	}
-	if out.Status == Unreachable {
-		d.Set("unreachable", true)
-	}
 	out.Result, out.Diff, out.Label, out.Place = d, nil, nil, ""
 	out.Always, out.Never = false, false
 	out.Looped = false // the items are hidden too, so that the end has to be shown

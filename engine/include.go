@@ -27,6 +27,7 @@ type Inclusion struct {
 	label any
 	item  bool
 	noLog bool
+	blank bool // there is nothing in the file, not even a list of no tasks
 	task  *playbook.Task
 	hosts []*Host
 	nodes []playbook.Node
@@ -130,8 +131,8 @@ func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) err
 		return w.failedInclude(ctx, t, in, err)
 	}
 	in.nodes = nodes
-	if len(nodes) == 0 && in.Role == "" {
-		return nil // Ansible says nothing of a file without tasks
+	if in.blank {
+		return nil // Ansible says nothing of a file without a list
 	}
 	if in.Role == "" {
 		shown := Included{Task: t, File: in.File, Hosts: names(in.hosts), Label: in.label, Item: in.item}
@@ -169,7 +170,7 @@ func (w *walk) loadInclusion(t *playbook.Task, in *Inclusion) (nodes, handlers [
 		if err != nil {
 			return nil, nil, err
 		}
-		warnings = included.Warnings
+		warnings, in.blank = included.Warnings, included.Blank
 		for _, role := range included.Roles {
 			w.playRun.publish(role)
 		}

@@ -105,7 +105,9 @@ func notOfKind(err error, n *tree.Node) error {
 func (w *walk) heading(ctx context.Context, t *playbook.Task, h *Host) string {
 	name := Title(t)
 	if t.Name != "" && isTemplate(name) {
-		if v, err := w.opts.Template.EvalText(ctx, name, t.Pos, w.scope(h, t)); err == nil {
+		magic := w.hostMagic(h, t)
+		delete(magic, "ansible_search_path") // it comes later, with what the task is given
+		if v, err := w.opts.Template.EvalText(ctx, name, t.Pos, w.scopeOf(h, t, magic)); err == nil {
 			name = value.Str(v)
 		}
 	}
@@ -170,6 +172,10 @@ func newOmit() string {
 
 // scope is what a host sees at a task.
 func (p *playRun) scope(h *Host, t *playbook.Task) *vars.Scope {
-	s := p.source.Scope(h.Name, p.vars, t, p.hostMagic(h, t))
+	return p.scopeOf(h, t, p.hostMagic(h, t))
+}
+
+func (p *playRun) scopeOf(h *Host, t *playbook.Task, magic vars.Layer) *vars.Scope {
+	s := p.source.Scope(h.Name, p.vars, t, magic)
 	return withAll(s.Under(p.connectionVars(h, t, s)))
 }

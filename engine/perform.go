@@ -220,7 +220,7 @@ func (w *walk) prepare(ctx context.Context, t *playbook.Task, module string, h *
 	}
 	s.Delegate = delegate
 	if delegate != "" {
-		scope = scope.With(w.delegatedVars(delegate, h.Name))
+		scope = scope.With(w.delegatedVars(delegate, h.Name)).With(w.elsewhere(t, h, delegate))
 		s.Scope = scope
 	}
 	ok, _, err := w.holds(ctx, t.When, scope)
@@ -242,6 +242,19 @@ func (w *walk) prepare(ctx context.Context, t *playbook.Task, module string, h *
 		return nil, w.badArguments(t, h, scope, err)
 	}
 	return s, nil
+}
+
+// elsewhere is what a delegated task takes from the host that it runs on: the
+// address, where its own host has none.
+func (w *walk) elsewhere(t *playbook.Task, h *Host, delegate string) vars.Layer {
+	if _, said := w.source.Scope(h.Name, w.vars, t, nil).Lookup("ansible_host"); said {
+		return nil
+	}
+	address, said := w.source.Scope(delegate, w.vars, nil, nil).Lookup("ansible_host")
+	if !said {
+		address = delegate
+	}
+	return vars.Layer{"ansible_host": address}
 }
 
 func (w *walk) stepFlags(ctx context.Context, s *Step) (err error) {

@@ -13,6 +13,7 @@ import (
 type Included struct {
 	Nodes, Handlers []Node
 	Roles           []*Role
+	Blank           bool // there is nothing in the file
 	Warnings        []*source.Error
 }
 
@@ -38,7 +39,8 @@ func (l *Loader) TasksFile(include *Task, name string, with ...*tree.Node) (*Inc
 	if err := source.Join(p.faults...); err != nil {
 		return nil, err
 	}
-	return &Included{Nodes: nodes, Handlers: s.play.Handlers, Roles: s.play.Roles, Warnings: p.warnings}, nil
+	root, _ := p.file(path, at)
+	return &Included{Blank: root.IsNull(), Nodes: nodes, Handlers: s.play.Handlers, Roles: s.play.Roles, Warnings: p.warnings}, nil
 }
 
 // Role reads the role that an include_role task names, for the run that comes
