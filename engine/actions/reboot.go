@@ -42,6 +42,8 @@ func init() {
 }
 
 // rebooter is one run of the action.
+const noProgram = "Unable to find command"
+
 type rebooter struct {
 	step      *engine.Step
 	pre, post time.Duration
@@ -67,10 +69,17 @@ func reboot(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	}
 	before, err := b.bootedAt(ctx)
 	if err != nil {
-		return ofConnection(err)
+		r, err := ofConnection(err)
+		if r.Data != nil {
+			r.Data.Set("reboot", false) // so it is called there
+		}
+		return r, err
 	}
 	if err := b.goDown(ctx); err != nil {
 		r, err := ofConnection(err)
+		if strings.HasPrefix(r.Msg, noProgram) {
+			return r, err // it is not told that nothing was rebooted
+		}
 		return withTimes(r, 0, false), err
 	}
 	sleep(ctx, b.post)
@@ -228,7 +237,7 @@ func (b *rebooter) find(ctx context.Context, program string) (string, error) {
 		return "", err
 	}
 	if rc != 0 {
-		return "", modules.Fail("Unable to find command \"%s\" in search paths: %s", program, value.Repr(value.NewList(dirs...)))
+		return "", modules.Fail(noProgram+" \"%s\" in search paths: %s", program, value.Repr(value.NewList(dirs...)))
 	}
 	return strings.TrimSpace(string(stdout)), nil
 }

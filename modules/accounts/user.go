@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"goplay/internal/value"
 	"goplay/modules"
 )
 
@@ -70,6 +71,22 @@ type userResult struct {
 	KeyFingerprint *string `json:"ssh_fingerprint,omitempty" doc:"Fingerprint of the SSH key."`
 	PublicKey      any     `json:"ssh_public_key,omitempty" doc:"The public half of the SSH key."`
 	ran
+}
+
+// Invoked shows what was not given as Ansible's module does.
+func (a *userArgs) Invoked(shown *value.Dict) {
+	for name, given := range map[string]bool{"generate_ssh_key": a.GenerateKey, "local": a.Local} {
+		if !given {
+			shown.Set(name, nil)
+		}
+	}
+	if a.KeyBits == nil {
+		shown.Set("ssh_key_bits", int64(0))
+	}
+	if a.KeyComment == nil {
+		host, _ := os.Hostname()
+		shown.Set("ssh_key_comment", "ansible-generated on "+host)
+	}
 }
 
 func init() {

@@ -30,6 +30,13 @@ type systemdResult struct {
 	Status  *value.Dict `json:"status" doc:"The unit's properties before the change, as systemctl show names them."`
 }
 
+// Invoked shows what was not given as Ansible's module does.
+func (a *systemdArgs) Invoked(shown *value.Dict) {
+	if !a.Force {
+		shown.Set("force", nil)
+	}
+}
+
 func init() {
 	modules.Register(modules.Spec{
 		Name:    "ansible.builtin.systemd_service",
