@@ -19,7 +19,7 @@ func onTerminal(t *testing.T, columns int, args ...string) string {
 		t.Fatal("script (bsdutils) is not installed: ", err)
 	}
 	line := fmt.Sprintf("stty cols %d; exec %s %s", columns, goplay, strings.Join(args, " "))
-	r := command(t, "script", "-qefc", line, "/dev/null").start(t).end(t).want(t, 0)
+	r := command(t, "script", "-qefc", "export TERM=xterm; "+line, "/dev/null").start(t).end(t).want(t, 0)
 	return r.stdout.String()
 }
 
@@ -30,7 +30,9 @@ func drawn(screen string) (lines []string, left string) {
 	for _, row := range strings.Split(screen, "\r\n") {
 		pieces := strings.Split(row, takenAway)
 		if len(pieces) > 1 {
-			lines = append(lines, pieces[1:len(pieces)-1]...)
+			for _, drawn := range pieces[1 : len(pieces)-1] {
+				lines = append(lines, strings.TrimSuffix(drawn, "\r")) // the cursor goes back
+			}
 		}
 		left += pieces[len(pieces)-1] + "\n"
 	}
@@ -59,7 +61,7 @@ func TestLive(t *testing.T) {
 	}
 
 	l := newLink(t, staging, 24*megabyte)
-	upload := command(t, "script", "-qefc", fmt.Sprintf("stty cols 120; exec %s -i %s %s", goplay, l.inventory(t, staging), u.playbook), "/dev/null").start(t)
+	upload := command(t, "script", "-qefc", fmt.Sprintf("export TERM=xterm; stty cols 120; exec %s -i %s %s", goplay, l.inventory(t, staging), u.playbook), "/dev/null").start(t)
 	l.await(t)
 	time.Sleep(2500 * time.Millisecond) // long enough to be shown
 	close(l.open)

@@ -31,7 +31,7 @@ func (s *session) newReporter() engine.Reporter {
 			s.warn("the callback " + name + " is not in goplay: it does nothing")
 		}
 	}
-	if !live || !term.IsTerminal(int(os.Stdout.Fd())) {
+	if !live || !term.IsTerminal(int(os.Stdout.Fd())) || paper() {
 		return r
 	}
 	s.live = report.NewLive(r, os.Stdout, columns, time.Second)

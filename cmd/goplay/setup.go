@@ -100,7 +100,14 @@ func (s *session) colour() bool {
 	if s.config.Bool("ANSIBLE_FORCE_COLOR") {
 		return true
 	}
-	return term.IsTerminal(int(os.Stdout.Fd())) && !s.config.Bool("ANSIBLE_NOCOLOR") && os.Getenv("NO_COLOR") == ""
+	return term.IsTerminal(int(os.Stdout.Fd())) && !s.config.Bool("ANSIBLE_NOCOLOR") && os.Getenv("NO_COLOR") == "" && !paper() && !strings.HasPrefix(os.Getenv("TERM"), "vt")
+}
+
+// paper reports whether the terminal is one that only writes on: it has neither
+// colours nor a way to take back what was written.
+func paper() bool {
+	name := os.Getenv("TERM")
+	return name == "" || name == "dumb" || name == "unknown"
 }
 
 // columns is how wide the terminal is; some say that they have none.

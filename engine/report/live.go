@@ -7,7 +7,9 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
+	"unicode"
+
+	"golang.org/x/text/width"
 
 	"goplay/engine"
 )
@@ -24,7 +26,7 @@ type Live struct {
 
 	mu      sync.Mutex
 	running map[string]*activity
-	shown   bool
+	shown   int // columns that the terminal had for the line; 0 when there is none
 	held    bool
 	stop    chan struct{}
 	stopped sync.WaitGroup
@@ -145,10 +147,19 @@ func (a *activity) printed(data []byte) {
 }
 
 func (l *Live) clear() {
-	if l.shown {
-		fmt.Fprint(l.Terminal, "\r\x1b[K")
-		l.shown = false
+	if l.shown > 0 {
+		fmt.Fprint(l.Terminal, l.takenAway())
+		l.shown = 0
 	}
+}
+
+// takenAway clears the line. The cursor stands at its beginning, so that of a
+// terminal that was made narrower all rows that the line was broken into go.
+func (l *Live) takenAway() string {
+	if columns := l.Columns(); l.shown > columns {
+		return fmt.Sprintf("\r\x1b[%dM", 1+l.shown/max(1, columns))
+	}
+	return "\r\x1b[K"
 }
 
 // draw writes one line about the hosts that have been at a task for a while.
@@ -158,8 +169,9 @@ func (l *Live) draw(now time.Time) {
 		l.clear()
 		return
 	}
-	fmt.Fprint(l.Terminal, "\r\x1b[K"+shortened(Printable(strings.ReplaceAll(text, "\t", " ")), l.Columns()-1))
-	l.shown = true
+	columns := l.Columns()
+	fmt.Fprint(l.Terminal, l.takenAway()+shortened(Printable(strings.ReplaceAll(text, "\t", " ")), columns-1)+"\r")
+	l.shown = columns
 }
 
 func (l *Live) text(now time.Time) string {
@@ -217,9 +229,40 @@ func bytesText(n int64) string {
 	return fmt.Sprintf("%.1f %cB", f, units[i])
 }
 
-func shortened(text string, width int) string {
-	if utf8.RuneCountInString(text) <= width {
-		return text
+// shortened is a text in so many columns; some characters take two.
+func shortened(text string, columns int) string {
+	taken := 0
+	for i, r := range text {
+		taken += wide(r)
+		if taken > columns {
+			return fitting(text[:i], columns-1) + "…"
+		}
 	}
-	return string([]rune(text)[:max(0, width-1)]) + "…"
+	return text
+}
+
+// fitting is the beginning of a text that has room in so many columns.
+func fitting(text string, columns int) string {
+	taken := 0
+	for i, r := range text {
+		if taken += wide(r); taken > columns {
+			return text[:i]
+		}
+	}
+	return text
+}
+
+// wide is how many columns a character takes.
+func wide(r rune) int {
+	switch {
+	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		return 0
+	case r >= 0x1F300 && r <= 0x1FAFF: // emoji
+		return 2
+	}
+	switch width.LookupRune(r).Kind() {
+	case width.EastAsianWide, width.EastAsianFullwidth:
+		return 2
+	}
+	return 1
 }

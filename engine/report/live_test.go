@@ -46,7 +46,7 @@ func TestLiveLine(t *testing.T) {
 				l.Report(e)
 			}
 			l.draw(time.Now().Add(tt.after))
-			got := strings.TrimPrefix(out.String(), "\r\x1b[K")
+			got := strings.TrimSuffix(strings.TrimPrefix(out.String(), "\r\x1b[K"), "\r")
 			if got != tt.want {
 				t.Errorf("drew %q, want %q", got, tt.want)
 			}
@@ -78,5 +78,20 @@ func TestLiveCloses(t *testing.T) {
 	}
 	if s := out.String(); s != "" && !strings.HasSuffix(s, "\r\x1b[K") {
 		t.Errorf("closing left %q", s)
+	}
+}
+
+func TestShortened(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		to   int
+		want string
+	}{
+		{"abc", 3, "abc"}, {"abcd", 3, "ab…"}, {"日本語", 6, "日本語"}, {"日本語", 5, "日本…"}, {"日本語", 4, "日…"}, {"e\u0301e\u0301e", 3, "e\u0301e\u0301e"},
+		{"a🚀b", 4, "a🚀b"}, {"a🚀b", 3, "a…"}, {"abc", 1, "…"},
+	} {
+		if got := shortened(c.text, c.to); got != c.want {
+			t.Errorf("%q in %d columns is %q, want %q", c.text, c.to, got, c.want)
+		}
 	}
 }
