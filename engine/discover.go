@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -24,10 +25,12 @@ func (w *walk) discover(ctx context.Context, s *Step, r *modules.Result) {
 	if s.python == nil || *s.python == "" || s.Delegate != "" || !s.Task.Async.IsNull() || ownResults[shortName(s.Module)] || !w.undiscovered(s.Host.Name) {
 		return
 	}
-	if v, ok, err := s.Lookup(ctx, "ansible_python_interpreter"); err != nil || ok && !strings.HasPrefix(value.Str(v), "auto") {
-		return
+	wanted := cmp.Or(w.opts.Python, "auto")
+	v, ok, err := s.Lookup(ctx, "ansible_python_interpreter")
+	if ok {
+		wanted = value.Str(v)
 	}
-	if given := w.opts.Python; given != "" && !strings.HasPrefix(given, "auto") {
+	if err != nil || !strings.HasPrefix(wanted, "auto") {
 		return
 	}
 	facts := value.NewDict()

@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"cmp"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -34,7 +35,11 @@ func (j *userJob) create() error {
 			return err
 		}
 		if j.Local {
-			if err := j.addToGroups(j.wantedGroups()); err != nil {
+			days := ""
+			if j.Expires != nil {
+				days = expiryDays(*j.Expires)
+			}
+			if err := j.settleLocal(days, j.wantedGroups(), nil); err != nil {
 				return err
 			}
 		}
@@ -119,10 +124,23 @@ func expiry(seconds float64) string {
 	return time.Unix(int64(seconds), 0).UTC().Format(time.DateOnly)
 }
 
+// expiryDays is the day of an account's end as the shadow file has it, counted
+// from 1970; -1 is never.
+func expiryDays(seconds float64) string {
+	if seconds < 0 {
+		return "-1"
+	}
+	return strconv.FormatInt(int64(seconds)/86400, 10)
+}
+
 // modify brings an existing user to what is asked for.
 func (j *userJob) modify() error {
-	argv, joins := j.usermod()
-	if len(argv) == 0 && len(joins) == 0 {
+	argv, joins, leaves := j.usermod()
+	days := ""
+	if j.Local && j.expires() {
+		days = expiryDays(*j.Expires)
+	}
+	if len(argv) == 0 && len(joins) == 0 && len(leaves) == 0 && days == "" {
 		return nil
 	}
 	if j.busybox("usermod") {
@@ -138,14 +156,15 @@ func (j *userJob) modify() error {
 			}
 		}
 		if j.Local {
-			return j.addToGroups(joins)
+			return j.settleLocal(days, joins, leaves)
 		}
 		return nil
 	})
 }
 
-// usermod is the flags that are needed, and the groups to join without leaving any.
-func (j *userJob) usermod() (argv, joins []string) {
+// usermod is the flags that are needed, the groups to join that flags do not
+// name, and those to leave.
+func (j *userJob) usermod() (argv, joins, leaves []string) {
 	add := func(flag string, want *string, have string) {
 		if want != nil && *want != have {
 			argv = append(argv, flag, *want)
@@ -168,7 +187,9 @@ func (j *userJob) usermod() (argv, joins []string) {
 		argv = append(argv, "-m")
 	}
 	add("-s", j.Shell, j.have[6])
-	argv = append(argv, j.expiryFlags()...)
+	if j.expires() && !j.Local {
+		argv = append(argv, "-e", expiry(*j.Expires))
+	}
 	argv = append(argv, j.passwordFlags()...)
 	if j.SEUser != nil {
 		argv = append(argv, "-Z", *j.SEUser)
@@ -176,9 +197,9 @@ func (j *userJob) usermod() (argv, joins []string) {
 	return j.groupFlags(argv)
 }
 
-func (j *userJob) groupFlags(argv []string) (flags, joins []string) {
+func (j *userJob) groupFlags(argv []string) (flags, joins, leaves []string) {
 	if j.Groups == nil {
-		return argv, nil
+		return argv, nil, nil
 	}
 	current := j.currentGroups()
 	var names []string
@@ -188,7 +209,6 @@ func (j *userJob) groupFlags(argv []string) (flags, joins []string) {
 			own = g[2]
 		}
 	}
-	missing, surplus := false, false
 	for _, want := range j.wantedGroups() {
 		g := groupEntry(j.c, want, j.Local)
 		if g[2] == own {
@@ -196,36 +216,32 @@ func (j *userJob) groupFlags(argv []string) (flags, joins []string) {
 		}
 		names = append(names, g[0])
 		if !slices.Contains(current, g[0]) {
-			missing = true
 			joins = append(joins, g[0])
 		}
 	}
-	for _, g := range current {
-		surplus = surplus || !slices.Contains(names, g)
-	}
 	if j.Append {
-		return argv, joins
+		return argv, joins, nil
 	}
-	if missing || surplus {
+	for _, g := range current {
+		if !slices.Contains(names, g) {
+			leaves = append(leaves, g)
+		}
+	}
+	switch {
+	case j.Local:
+		return argv, joins, leaves
+	case len(joins) > 0 || len(leaves) > 0:
 		argv = append(argv, "-G", strings.Join(names, ","))
 	}
-	return argv, nil
+	return argv, nil, nil
 }
 
-func (j *userJob) expiryFlags() []string {
-	if j.Expires == nil || j.Local {
-		return nil
+// expires reports whether the account is to end another day than it does.
+func (j *userJob) expires() bool {
+	if j.Expires == nil {
+		return false
 	}
-	if *j.Expires < 0 {
-		if j.shadow.expires != "" && j.shadow.expires != "-1" {
-			return []string{"-e", ""}
-		}
-		return nil
-	}
-	if j.shadow.expires != strconv.FormatInt(int64(*j.Expires)/86400, 10) {
-		return []string{"-e", expiry(*j.Expires)}
-	}
-	return nil
+	return expiryDays(*j.Expires) != cmp.Or(j.shadow.expires, "-1")
 }
 
 func (j *userJob) passwordFlags() []string {
@@ -251,10 +267,21 @@ func (j *userJob) passwordFlags() []string {
 	return append(slices.DeleteFunc(argv, func(s string) bool { return s == "-U" }), "-p", want)
 }
 
-// addToGroups is for libuser's tools, which add a user to one group at a time.
-func (j *userJob) addToGroups(groups []string) error {
-	for _, g := range groups {
-		if err := j.r.tool(j.c, j.Name, []string{"lgroupmod", "-M", j.Name, g}, ""); err != nil {
+// settleLocal does what libuser has tools of its own for: the day of the account's
+// end, if that is not "", and groups, one at a time.
+func (j *userJob) settleLocal(days string, joins, leaves []string) error {
+	var calls [][]string
+	if days != "" {
+		calls = append(calls, []string{"lchage", "-E", days, j.Name})
+	}
+	for _, g := range joins {
+		calls = append(calls, []string{"lgroupmod", "-M", j.Name, g})
+	}
+	for _, g := range leaves {
+		calls = append(calls, []string{"lgroupmod", "-m", j.Name, g})
+	}
+	for _, argv := range calls {
+		if err := j.r.tool(j.c, j.Name, argv, ""); err != nil {
 			return err
 		}
 	}
