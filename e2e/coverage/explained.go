@@ -77,6 +77,7 @@ var explained = []explanation{
 		"ansible.builtin.package_facts.manager", "ansible.builtin.template.newline_sequence",
 	}},
 	{"what a task without the option gets, not a value that is written for it", "default", []string{
+		"ansible.builtin.copy.local_follow",
 		"ansible.builtin.blockinfile.insertafter", "ansible.builtin.lineinfile.insertafter", "ansible.builtin.reboot.*",
 		"ansible.builtin.user.ssh_key_comment", "ansible.builtin.yum_repository.*",
 	}},

@@ -71,7 +71,7 @@ func TestFilesOracle(t *testing.T) { mt.Compare(t, fileCases) }
 
 func TestHashedHost(t *testing.T) {
 	dir := t.TempDir()
-	c := hostCase("hashed", nil, mt.Args{"name": "h2", "key": "h2 " + keyA, "hash_host": true})
+	c := hostCase("hashed", nil, mt.Args{"name": "h2.example.com", "key": "h2.example.com " + keyA, "hash_host": true})
 	if r := c.Run(t, dir, false); r.Failed || !r.Changed {
 		t.Fatal(r.Msg)
 	}
@@ -79,13 +79,13 @@ func TestHashedHost(t *testing.T) {
 		t.Error("a hashed name is not found again")
 	}
 	data, _ := os.ReadFile(dir + "/hosts")
-	if strings.Contains(string(data), "h2") || !strings.HasPrefix(string(data), "|1|") {
+	if strings.Contains(string(data), "h2.example.com") || !strings.HasPrefix(string(data), "|1|") {
 		t.Errorf("%s", data)
 	}
 	if _, err := exec.LookPath("ssh-keygen"); err != nil {
 		t.Skip("ssh-keygen is not installed, so nobody else can read the hash")
 	}
-	if out, err := exec.Command("ssh-keygen", "-F", "h2", "-f", dir+"/hosts").CombinedOutput(); err != nil {
+	if out, err := exec.Command("ssh-keygen", "-F", "h2.example.com", "-f", dir+"/hosts").CombinedOutput(); err != nil {
 		t.Errorf("ssh-keygen does not find the host: %v\n%s", err, out)
 	}
 }
