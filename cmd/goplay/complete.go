@@ -109,14 +109,14 @@ func (c *completer) read(words []string) (wanting *pflag.Flag, ended bool) {
 
 // short is the option with a value in a group of short ones such as -vvi, and
 // the value that is written behind it.
-func (c *completer) short(word string) (f *pflag.Flag, value string) {
+func (f *flags) short(word string) (option *pflag.Flag, value string) {
 	for i := 1; i < len(word); i++ {
-		f := c.set.ShorthandLookup(word[i : i+1])
-		if f == nil {
+		option := f.set.ShorthandLookup(word[i : i+1])
+		if option == nil {
 			return nil, ""
 		}
-		if f.NoOptDefVal == "" {
-			return f, strings.TrimPrefix(word[i+1:], "=")
+		if option.NoOptDefVal == "" {
+			return option, strings.TrimPrefix(word[i+1:], "=")
 		}
 	}
 	return nil, ""

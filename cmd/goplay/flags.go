@@ -112,6 +112,9 @@ func (f *flags) alias(name, of string) {
 // parse reads the command line; done tells that there is nothing more to do.
 func (f *flags) parse(args []string) (rest []string, code int, done bool) {
 	f.abbreviate()
+	if option := f.unvalued(args); option != nil {
+		return nil, f.misused("argument %s: expected one argument", f.called(option)), true
+	}
 	err := f.set.Parse(args)
 	switch {
 	case errors.Is(err, pflag.ErrHelp), err == nil && f.help:

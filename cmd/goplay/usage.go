@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -56,6 +57,34 @@ func (f *flags) unparsed(err error) int {
 	}
 	return f.misused("%v", err)
 }
+
+// unvalued is an option whose value would be a word that looks like an option,
+// which argparse takes for one; with = any word can be the value.
+func (f *flags) unvalued(args []string) *pflag.Flag {
+	var wanting *pflag.Flag
+	for _, w := range args {
+		looks := len(w) > 1 && w[0] == '-' && !strings.Contains(w, " ") && !negative.MatchString(w)
+		switch {
+		case wanting != nil && looks:
+			return wanting
+		case wanting != nil || !looks:
+			wanting = nil
+		case w == "--":
+			return nil
+		case strings.HasPrefix(w, "--"):
+			if option := f.set.Lookup(w[2:]); option != nil && option.NoOptDefVal == "" {
+				wanting = option
+			}
+		default:
+			if option, value := f.short(w); value == "" {
+				wanting = option
+			}
+		}
+	}
+	return nil
+}
+
+var negative = regexp.MustCompile(`^-\d+$|^-\d*\.\d+$`)
 
 func (f *flags) unknown(e *pflag.NotExistError) int {
 	name := "--" + e.GetSpecifiedName()
