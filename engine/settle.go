@@ -20,7 +20,9 @@ func (w *walk) settleHost(ctx context.Context, t *playbook.Task, module string, 
 		return nil
 	}
 	status := o.status()
-	if status == Changed || status == OK && anyItemChanged(o) {
+	// Ansible asks for handlers before it knows whether the inventory has changed.
+	unknown := changesInventory[module] && t.ChangedWhen == nil
+	if !unknown && (status == Changed || status == OK && anyItemChanged(o)) {
 		if err := w.notify(ctx, h, o); err != nil {
 			return err
 		}

@@ -39,7 +39,13 @@ func validateArgumentSpec(ctx context.Context, s *engine.Step) (modules.Result, 
 	if about == nil {
 		about = value.NewDict()
 	}
-	faults := specFaults(spec, provided)
+	faults := specFaults(spec, provided, value.TypeName)
+	if len(faults) > 0 { // they name classes of texts
+		if provided, err = traced(ctx, s, spec); err != nil {
+			return failed(err)
+		}
+		faults = specFaults(spec, provided, s.Template().ClassPath)
+	}
 	if len(faults) == 0 {
 		r := result("validate_args_context", about)
 		r.Msg = "The arg spec validation passed"
@@ -66,4 +72,20 @@ func providedArguments(ctx context.Context, s *engine.Step, spec *value.Dict) (*
 		provided.Update(given)
 	}
 	return provided, nil
+}
+
+// traced are the arguments with their texts marked by where they come from.
+func traced(ctx context.Context, s *engine.Step, spec *value.Dict) (*value.Dict, error) {
+	s.Template().Trace()
+	provided, err := providedArguments(ctx, s, spec)
+	if given := s.Task.Args.Get("provided_arguments"); err == nil && !given.IsNull() {
+		again, err := s.Eval(ctx, given)
+		if err != nil {
+			return nil, err
+		}
+		if d, ok := again.(*value.Dict); ok {
+			provided.Update(d)
+		}
+	}
+	return provided, err
 }

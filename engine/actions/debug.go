@@ -2,9 +2,11 @@ package actions
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"goplay/engine"
+	"goplay/internal/source"
 	"goplay/internal/template"
 	"goplay/internal/tree"
 	"goplay/internal/value"
@@ -84,9 +86,14 @@ func debugVar(ctx context.Context, s *engine.Step) (modules.Result, error) {
 		text := value.Str(v)
 		got, err := s.Template().EvalText(ctx, "{{"+text+"}}", s.Pos(), s.Scope)
 		if template.IsUndefined(err) {
+			said := err.Error()
+			var fault *source.Error
+			if errors.As(err, &fault) {
+				said = fault.Msg
+			}
 			got, err = "VARIABLE IS NOT DEFINED!", nil
 			if s.Verbosity() > 0 {
-				got = "VARIABLE IS NOT DEFINED!: '" + text + "' is undefined"
+				got = "VARIABLE IS NOT DEFINED!: " + said
 			}
 		}
 		if err != nil {

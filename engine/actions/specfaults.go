@@ -12,8 +12,9 @@ import (
 
 // specFaults says what is wrong with values, in Ansible's order: what is missing,
 // types, choices, options of options, and last of all what no option has.
-func specFaults(spec, values *value.Dict) []string {
-	f := &specCheck{}
+// class names the class of a value.
+func specFaults(spec, values *value.Dict, class func(any) string) []string {
+	f := &specCheck{class: class}
 	f.dicts(spec, values)
 	f.options(spec, values, "")
 	if len(f.unknown) > 0 {
@@ -24,6 +25,7 @@ func specFaults(spec, values *value.Dict) []string {
 }
 
 type specCheck struct {
+	class     func(any) string
 	faults    []string
 	unknown   []string // of all levels
 	supported []string // by the level that was the last to have one
@@ -111,6 +113,11 @@ func (f *specCheck) names(spec, values *value.Dict, in string) {
 	}
 }
 
+// reason is why a value cannot be converted, with its class as it is named here.
+func (f *specCheck) reason(err error, v any) string {
+	return strings.ReplaceAll(err.Error(), "<class '"+value.TypeName(v)+"'>", "<class '"+f.class(v)+"'>")
+}
+
 // convert brings a value to its option's type, and what is in a list to that of its elements.
 func (f *specCheck) convert(g *given, in string) {
 	where := ""
@@ -123,7 +130,7 @@ func (f *specCheck) convert(g *given, in string) {
 	}
 	got, err := modules.Convert(kind, g.v)
 	if err != nil {
-		f.say("argument '%s' is of type <class '%s'>%s and we were unable to convert to %s: %s", g.name, value.TypeName(g.v), where, kind, err)
+		f.say("argument '%s' is of type <class '%s'>%s and we were unable to convert to %s: %s", g.name, f.class(g.v), where, kind, f.reason(err, g.v))
 		return
 	}
 	g.v = got
@@ -136,7 +143,7 @@ func (f *specCheck) convert(g *given, in string) {
 	for _, item := range list.Items {
 		got, err := modules.Convert(elements, item)
 		if err != nil {
-			f.say("Elements value for option '%s' is of type <class '%s'>%s and we were unable to convert to %s: %s", g.name, value.TypeName(item), where, elements, err)
+			f.say("Elements value for option '%s' is of type <class '%s'>%s and we were unable to convert to %s: %s", g.name, f.class(item), where, elements, f.reason(err, item))
 			continue
 		}
 		kept.Append(got)

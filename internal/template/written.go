@@ -27,6 +27,25 @@ func (e *Engine) trace(text string) {
 	}
 }
 
+// Trace marks texts from now on, for what else shows where they come from.
+func (e *Engine) Trace() { e.traced.Store(true) }
+
+// classPaths are the full names of the classes of texts.
+var classPaths = map[string]string{
+	fromFile: "ansible.parsing.yaml.objects.AnsibleUnicode", untrusted: "ansible.utils.unsafe_proxy.AnsibleUnsafeText",
+}
+
+// ClassPath is the full name of a value's class in Python, of a text by where it
+// comes from.
+func (e *Engine) ClassPath(v any) string {
+	if text, ok := v.(string); ok {
+		if path := classPaths[e.classes.Of(text)]; path != "" {
+			return path
+		}
+	}
+	return value.TypeName(v)
+}
+
 // textOf is a node's text, marked with where it comes from.
 func (e *Engine) textOf(n *tree.Node) string {
 	switch {
