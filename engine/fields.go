@@ -42,7 +42,7 @@ func (w *walk) fieldsOf(o *outcome) *value.Dict {
 		f.Set("invocation", value.DictOf("module_args", o.Invocation))
 	}
 	if len(o.Diff) > 0 {
-		f.Set("diff", diffValue(o.Diff))
+		f.Set("diff", o.diffValue())
 	}
 	if len(o.Warnings) > 0 {
 		f.Set("warnings", value.Strings(o.Warnings))
@@ -53,13 +53,25 @@ func (w *walk) fieldsOf(o *outcome) *value.Dict {
 	return f
 }
 
-func diffValue(diffs []modules.Diff) any {
-	if len(diffs) == 1 {
-		return value.Of(diffs[0])
-	}
+// listed are the modules whose diff of a content is a list also where it is the
+// only one. Those that edit lines tell of attributes in it in any case.
+var listed = map[string]bool{builtinPrefix + "copy": true, builtinPrefix + "template": true, builtinPrefix + "lineinfile": true, builtinPrefix + "blockinfile": true}
+
+// diffValue is what a result says of its diffs: one is a dict, several are a list.
+func (o *outcome) diffValue() any {
 	l := value.NewList()
-	for _, d := range diffs {
+	for _, d := range o.Diff {
 		l.Append(value.Of(d))
+	}
+	if len(o.Diff) > 1 {
+		return l
+	}
+	_, text := o.Diff[0].After.(string)
+	if o.step == nil || !listed[o.step.Module] || !text {
+		return l.Items[0]
+	}
+	if file, edits := strings.CutSuffix(o.Diff[0].AfterHeader, " (content)"); edits {
+		l.Append(value.DictOf("before_header", file+" (file attributes)", "after_header", file+" (file attributes)"))
 	}
 	return l
 }

@@ -231,6 +231,9 @@ func (q *asker) describe(resp *web.Response) {
 
 func (q *asker) cookies(cookies []*http.Cookie) {
 	named, pairs := value.NewDict(), make([]string, len(cookies))
+	// Python's jar gives them in the order of their names.
+	cookies = slices.Clone(cookies)
+	slices.SortStableFunc(cookies, func(a, b *http.Cookie) int { return strings.Compare(a.Name, b.Name) })
 	for i, c := range cookies {
 		named.Set(c.Name, c.Value)
 		pairs[i] = c.Name + "=" + c.Value
