@@ -129,22 +129,6 @@ func (w *walk) registered(o *outcome) *value.Dict {
 	return inOrder(f, o.step.Module)
 }
 
-// describe is a task as ansible_failed_task has it.
-func (w *walk) describe(t *playbook.Task, o *outcome) *value.Dict {
-	d := value.NewDict()
-	d.Set("name", t.Name)
-	d.Set("action", t.Module)
-	d.Set("args", describedArgs(t, o))
-	d.Set("register", orNil(t.Register))
-	d.Set("tags", value.Strings(t.Tags))
-	when := value.NewList()
-	for _, c := range t.When {
-		when.Append(c.Node.Data())
-	}
-	d.Set("when", when)
-	return d
-}
-
 // describedArgs are a failed task's options: as evaluated, where it came that far
 // and nothing asks for silence.
 func describedArgs(t *playbook.Task, o *outcome) *value.Dict {
