@@ -12,6 +12,7 @@ import (
 	"github.com/moby/moby/api/pkg/stdcopy"
 	"github.com/moby/moby/client"
 
+	"goplay/internal/value"
 	"goplay/modules"
 )
 
@@ -130,10 +131,28 @@ func (r *containerRun) watch(container object) (func() error, error) {
 			return err
 		}
 		if status != 0 {
-			return modules.Fail("%s", r.output).With("status", status).With("changed", true)
+			return r.failedWith(container, status)
 		}
 		return nil
 	}, nil
+}
+
+// failedWith is the failure of a command that was waited for. As of one that
+// went well there is the container with it, if that is there still, and the diff.
+func (r *containerRun) failedWith(container object, status int64) error {
+	now, err := r.e.container(r.c, textAt(container, "Id"))
+	if err != nil {
+		return err
+	}
+	if now == nil {
+		now = object{}
+	}
+	now["Output"] = r.output
+	failure := modules.Fail("%s", r.output).With("status", status).With("changed", true).With("container", now)
+	if r.c.WantsDiff() {
+		failure = failure.With("diff", value.DictOf("before", value.Of(r.found.before), "after", value.Of(r.found.after)))
+	}
+	return failure
 }
 
 // live writes to buf and, with output_logs, to the user's screen.

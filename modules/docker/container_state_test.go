@@ -75,8 +75,8 @@ func TestContainerRunsToItsEnd(t *testing.T) {
 				call.Output = func(_ string, p []byte) { live.Write(p) }
 			})
 			output, _ := data(t, r, "container.Output").(string)
-			if c.failed {
-				output = r.Msg
+			if c.failed && (output != r.Msg || dictText(data(t, r, "diff")) != `{"after": {"exists": true, "running": true}, "before": {"exists": false, "running": false}}`) {
+				t.Errorf("with the failure comes the output %q and the diff %s", output, dictText(data(t, r, "diff")))
 			}
 			for what, text := range map[string]string{"output": output, "screen": live.String()} {
 				if !strings.Contains(text, "out line") || !strings.Contains(text, "err line") {
