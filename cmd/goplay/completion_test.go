@@ -7,10 +7,12 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/creack/pty"
+	"golang.org/x/term"
 )
 
 // typed are lines that are typed up to a tab, and the arguments that goplay is
@@ -141,11 +143,12 @@ func writeAt(t *testing.T, path, text string) {
 // terminal is a program on a terminal of its own.
 type terminal struct {
 	*os.File
-	cmd  *exec.Cmd
-	mu   sync.Mutex
-	said strings.Builder
-	seen int // how much of it was awaited
-	more chan struct{}
+	cmd    *exec.Cmd
+	before *term.State // of the terminal, before the program began
+	mu     sync.Mutex
+	said   strings.Builder
+	seen   int // how much of it was awaited
+	more   chan struct{}
 }
 
 // interact starts a program on a terminal, in a folder that is its home.
@@ -154,11 +157,31 @@ func interact(t *testing.T, home string, command ...string) *terminal {
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Dir = home
 	cmd.Env = []string{"HOME=" + home, "ZDOTDIR=" + home, "TERM=xterm", "LC_ALL=C.UTF-8", "PATH=" + filepath.Join(home, "bin") + ":" + os.Getenv("PATH")}
-	screen, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 50, Cols: 200})
+	screen, own, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &terminal{File: screen, cmd: cmd, more: make(chan struct{}, 1)}
+	defer own.Close()
+	if err := pty.Setsize(screen, &pty.Winsize{Rows: 50, Cols: 200}); err != nil {
+		t.Fatal(err)
+	}
+	// A ^C makes a terminal forget what it has not shown yet, which may be what
+	// the program said of it already.
+	keep := exec.Command("stty", "noflsh")
+	keep.Stdin = own
+	if out, err := keep.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	before, err := term.GetState(int(own.Fd()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = own, own, own
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	c := &terminal{File: screen, cmd: cmd, before: before, more: make(chan struct{}, 1)}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -285,10 +285,6 @@ func TestProcessEndedAtAPrompt(t *testing.T) {
 					args = append([]string{"-i", "web,", "-c", "local"}, args...)
 				}
 				p := interact(t, home, append([]string{"goplay"}, args...)...)
-				before, err := term.GetState(int(p.Fd()))
-				if err != nil {
-					t.Fatal(err)
-				}
 				for i, prompt := range c.prompt {
 					p.await(t, prompt)
 					if i < len(c.prompt)-1 {
@@ -304,8 +300,8 @@ func TestProcessEndedAtAPrompt(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if *before != *after {
-					t.Errorf("the terminal is left as %+v; it was %+v", after, before)
+				if *p.before != *after {
+					t.Errorf("the terminal is left as %+v; it was %+v", after, p.before)
 				}
 				if text := p.text(); regexp.MustCompile(`(?m)^ok|secret`).MatchString(text) {
 					t.Errorf("on the screen is\n%s", text)
