@@ -22,6 +22,9 @@ type pythonic interface{ Python() string }
 // discover tells the host's Python as a fact in the result of the first module
 // that ran there, unless a variable or the configuration says which it is.
 func (w *walk) discover(ctx context.Context, s *Step, r *modules.Result) {
+	if s.Module != builtinPrefix+"set_fact" && s.Module != builtinPrefix+"include_vars" {
+		r.Facts = withoutDiscovery(r.Facts)
+	}
 	if s.python == nil || *s.python == "" || s.Delegate != "" || !s.Task.Async.IsNull() || ownResults[shortName(s.Module)] || !w.undiscovered(s.Host.Name) {
 		return
 	}
@@ -42,6 +45,24 @@ func (w *walk) discover(ctx context.Context, s *Step, r *modules.Result) {
 	w.run.mu.Lock()
 	w.run.discovered[s.Host.Name] = true
 	w.run.mu.Unlock()
+}
+
+// withoutDiscovery are a module's facts without those that say how modules are
+// run: only what was found out here is told.
+func withoutDiscovery(facts *value.Dict) *value.Dict {
+	if facts == nil {
+		return nil
+	}
+	for k := range facts.All() {
+		name := value.Str(k)
+		if !strings.HasPrefix(strings.TrimPrefix(name, "ansible_"), "discovered_interpreter_") {
+			continue
+		}
+		kept := facts.Copy()
+		kept.Delete(k)
+		return withoutDiscovery(kept)
+	}
+	return facts
 }
 
 // endDiscovery ends a task on a host: from now on the fact says whether the

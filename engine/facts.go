@@ -64,6 +64,11 @@ func (w *walk) keepFactsOf(host string, o *outcome) {
 		facts = facts.Copy() // what tells that they were gathered is no part of the result
 		facts.Set("_ansible_facts_gathered", true)
 	}
+	if module != "ansible.builtin.set_fact" {
+		for _, name := range vars.RestrictedFacts(facts) {
+			w.warn("Removed restricted key from module data: " + name)
+		}
+	}
 	facts, _ = w.opts.Template.Untrusted(facts).(*value.Dict)
 	w.source.Store.AddFacts(host, facts)
 	if w.opts.Facts != nil {

@@ -32,6 +32,7 @@ type pauseResult struct {
 func init() {
 	modules.Describe[pauseArgs, pauseResult](modules.Spec{
 		Name: "ansible.builtin.pause", Summary: "Wait for some time, or for the user", Exclusive: [][]string{{"minutes", "seconds"}},
+		Differs: []string{"^C ends the run, as elsewhere: it does not wait for C or A."},
 		Notes:   []string{"It runs once for all hosts. Without a terminal a prompt is answered by nothing."},
 		Example: "- name: Somebody agrees\n  ansible.builtin.pause:\n    prompt: Deploy to production? Enter goes on, ctrl-C stops\n",
 	})

@@ -162,13 +162,14 @@ func asNode(v any) *tree.Node {
 }
 
 // FactsLayer makes the layer of injected facts and the ansible_facts variable
-// of what modules reported: setup's names lose their ansible_ there.
+// of what modules reported: setup's names lose their ansible_ there. Restricted
+// names are in ansible_facts alone.
 func FactsLayer(facts *value.Dict, inject bool) Layer {
 	namespaced := value.NewDict()
 	l := Layer{}
 	for k, v := range facts.All() {
 		name := value.Str(k)
-		if inject {
+		if inject && !Restricted(name) {
 			l[name] = v
 		}
 		if name != "ansible_local" {
