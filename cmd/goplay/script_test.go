@@ -21,6 +21,10 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "agent" {
 		main() // on a host, where goplay has put this very binary
 	}
+	// Where make runs the tests, the make that a task runs would take itself for a part of it.
+	for _, name := range []string{"MAKEFLAGS", "MFLAGS", "MAKELEVEL"} {
+		_ = os.Unsetenv(name)
+	}
 	testscript.Main(m, map[string]func(){"goplay": main})
 }
 
