@@ -34,7 +34,7 @@ func TestImageArchives(t *testing.T) {
 	}
 	for want, a := range map[string]object{
 		"Error loading archive " + dir + "/none.tar": {"path": dir + "/none.tar"},
-		"value is not allowed for type env":          {"name": name, "path": dir, "secrets": []any{object{"id": "x", "type": "env", "env": "E", "value": "y"}}},
+		"value is not allowed for type env":          {"name": name, "path": dir, "secrets": []any{object{"id": "x", "type": "env", "env": "E", "value": "hidden"}}},
 	} {
 		module := "docker_image_load"
 		if a["secrets"] != nil {

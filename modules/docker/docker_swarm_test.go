@@ -119,7 +119,7 @@ func (h *host) swarmStored(t *testing.T) (config, secret object) {
 			t.Errorf("%s: %v, then %v", kind, a, b)
 		}
 		h.passes(t, module, object{"name": name, "state": "absent"})
-		for i, text := range []string{"1", "2", "3"} {
+		for i, text := range []string{"first text", "second text", "third text"} {
 			r := h.passes(t, module, object{"name": name, "data": text, "rolling_versions": true, "versions_to_keep": 2})
 			if want := name + "_v" + string(rune('1'+i)); data(t, r, kind+"_name") != want {
 				t.Errorf("%s is %v, want %s", kind, data(t, r, kind+"_name"), want)
