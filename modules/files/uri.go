@@ -324,6 +324,9 @@ func (q *asker) save(dest string, open func() (io.ReadCloser, error)) error {
 
 // body makes what is sent, and the Content-Type that goes with its format.
 func (q *asker) body() (open func() (io.ReadCloser, error), size int64, err error) {
+	if q.Src != "" && q.BodyFormat == "json" {
+		q.contentType("application/json")
+	}
 	switch {
 	case q.ContentName != "":
 		return func() (io.ReadCloser, error) { return q.c.Content(q.ContentName) }, q.ContentSize, nil
