@@ -28,7 +28,7 @@ func (w *walk) discover(ctx context.Context, s *Step, r *modules.Result) {
 	if s.python == nil || *s.python == "" || s.Delegate != "" || !s.Task.Async.IsNull() || ownResults[shortName(s.Module)] || !w.undiscovered(s.Host.Name) {
 		return
 	}
-	wanted := cmp.Or(w.opts.Python, "auto")
+	wanted := cmp.Or(w.opts.Defaults.Python, "auto")
 	v, ok, err := s.Lookup(ctx, "ansible_python_interpreter")
 	if ok {
 		wanted = value.Str(v)
@@ -50,19 +50,17 @@ func (w *walk) discover(ctx context.Context, s *Step, r *modules.Result) {
 // withoutDiscovery are a module's facts without those that say how modules are
 // run: only what was found out here is told.
 func withoutDiscovery(facts *value.Dict) *value.Dict {
-	if facts == nil {
-		return nil
-	}
+	kept := facts
 	for k := range facts.All() {
-		name := value.Str(k)
-		if !strings.HasPrefix(strings.TrimPrefix(name, "ansible_"), "discovered_interpreter_") {
+		if !strings.HasPrefix(strings.TrimPrefix(value.Str(k), "ansible_"), "discovered_interpreter_") {
 			continue
 		}
-		kept := facts.Copy()
+		if kept == facts {
+			kept = facts.Copy()
+		}
 		kept.Delete(k)
-		return withoutDiscovery(kept)
 	}
-	return facts
+	return kept
 }
 
 // endDiscovery ends a task on a host: from now on the fact says whether the

@@ -65,11 +65,10 @@ type Options struct {
 	Facts                 FactCache // nil keeps facts for the run only
 	Magic                 vars.Layer
 	Strategy              string
-	NoLog                 bool   // of tasks that do not say
-	Timeout               int64  // of tasks that do not say, in seconds; 0 is none
-	Poll                  int64  // seconds between looks at a job in the background
-	MaxDiff               int    // bytes of a content beyond which no diff is made
-	Python                string // of the hosts that no variable says it of; "" and auto look for it
+	NoLog                 bool  // of tasks that do not say
+	Timeout               int64 // of tasks that do not say, in seconds; 0 is none
+	Poll                  int64 // seconds between looks at a job in the background
+	MaxDiff               int   // bytes of a content beyond which no diff is made
 	ErrorOnMissingHandler bool
 	InventoryWarnings     []string
 	Resolve               func(name string, collections []string) (string, error) // module name -> full name

@@ -41,9 +41,10 @@ func init() {
 	register("ansible.builtin.reboot", reboot)
 }
 
-// rebooter is one run of the action.
+// noProgram begins the words for a program that the host has not.
 const noProgram = "Unable to find command"
 
+// rebooter is one run of the action.
 type rebooter struct {
 	step      *engine.Step
 	pre, post time.Duration

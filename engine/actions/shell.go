@@ -27,10 +27,5 @@ func shell(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	if program == "" || program == "/bin/sh" {
 		return s.Run(ctx, modules.Call{})
 	}
-	args := map[string]any{}
-	for k, v := range s.Args.All() {
-		args[value.Str(k)] = v
-	}
-	args["executable"] = program
-	return s.Run(ctx, modules.Call{Args: args})
+	return s.Run(ctx, modules.Call{Args: argsWith(s, map[string]any{"executable": program})})
 }

@@ -37,16 +37,18 @@ func freshMariaDB(t *testing.T) map[string]string {
 	return map[string]string{"{socket}": socket}
 }
 
+// grantsOf asks what somebody may do.
+func grantsOf(name, who string) mt.Case {
+	c := my(name, "query", mt.Args{"query": "SHOW GRANTS FOR " + who})
+	c.Unordered = []string{"query_result"}
+	return c
+}
+
 func TestMySQLRoleOracle(t *testing.T) {
 	user := func(name, host string) mt.Case {
 		return my("user "+name+"@"+host, "user", mt.Args{"name": name, "host": host, "password": "x"})
 	}
 	role := func(name string, args mt.Args) mt.Case { return my(name, "role", args) }
-	grants := func(name, who string) mt.Case {
-		c := my(name, "query", mt.Args{"query": "SHOW GRANTS FOR " + who})
-		c.Unordered = []string{"query_result"}
-		return c
-	}
 	mt.Sequence(t, []mt.Case{
 		my("a database", "db", mt.Args{"name": "app"}),
 		my("tables", "query", mt.Args{"query": []string{"CREATE TABLE app.t (a INT, B INT, c INT)", "CREATE TABLE app.u (a INT)"}}),
@@ -54,9 +56,9 @@ func TestMySQLRoleOracle(t *testing.T) {
 		checked(role("made, checked", mt.Args{"name": "readers", "members": []string{"alice@localhost"}})),
 		role("made", mt.Args{"name": "readers", "members": []string{"alice@localhost"}, "priv": "app.*:SELECT"}),
 		role("made again", mt.Args{"name": "readers", "members": []string{"alice@localhost"}, "priv": "app.*:SELECT"}),
-		grants("grants of the role", "readers"),
+		grantsOf("grants of the role", "readers"),
 		role("members replaced", mt.Args{"name": "readers", "members": []string{"bob@%"}}),
-		grants("alice has it no more", "alice@localhost"),
+		grantsOf("alice has it no more", "alice@localhost"),
 		role("members added", mt.Args{"name": "readers", "members": []string{"alice@localhost"}, "append_members": true}),
 		role("members added again", mt.Args{"name": "readers", "members": []string{"alice@localhost"}, "append_members": true}),
 		role("members taken out", mt.Args{"name": "readers", "members": []string{"bob@%", "carol@localhost"}, "detach_members": true}),
@@ -67,7 +69,7 @@ func TestMySQLRoleOracle(t *testing.T) {
 		checked(role("privileges replaced, checked", mt.Args{"name": "readers", "priv": "app.u:UPDATE"})),
 		role("privileges replaced", mt.Args{"name": "readers", "priv": "app.u:UPDATE,SELECT"}),
 		role("privileges taken", mt.Args{"name": "readers", "priv": "app.u:UPDATE", "subtract_privs": true}),
-		grants("what is left", "readers"),
+		grantsOf("what is left", "readers"),
 		role("columns", mt.Args{"name": "readers", "priv": "app.t:SELECT (A, C)"}),
 		role("a role in a role", mt.Args{"name": "writers", "members": []string{"readers"}}),
 		role("an administrator", mt.Args{"name": "ours", "admin": "carol@localhost"}),
