@@ -16,8 +16,7 @@ const rangePart = `\[(?:[0-9]*:[0-9]+|[a-zA-Z]:[a-zA-Z])(?::[0-9]+)?\]`
 var (
 	bracketedPort = lazy.Regexp(`^\[(.+)\]:([0-9]+)$`)
 	plainPort     = lazy.Regexp(`^((?:[^:\[\]]|\[[^\]]*\])+):([0-9]+)$`)
-	bracketed     = lazy.Regexp(`^\[([^\[\]]*:[^\[\]]*)\]$`)
-	hostName      = lazy.Regexp(`^` + label + `(?:\.` + label + `)*$`)
+	networkName   = lazy.Regexp(`^` + label + `(?:\.` + label + `)*$`)
 	rangeOf       = lazy.Regexp(rangePart)
 )
 
@@ -33,10 +32,6 @@ func parseAddress(address string, ranges bool) (host string, port int, err error
 		host, port = m[1], atoi(m[2])
 	} else if m := plainPort.FindStringSubmatch(address); m != nil {
 		host, port = m[1], atoi(m[2])
-	} else if m := bracketed.FindStringSubmatch(address); m != nil {
-		if _, err := netip.ParseAddr(m[1]); err == nil {
-			host = m[1]
-		}
 	}
 	if !ranges && strings.Contains(host, "[") {
 		return "", 0, errors.New("Detected range in host but was asked to ignore ranges")
@@ -44,7 +39,7 @@ func parseAddress(address string, ranges bool) (host string, port int, err error
 	if _, err := netip.ParseAddr(rangeOf.ReplaceAllString(host, "0")); err == nil {
 		return host, port, nil
 	}
-	if !hostName.MatchString(host) {
+	if !networkName.MatchString(host) {
 		return "", 0, fmt.Errorf("%w: %s", errAddress, host)
 	}
 	return host, port, nil

@@ -156,12 +156,12 @@ func (inv *Inventory) safeName(name string) string {
 	switch inv.Transform {
 	case "always", "silently":
 		if inv.Transform == "always" {
-			inv.warnOnce("Invalid characters were found in group names and automatically replaced, use -vvvv to see details")
+			inv.warn("Invalid characters were found in group names and automatically replaced, use -vvvv to see details")
 		}
 		return variableName(name)
 	case "ignore":
 	default:
-		inv.warnOnce("Invalid characters were found in group names but not replaced, use -vvvv to see details")
+		inv.warn("Invalid characters were found in group names but not replaced, use -vvvv to see details")
 	}
 	return name
 }

@@ -8,6 +8,7 @@ import (
 	"goplay/internal/shlex"
 	"goplay/internal/source"
 	"goplay/internal/tree"
+	"goplay/internal/value"
 )
 
 var (
@@ -42,7 +43,7 @@ func readINI(inv *Inventory, path string, data []byte) error {
 	for _, g := range inv.Groups() {
 		r.declared[g.Name] = true
 	}
-	for text := range strings.Lines(strings.TrimPrefix(string(data), "\ufeff")) {
+	for _, text := range value.SplitLines(strings.TrimPrefix(string(data), "\ufeff"), false) {
 		r.line++
 		text = strings.TrimSpace(text)
 		if text == "" || text[0] == '#' || text[0] == ';' {

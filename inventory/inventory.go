@@ -218,18 +218,21 @@ func (inv *Inventory) addChild(parent, child *Group) error {
 
 // Reconcile puts groups without parents below all and hosts without groups
 // into ungrouped. It is done after loading; it has to be called after a run of
-// AddGroup and AddHost.
-func (inv *Inventory) Reconcile() {
+// AddGroup and AddHost. A group above all is an error.
+func (inv *Inventory) Reconcile() error {
 	inv.mu.Lock()
 	defer inv.mu.Unlock()
-	inv.reconcile()
+	return inv.reconcile()
 }
 
-func (inv *Inventory) reconcile() {
+func (inv *Inventory) reconcile() error {
 	all, ungrouped := inv.groups[All], inv.groups[Ungrouped]
 	for _, g := range inv.groupOrder {
-		if g != all && len(g.parents) == 0 {
-			all.adopt(g)
+		if g == all || len(g.parents) > 0 {
+			continue
+		}
+		if err := inv.addChild(all, g); err != nil {
+			return err
 		}
 	}
 	for _, h := range inv.hostOrder {
@@ -243,10 +246,11 @@ func (inv *Inventory) reconcile() {
 			ungrouped.join(h)
 		}
 		if inv.groups[h.Name] != nil {
-			inv.warnOnce("Found both group and host with same name: %s", h.Name)
+			inv.warn("Found both group and host with same name: %s", h.Name)
 		}
 	}
 	inv.changed()
+	return nil
 }
 
 // changed forgets what was worked out from the hosts and groups there were.
@@ -255,16 +259,11 @@ func (inv *Inventory) changed() {
 	clear(inv.matches)
 }
 
+// warn says something once.
 func (inv *Inventory) warn(format string, args ...any) {
-	if inv.Warn != nil {
-		inv.Warn(fmt.Sprintf(format, args...))
-	}
-}
-
-func (inv *Inventory) warnOnce(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
-	if !inv.warned[text] {
+	if inv.Warn != nil && !inv.warned[text] {
 		inv.warned[text] = true
-		inv.warn("%s", text)
+		inv.Warn(text)
 	}
 }

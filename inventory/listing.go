@@ -75,13 +75,17 @@ func (l *Listing) merge(layers []*tree.Node) *value.Dict {
 	if l.shown == nil {
 		l.shown = &shown{format: l.Format}
 	}
-	d := value.NewDict()
+	var merged Vars
 	for _, layer := range layers {
 		for _, p := range layer.Pairs {
 			if !hidden[p.Name()] {
-				d.Set(p.Name(), l.shown.value(p.Value))
+				l.Inventory.put(&merged, p.Name(), p.Value)
 			}
 		}
+	}
+	d := value.NewDict()
+	for _, p := range merged.pairs {
+		d.Set(p.Name(), l.shown.value(p.Value))
 	}
 	return d
 }
@@ -99,6 +103,7 @@ func (l *Listing) groupVars(g *Group) (*value.Dict, error) {
 func (l *Listing) Host(name string) (string, error) {
 	h := l.Inventory.Host(name)
 	if h == nil {
+		l.Inventory.warn("Could not match supplied host pattern, ignoring: %s", name)
 		return "", ErrNoHost
 	}
 	vars, err := l.hostVars(h)

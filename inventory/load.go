@@ -13,6 +13,7 @@ import (
 	"goplay/internal/source"
 	"goplay/internal/template"
 	"goplay/internal/tree"
+	"goplay/internal/value"
 	"goplay/internal/vault"
 )
 
@@ -72,6 +73,12 @@ func (l *Loader) Load(sources []string) (*Inventory, error) {
 		}
 		r.ignored = append(r.ignored, re)
 	}
+	if r.Enabled != nil && !slices.ContainsFunc(r.Enabled, known) {
+		for _, name := range r.Enabled {
+			inv.warn("Failed to load inventory plugin, skipping %s", name)
+		}
+		return nil, errors.New("No inventory plugins available to generate inventory, make sure you have at least one enabled.")
+	}
 	parsed := false
 	for _, s := range sources {
 		if s == "" {
@@ -93,7 +100,9 @@ func (l *Loader) Load(sources []string) (*Inventory, error) {
 	inv.file, inv.dir = "", ""
 	switch {
 	case parsed:
-		inv.Reconcile()
+		if err := inv.Reconcile(); err != nil {
+			return nil, err
+		}
 	case l.UnparsedFails:
 		return nil, errors.New("No inventory was parsed, please check your configuration and options.")
 	case !l.NoWarning:
@@ -142,7 +151,21 @@ func (r *reading) folder(dir string) (bool, error) {
 		}
 		parsed = parsed || ok
 	}
-	return parsed, nil
+	if parsed {
+		return true, nil
+	}
+	return false, r.unparsed(dir)
+}
+
+// unparsed says of a source that nothing could read it.
+func (r *reading) unparsed(path string) error {
+	if r.AnyUnparsedFails {
+		return fmt.Errorf("Completely failed to parse inventory source %s", path)
+	}
+	if path != defaultSource || exists(path) {
+		r.inv.warn("Unable to parse %s as an inventory source", path)
+	}
+	return nil
 }
 
 func (r *reading) ignores(name string) bool {
@@ -182,18 +205,12 @@ func (r *reading) file(path string) (bool, error) {
 		if err == nil {
 			return true, nil
 		}
-		failures = append(failures, fmt.Sprintf(" * Failed to parse %s with %s plugin: %s", path, name, oneLine(err)))
+		failures = append(failures, fmt.Sprintf(" * Failed to parse %s with %s plugin: %s", path, name, strings.TrimRight(oneLine(err), "\n")))
 	}
 	for _, f := range failures {
 		r.inv.warn("%s", f)
 	}
-	if r.AnyUnparsedFails {
-		return false, fmt.Errorf("Completely failed to parse inventory source %s", path)
-	}
-	if path != defaultSource || exists(path) {
-		r.inv.warn("Unable to parse %s as an inventory source", path)
-	}
-	return false, nil
+	return false, r.unparsed(path)
 }
 
 // oneLine writes faults behind each other.
@@ -235,6 +252,25 @@ func init() {
 		"constructed":        {hasExtension("", ".config", ".yaml", ".yml", ".json"), (*reading).constructed},
 		"generator":          {hasExtension("", ".config", ".yaml", ".yml", ".json"), (*reading).generator},
 	}
+}
+
+// known reports whether there is such a kind of source.
+func known(name string) bool { return plugins[shortName(name)].read != nil }
+
+// groupName and hostName are the text that names a group or a host.
+func groupName(n *tree.Node) (string, error) {
+	return named("group name supplied", "empty/false group name", n)
+}
+func hostName(n *tree.Node) (string, error) { return named("host name supplied", "empty host name", n) }
+
+func named(supplied, empty string, n *tree.Node) (string, error) {
+	switch {
+	case n.Kind == tree.Text && n.Text != "":
+		return n.Text, nil
+	case emptyNode(n):
+		return "", fmt.Errorf("Invalid %s provided: %s", empty, value.Str(n.Data()))
+	}
+	return "", fmt.Errorf("Invalid %s, expected a string but got %s for %s", supplied, builtinName(n), value.Str(n.Data()))
 }
 
 func isFile(path string) bool {

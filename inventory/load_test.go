@@ -225,7 +225,9 @@ func FuzzINI(f *testing.F) {
 		if err := readINI(inv, "fuzz", data); err != nil {
 			return
 		}
-		inv.Reconcile()
+		if err := inv.Reconcile(); err != nil {
+			t.Fatal(err)
+		}
 		for _, h := range inv.Hosts() {
 			if len(inv.GroupsOf(h)) < 2 {
 				t.Fatalf("%q is in no group", h.Name)

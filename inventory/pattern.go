@@ -213,7 +213,7 @@ func (inv *Inventory) mismatch(pattern string) error {
 		return errors.New(text)
 	case "ignore":
 	default:
-		inv.warnOnce("%s", text)
+		inv.warn("%s", text)
 	}
 	return nil
 }

@@ -45,9 +45,9 @@ func (inv *Inventory) AddHost(name string, groups []string, vars *tree.Node) (ch
 		}
 	}
 	if changed {
-		inv.reconcile()
+		err = inv.reconcile()
 	}
-	return changed, nil
+	return changed, err
 }
 
 // GroupBy puts a host into a group below others while plays run, all made if
@@ -71,7 +71,7 @@ func (inv *Inventory) GroupBy(host, group string, parents []string) (changed boo
 		inv.changed()
 	}
 	if changed = inv.generation != before; changed {
-		inv.reconcile()
+		err = inv.reconcile()
 	}
-	return changed, nil
+	return changed, err
 }

@@ -8,7 +8,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 
+	"goplay/internal/pyurl"
 	"goplay/internal/tree"
 	"goplay/internal/value"
 )
@@ -38,21 +40,23 @@ func (r *reading) script(path string) error {
 	if err != nil {
 		return err
 	}
-	root, _, err := tree.ParseOne(path, out, treeOptions(r.Keys, false))
-	if err == nil && (root == nil || root.Kind == tree.Text) {
-		// JSON has no bare words: YAML would take them for text.
-		_, err = value.DecodeJSON(out)
+	var root *tree.Node
+	if _, err = value.DecodeJSON(out); err == nil { // what is YAML alone does not do
+		root, _, err = tree.ParseOne(path, out, treeOptions(r.Keys, false))
 	}
-	if err != nil {
-		return fmt.Errorf("failed to parse executable inventory script results from %s: %w\n%s", path, err, complaints)
+	if err != nil { // Ansible says what is wrong twice
+		return fmt.Errorf("failed to parse executable inventory script results from %s: %s. %w\n%s", path, err, err, complaints)
 	}
-	if root.Kind != tree.Map {
-		return fmt.Errorf("failed to parse executable inventory script results from %s: needs to be a json dict", path)
+	if root.IsNull() || root.Kind != tree.Map {
+		return fmt.Errorf("failed to parse executable inventory script results from %s: needs to be a json dict\n%s", path, complaints)
 	}
 	s := &scripted{reading: r, path: path, seen: map[string]bool{}}
 	for _, p := range root.Pairs {
 		if p.Name() == "_meta" {
 			s.meta = p.Value.Get("hostvars")
+			if s.meta != nil && s.meta.Kind != tree.Map {
+				s.shapeless = value.Raise("AttributeError", "'%s' object has no attribute 'get'", value.TypeName(s.meta.Data()))
+			}
 		} else if err := s.group(p.Name(), p.Value); err != nil {
 			return err
 		}
@@ -60,7 +64,8 @@ func (r *reading) script(path string) error {
 	return s.hostVars()
 }
 
-// run starts a script in its own folder's name space: its path is absolute.
+// run starts a script, by its absolute path, in the current folder. What it
+// wrote comes also with the error that it ended with.
 func run(path string, args ...string) (out []byte, complaints string, err error) {
 	cmd := exec.Command(path, args...)
 	var stdout, stderr bytes.Buffer
@@ -68,12 +73,25 @@ func run(path string, args ...string) (out []byte, complaints string, err error)
 	err = cmd.Run()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
-		return nil, "", fmt.Errorf("Inventory script (%s) had an execution error: %s ", path, stderr.String())
+		return stdout.Bytes(), "", fmt.Errorf("Inventory script (%s) had an execution error: %s ", path, stderr.String())
 	}
 	if err != nil {
-		return nil, "", fmt.Errorf("problem running %s (%w)", strings.Join(append([]string{filepath.Clean(path)}, args...), " "), err)
+		return nil, "", fmt.Errorf("problem running %s (%s)", strings.Join(append([]string{filepath.Clean(path)}, args...), " "), notStarted(path, err))
 	}
-	return stdout.Bytes(), stderr.String(), nil
+	complaints = stderr.String()
+	if complaints != "" && !strings.HasSuffix(complaints, "\n") {
+		complaints += "\n"
+	}
+	return stdout.Bytes(), complaints, nil
+}
+
+// notStarted says why the system did not start a script, as Python does.
+func notStarted(path string, err error) string {
+	var no syscall.Errno
+	if errors.As(err, &no) {
+		return fmt.Sprintf("%s: '%s'", pyurl.Errno(no), path)
+	}
+	return err.Error()
 }
 
 // scripted is the output of one script.
@@ -83,6 +101,8 @@ type scripted struct {
 	meta  *tree.Node // variables of all hosts, nil when each has to be asked for
 	hosts []string
 	seen  map[string]bool
+
+	shapeless error // the variables of all hosts are no mapping
 }
 
 func (s *scripted) group(name string, n *tree.Node) error {
@@ -100,7 +120,11 @@ func (s *scripted) group(name string, n *tree.Node) error {
 			return fmt.Errorf("You defined a group '%s' with bad data for the host list:\n %s", g.Name, value.Str(n.Data()))
 		}
 		for _, h := range hosts.Items {
-			s.host(h.String(), g)
+			name, err := hostName(h)
+			if err != nil {
+				return err
+			}
+			s.host(name, g)
 		}
 	}
 	if vars := n.Get("vars"); vars != nil {
@@ -115,7 +139,11 @@ func (s *scripted) group(name string, n *tree.Node) error {
 	}
 	if children := n.Get("children"); children != nil {
 		for _, c := range children.Items {
-			if err := s.inv.AddChild(g, s.inv.AddGroup(c.String())); err != nil {
+			name, err := groupName(c)
+			if err != nil {
+				return err
+			}
+			if err := s.inv.AddChild(g, s.inv.AddGroup(name)); err != nil {
 				return err
 			}
 		}
@@ -133,6 +161,9 @@ func (s *scripted) host(name string, g *Group) {
 
 func (s *scripted) hostVars() error {
 	for _, name := range s.hosts {
+		if s.shapeless != nil {
+			return fmt.Errorf("Improperly formatted host information for %s: %s. %w", name, s.shapeless, s.shapeless)
+		}
 		vars := s.meta.Get(name)
 		if s.meta == nil {
 			var err error
@@ -158,11 +189,8 @@ func (s *scripted) hostVars() error {
 
 func (s *scripted) ask(host string) (*tree.Node, error) {
 	out, _, err := run(s.path, "--host", host)
-	if err != nil {
+	if len(bytes.TrimSpace(out)) == 0 { // with an answer it does not count how the script ended
 		return nil, err
-	}
-	if len(bytes.TrimSpace(out)) == 0 {
-		return nil, nil
 	}
 	n, _, err := tree.ParseOne(s.path+" --host "+host, out, treeOptions(s.Keys, false))
 	if err != nil {

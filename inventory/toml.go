@@ -61,9 +61,9 @@ func (r *reading) tomlGroup(name string, n *tree.Node) error {
 				}
 			}
 		case key == "vars" || key == "hosts":
-			err = fmt.Errorf(`Invalid "%s" entry for "%s" group, requires a dict, found "%s" instead.`, key, g.Name, value.TypeName(p.Value.Data()))
+			err = fmt.Errorf(`Invalid "%s" entry for "%s" group, requires a dict, found "%s" instead.`, key, g.Name, builtinName(p.Value))
 		case key == "children":
-			err = fmt.Errorf(`Invalid "%s" entry for "%s" group, requires a list, found "%s" instead.`, key, g.Name, value.TypeName(p.Value.Data()))
+			err = fmt.Errorf(`Invalid "%s" entry for "%s" group, requires a list, found "%s" instead.`, key, g.Name, builtinName(p.Value))
 		default:
 			r.inv.warn(`Skipping unexpected key "%s" in group "%s", only "vars", "children" and "hosts" are valid`, key, g.Name)
 		}
@@ -129,8 +129,26 @@ func (t *tomlOrder) nodeAt(table string, v any) *tree.Node {
 	case string:
 		return tree.TextNode(t.pos, v)
 	case time.Time:
-		return &tree.Node{Pos: t.pos, Value: v}
+		return &tree.Node{Pos: t.pos, Value: moment(v)}
 	default:
 		return &tree.Node{Pos: t.pos, Value: value.Of(v)}
 	}
 }
+
+// moment is what Python makes of a date or time: the decoder tells those
+// without a zone by the names of its own zones.
+func moment(t time.Time) any {
+	switch t.Location().String() {
+	case "date-local":
+		return value.DateOf(t)
+	case "datetime-local":
+		return value.AsNaive(t)
+	case "time-local":
+		midnight := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
+		return value.Clock{Micros: t.Sub(midnight).Microseconds()}
+	}
+	return t
+}
+
+// builtinName is how Python calls the type of what came from TOML or JSON.
+func builtinName(n *tree.Node) string { return "<class '" + value.TypeName(n.Data()) + "'>" }

@@ -22,7 +22,7 @@ func (r *reading) yaml(path string) error {
 		return errors.New("Plugin configuration YAML file, not YAML inventory")
 	}
 	for _, p := range root.Pairs {
-		if _, err := r.yamlGroup(p.Name(), p.Value); err != nil {
+		if _, err := r.yamlGroup(p.Key, p.Value); err != nil {
 			return err
 		}
 	}
@@ -31,10 +31,14 @@ func (r *reading) yaml(path string) error {
 
 func emptyNode(n *tree.Node) bool { return n.IsNull() || !value.Truth(n.Data()) }
 
-func (r *reading) yamlGroup(name string, n *tree.Node) (*Group, error) {
+func (r *reading) yamlGroup(key, n *tree.Node) (*Group, error) {
 	if n.Kind != tree.Map && !n.IsNull() {
-		r.inv.warn("Skipping '%s' as this is not a valid group definition", name)
-		return nil, nil
+		r.inv.warn("Skipping '%s' as this is not a valid group definition", value.Str(key.Data()))
+		return r.inv.Group(key.String()), nil
+	}
+	name, err := groupName(key)
+	if err != nil {
+		return nil, fmt.Errorf("Unable to add group %s: %w", value.Str(key.Data()), err)
 	}
 	g := r.inv.AddGroup(name)
 	for _, section := range []string{"vars", "children", "hosts"} {
@@ -71,11 +75,15 @@ func (r *reading) yamlSection(g *Group, kind string, section *tree.Node) error {
 			err = g.Set(p.Name(), p.Value)
 		case "children":
 			var child *Group
-			if child, err = r.yamlGroup(p.Name(), p.Value); err == nil && child != nil {
+			switch child, err = r.yamlGroup(p.Key, p.Value); {
+			case err != nil:
+			case child == nil:
+				err = fmt.Errorf("%s is not a known host nor group", value.Str(p.Key.Data()))
+			default:
 				err = r.inv.AddChild(g, child)
 			}
 		default:
-			err = r.yamlHosts(g, p.Name(), p.Value)
+			err = r.yamlHosts(g, p.Key, p.Value)
 		}
 		if err != nil {
 			return err
@@ -84,8 +92,11 @@ func (r *reading) yamlSection(g *Group, kind string, section *tree.Node) error {
 	return nil
 }
 
-func (r *reading) yamlHosts(g *Group, pattern string, vars *tree.Node) error {
-	names, port, err := hostPattern(pattern)
+func (r *reading) yamlHosts(g *Group, pattern, vars *tree.Node) error {
+	if pattern.Kind != tree.Text {
+		return fmt.Errorf("Host pattern %s must be a string. Enclose integers/floats in quotation marks.", value.Str(pattern.Data()))
+	}
+	names, port, err := hostPattern(pattern.Text)
 	if err != nil {
 		return err
 	}

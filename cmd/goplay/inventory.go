@@ -58,6 +58,9 @@ func inventoryCommand(args []string) int {
 	if f.dir, err = filepath.Abs(f.dir); err != nil { // without one it is the current folder
 		return f.fault(err)
 	}
+	if info, err := os.Stat(f.dir); err != nil || !info.IsDir() {
+		s.warn("Ignoring invalid path provided to plugin path: '" + f.dir + "' is not a directory")
+	}
 	s.inventory.SetPlaybookDir(f.dir)
 	l := &inventory.Listing{Inventory: s.inventory, Export: f.export || s.config.Bool("INVENTORY_EXPORT"), Extra: s.extra, PlaybookDir: named, Limit: s.limit}
 	switch {
@@ -72,6 +75,9 @@ func inventoryCommand(args []string) int {
 	}
 	if err != nil {
 		return f.fault(err)
+	}
+	if text == "" { // TOML of nothing
+		return exitFault
 	}
 	if f.output != "" {
 		err = os.WriteFile(f.output, []byte(text), 0o644)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"os"
@@ -167,7 +168,10 @@ func (s *session) openInventory() (err error) {
 
 // reload reads the inventory's sources, as they are now.
 func (s *session) reload() (*inventory.Inventory, error) {
-	sources := s.flags.inventory
+	sources := slices.Clone(s.flags.inventory)
+	for i, name := range sources {
+		sources[i] = cmp.Or(name, ".") // no name stands for the current folder
+	}
 	if len(sources) == 0 {
 		sources = s.config.List("DEFAULT_HOST_LIST")
 	}

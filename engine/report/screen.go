@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"goplay/engine"
+	"goplay/internal/textwrap"
 )
 
 // Screen is what text is written to.
@@ -58,13 +59,7 @@ func (s *Screen) banner(text string) {
 }
 
 // Warning writes a warning to standard error, wrapped.
-func (s *Screen) Warning(text string) {
-	lead := ""
-	if strings.HasPrefix(text, " ") {
-		lead = " "
-	}
-	fmt.Fprintln(s.Err, s.paint(strings.Join(wrapAfter("[WARNING]: "+lead, Printable(text), s.columns()), "\n"), roleWarning))
-}
+func (s *Screen) Warning(text string) { s.wrapped("[WARNING]: "+text, roleWarning) }
 
 // Error writes what ends a command to standard error.
 func (s *Screen) Error(text string) {
@@ -73,7 +68,7 @@ func (s *Screen) Error(text string) {
 
 // Problem writes to standard error what went wrong without ending anything, wrapped.
 func (s *Screen) Problem(text string) {
-	fmt.Fprintln(s.Err, s.paint(strings.Join(wrapAfter(" [ERROR]: ", text, s.columns()), "\n"), roleFailed))
+	s.wrapped(" [ERROR]: "+text, roleFailed)
 }
 
 // Deprecation writes a notice of what will go to standard error, once and wrapped.
@@ -100,53 +95,7 @@ func (s *Screen) Deprecation(d engine.Deprecated) {
 }
 
 func (s *Screen) wrapped(text string, as role) {
-	fmt.Fprintln(s.Err, s.paint(strings.Join(wrap(Printable(text), s.columns()), "\n"), as))
-}
-
-// wrapAfter is wrap with a heading whose blanks are kept.
-func wrapAfter(heading, text string, width int) []string {
-	mark := strings.Repeat("\x01", utf8.RuneCountInString(heading))
-	lines := wrap(mark+strings.TrimLeft(text, " "), width)
-	if len(lines) > 0 {
-		lines[0] = strings.Replace(lines[0], mark, heading, 1)
-	}
-	return lines
-}
-
-// wrap breaks text at spaces into lines of at most width runes.
-func wrap(text string, width int) []string {
-	var lines []string
-	line, length := "", 0
-	for _, word := range strings.Fields(text) {
-		n := utf8.RuneCountInString(word)
-		for n > width {
-			if length > 0 && width-length-1 > 0 {
-				runes := []rune(word)
-				line += " " + string(runes[:width-length-1])
-				word = string(runes[width-length-1:])
-			} else if length == 0 {
-				runes := []rune(word)
-				line, word = string(runes[:width]), string(runes[width:])
-			}
-			lines = append(lines, line)
-			line, length = "", 0
-			n = utf8.RuneCountInString(word)
-		}
-		switch {
-		case length == 0:
-			line, length = word, n
-		case length+1+n <= width:
-			line += " " + word
-			length += 1 + n
-		default:
-			lines = append(lines, line)
-			line, length = word, n
-		}
-	}
-	if length > 0 {
-		lines = append(lines, line)
-	}
-	return lines
+	fmt.Fprintln(s.Err, s.paint(strings.Join(textwrap.Lines(Printable(text), s.columns()), "\n"), as))
 }
 
 // Printable makes text safe to show: what could drive a terminal is written

@@ -1,4 +1,4 @@
-package jinja
+package textwrap
 
 import (
 	"strings"
@@ -115,3 +115,6 @@ func runeWidth(s string, at int) int {
 	_, n := utf8.DecodeRuneInString(s[at:])
 	return n
 }
+
+// isWord reports whether a character belongs to a word, as Python's \w has it.
+func isWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsNumber(r) }
