@@ -68,6 +68,11 @@ func (r *reading) constructed(path string) error {
 	if err != nil {
 		return err
 	}
+	for _, name := range []string{"compose", "groups"} {
+		if o := n.Get(name); !o.IsNull() && o.Kind != tree.Map {
+			return fmt.Errorf(`Invalid type for configuration option plugin_type: inventory plugin: constructed setting: %s (from Direct): Invalid type provided for "dictionary": %s`, name, value.Str(o.Data()))
+		}
+	}
 	c := construction{reading: r, config: n, strict: truth(n.Get("strict"), false)}
 	files := truth(n.Get("use_vars_plugins"), false)
 	for _, h := range r.inv.Hosts() {
@@ -79,7 +84,7 @@ func (r *reading) constructed(path string) error {
 			err = c.keyedGroups(h, files)
 		}
 		if err != nil {
-			return fmt.Errorf("failed to parse %s: %w", path, err)
+			return fmt.Errorf("failed to parse %s: %s. %w", path, err, err) // Ansible says it twice
 		}
 	}
 	return nil
@@ -140,9 +145,17 @@ func (c construction) conditionalGroups(h *Host, files bool) error {
 			}
 			continue
 		}
-		if isTrue(v) {
-			c.inv.member(h.Name, 0, variableName(p.Name()))
+		if !isTrue(v) {
+			continue
 		}
+		g := c.inv.AddGroup(variableName(p.Name()))
+		if same := c.inv.Group(h.Name); same != nil { // a group of the host's name goes first
+			if err := c.inv.AddChild(g, same); err != nil {
+				return err
+			}
+			continue
+		}
+		c.inv.member(h.Name, 0, g.Name)
 	}
 	return nil
 }
@@ -165,7 +178,11 @@ func (c construction) keyedGroups(h *Host, files bool) error {
 	if err != nil {
 		return err
 	}
-	for _, k := range keyed.Items {
+	items := keyed.Items
+	if keyed.Kind == tree.Text {
+		items = []*tree.Node{keyed}
+	}
+	for _, k := range items {
 		if k.Kind != tree.Map {
 			return fmt.Errorf("Invalid keyed group entry, it must be a dictionary: %s ", value.Str(k.Data()))
 		}

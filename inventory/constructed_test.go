@@ -16,7 +16,7 @@ func TestConstructedFaults(t *testing.T) {
 	} {
 		path := filepath.Join(write(t, map[string]string{"c.yml": "plugin: constructed\nstrict: true\n" + text + "\n"}), "c.yml")
 		_, warnings := load(t, "h1,", path)
-		if want := " * Failed to parse " + path + " with auto plugin: failed to parse " + path + ": " + want; len(*warnings) == 0 || (*warnings)[0] != want {
+		if want := " * Failed to parse " + path + " with auto plugin: failed to parse " + path + ": " + want + ". " + want; len(*warnings) == 0 || (*warnings)[0] != want {
 			t.Errorf("%s:\n got %s\nwant %s", text, strings.Join(*warnings, "\n     "), want)
 		}
 	}

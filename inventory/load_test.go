@@ -78,6 +78,33 @@ func TestWarnings(t *testing.T) {
 		{"script's bad hosts", "i.sh", "#!/bin/sh\necho '{\"g\": 3}'\n", []string{
 			" * Failed to parse FILE with script plugin: You defined a group 'g' with bad data for the host list:\n {'hosts': 3}",
 			" * Failed to parse FILE with ini plugin: FILE:2: Expected key=value host variable assignment, got: {\"g\": 3}"}},
+		{"number as group", "i.yml", "5:\n  hosts: {h: }\n", []string{
+			" * Failed to parse FILE with auto plugin: no root 'plugin' key found, 'FILE' is not a valid YAML inventory plugin config file",
+			" * Failed to parse FILE with yaml plugin: Unable to add group 5: Invalid group name supplied, expected a string but got <class 'int'> for 5",
+			" * Failed to parse FILE with ini plugin: Invalid host pattern '5:' supplied, ending in ':' is not allowed, this character is reserved to provide a port."}},
+		{"nothing as group", "i.yml", "null:\n  hosts: {h: }\n", []string{
+			" * Failed to parse FILE with auto plugin: no root 'plugin' key found, 'FILE' is not a valid YAML inventory plugin config file",
+			" * Failed to parse FILE with yaml plugin: Unable to add group None: Invalid empty/false group name provided: None",
+			" * Failed to parse FILE with ini plugin: Invalid host pattern 'null:' supplied, ending in ':' is not allowed, this character is reserved to provide a port."}},
+		{"number as host", "i.yml", "all:\n  hosts:\n    5:\n", []string{
+			" * Failed to parse FILE with auto plugin: no root 'plugin' key found, 'FILE' is not a valid YAML inventory plugin config file",
+			" * Failed to parse FILE with yaml plugin: Host pattern 5 must be a string. Enclose integers/floats in quotation marks.",
+			" * Failed to parse FILE with ini plugin: Invalid host pattern 'all:' supplied, ending in ':' is not allowed, this character is reserved to provide a port."}},
+		{"script's bad words", "i.sh", "#!/bin/sh\necho nope\n", []string{
+			" * Failed to parse FILE with script plugin: failed to parse executable inventory script results from FILE: Expecting value: line 1 column 1 (char 0). Expecting value: line 1 column 1 (char 0)",
+			" * Failed to parse FILE with ini plugin: FILE:2: Expected key=value host variable assignment, got: nope"}},
+		{"script writes YAML", "i.sh", "#!/bin/sh\necho 'g: [h]'\n", []string{
+			" * Failed to parse FILE with script plugin: failed to parse executable inventory script results from FILE: Expecting value: line 1 column 1 (char 0). Expecting value: line 1 column 1 (char 0)",
+			" * Failed to parse FILE with ini plugin: FILE:2: Expected key=value host variable assignment, got: g: [h]"}},
+		{"script's number as host", "i.sh", "#!/bin/sh\necho '{\"g\": [1]}'\n", []string{
+			" * Failed to parse FILE with script plugin: Invalid host name supplied, expected a string but got <class 'int'> for 1",
+			" * Failed to parse FILE with ini plugin: FILE:2: Expected key=value host variable assignment, got: {\"g\": [1]}"}},
+		{"script's list of variables", "i.sh", "#!/bin/sh\necho '{\"g\": [\"h\"], \"_meta\": {\"hostvars\": []}}'\n", []string{
+			" * Failed to parse FILE with script plugin: Improperly formatted host information for h: 'list' object has no attribute 'get'. 'list' object has no attribute 'get'",
+			" * Failed to parse FILE with ini plugin: FILE:2: Expected key=value host variable assignment, got: {\"g\": [\"h\"], \"_meta\": {\"hostvars\": []}}"}},
+		{"script without interpreter", "i.sh", "#!/nonexistent/sh\n[\n", []string{
+			" * Failed to parse FILE with script plugin: problem running FILE --list ([Errno 2] No such file or directory: 'FILE')",
+			" * Failed to parse FILE with ini plugin: not enough values to unpack (expected 3, got 2)"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			dir := write(t, map[string]string{tc.file: tc.text})
@@ -123,6 +150,44 @@ func TestMixedWarnings(t *testing.T) {
 	}
 	if _, warnings := load(t); !reflect.DeepEqual(*warnings, []string{unparsed}) {
 		t.Errorf("without sources: %q", *warnings)
+	}
+}
+
+// TestFolders: a folder that nothing reads is told of after what is in it.
+func TestFolders(t *testing.T) {
+	dir := write(t, map[string]string{"inv/a": "[x\n", "inv/sub/b": "[y\n", "ok/a": "[x\n", "ok/b": "h\n"})
+	_, warnings := load(t, filepath.Join(dir, "inv"), filepath.Join(dir, "ok"))
+	var got []string
+	for _, w := range *warnings {
+		if path, ok := strings.CutPrefix(w, "Unable to parse "+dir); ok {
+			got = append(got, strings.TrimSuffix(path, " as an inventory source"))
+		}
+	}
+	if want := []string{"/inv/a", "/inv/sub/b", "/inv/sub", "/inv", "/ok/a"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	l := Loader{AnyUnparsedFails: true, IgnorePatterns: []string{"."}}
+	if _, err := l.Load([]string{filepath.Join(dir, "ok")}); err == nil || err.Error() != "Completely failed to parse inventory source "+dir+"/ok" {
+		t.Errorf("a folder without sources: %v", err)
+	}
+}
+
+// TestAboveAll: no group is above all, whatever says so.
+func TestAboveAll(t *testing.T) {
+	const want = "Adding group 'a' as child to 'all' creates a recursive dependency loop."
+	for name, text := range map[string]string{"i": "[a:children]\nall\n[a]\nh\n", "i.yml": "a:\n  children:\n    all:\n"} {
+		l := Loader{}
+		if _, err := l.Load([]string{filepath.Join(write(t, map[string]string{name: text}), name)}); err == nil || err.Error() != want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	inv := New()
+	if _, err := inv.GroupBy("localhost", All, []string{"a"}); err == nil || err.Error() != want {
+		t.Errorf("group_by: %v", err)
+	}
+	l := Loader{Enabled: []string{"nope"}}
+	if _, err := l.Load([]string{"h,"}); err == nil || !strings.HasPrefix(err.Error(), "No inventory plugins available") {
+		t.Errorf("no plugin: %v", err)
 	}
 }
 

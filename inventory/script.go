@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"syscall"
 
 	"goplay/internal/pyurl"
+	"goplay/internal/source"
 	"goplay/internal/tree"
 	"goplay/internal/value"
 )
@@ -40,9 +42,16 @@ func (r *reading) script(path string) error {
 	if err != nil {
 		return err
 	}
+	if _, err := value.Decode(value.Bytes(out), "utf-8", "strict"); err != nil {
+		return fmt.Errorf("Inventory %s contained characters that cannot be interpreted as UTF-8: %w", path, err)
+	}
 	var root *tree.Node
-	if _, err = value.DecodeJSON(out); err == nil { // what is YAML alone does not do
+	data, err := value.DecodeJSON(out) // what is YAML alone does not do
+	switch {
+	case err == nil && json.Valid(out):
 		root, _, err = tree.ParseOne(path, out, treeOptions(r.Keys, false))
+	case err == nil: // Python reads more, such as NaN
+		root = written(source.Pos{File: path}, data)
 	}
 	if err != nil { // Ansible says what is wrong twice
 		return fmt.Errorf("failed to parse executable inventory script results from %s: %s. %w\n%s", path, err, err, complaints)

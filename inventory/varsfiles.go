@@ -28,6 +28,15 @@ type VarsFiles struct {
 	files map[string][]*tree.Node
 }
 
+// Unreadable is a file of group_vars or host_vars that cannot be understood. It
+// ends a command as a playbook does that cannot.
+type Unreadable struct{ Err error }
+
+func (e *Unreadable) Error() string { return e.Err.Error() }
+
+// Unwrap gives the fault itself.
+func (e *Unreadable) Unwrap() error { return e.Err }
+
 // Group returns the mappings of dir/group_vars/NAME in the order they are
 // merged; the last one wins.
 func (f *VarsFiles) Group(dir, name string) ([]*tree.Node, error) {
@@ -59,7 +68,7 @@ func (f *VarsFiles) read(dir, name string) ([]*tree.Node, error) {
 	for _, path := range Find(dir, name) {
 		n, err := f.file(path)
 		if err != nil {
-			return nil, err
+			return nil, &Unreadable{err}
 		}
 		if n != nil {
 			nodes = append(nodes, n)

@@ -46,11 +46,15 @@ func inventoryCommand(args []string) int {
 	case chosen > 1:
 		return f.fault(optionErrorf("Conflicting options used, only one of --host, --graph or --list can be used at the same time."))
 	}
+	if len(rest) > 1 {
+		return f.fault(optionErrorf("unrecognized arguments: %s", strings.Join(rest[1:], " ")))
+	}
 	s, err := f.open()
 	if err != nil {
 		return f.fault(err)
 	}
 	defer s.close()
+	s.announce()
 	if f.dir == "" {
 		f.dir = s.config.String("PLAYBOOK_DIR")
 	}

@@ -142,8 +142,11 @@ func (f *flags) unloaded(err error) int {
 // fault shows what ends a command before anything was reached.
 func (f *flags) fault(err error) int {
 	var unreadable *engine.Unreadable
+	var variables *inventory.Unreadable
 	if errors.As(err, &unreadable) {
 		err = unreadable.Err
+	} else if errors.As(err, &variables) {
+		err = variables.Err
 	}
 	screen := f.screen
 	if screen == nil {
@@ -163,7 +166,7 @@ func (f *flags) fault(err error) int {
 		return exitInterrupted
 	}
 	screen.Error(source.Render(err))
-	if unreadable != nil || errors.Is(err, engine.ErrUnreadable) {
+	if unreadable != nil || variables != nil || errors.Is(err, engine.ErrUnreadable) {
 		return exitUnreadable
 	}
 	return exitFault
