@@ -19,6 +19,9 @@ type Debugger struct {
 	Line    func(prompt string) (string, error)
 }
 
+// ErrAborted is a pause that the user broke off.
+var ErrAborted = errors.New("user requested abort!")
+
 // ErrQuit ends a run whose debugger was left with quit.
 var ErrQuit = errors.New("User interrupted execution")
 

@@ -8,6 +8,7 @@ import (
 	"context"
 	"maps"
 	"sync"
+	"time"
 
 	"goplay/engine/collections"
 	"goplay/engine/library"
@@ -45,8 +46,13 @@ type Options struct {
 	// Confirm is asked before each task with --step; nil asks nobody. Its error ends the run.
 	Confirm  func(ctx context.Context, task string) (run, goOn bool, err error)
 	Debugger Debugger // opens no console without a Line
-	// Ask prompts on the terminal: vars_prompt, pause. nil when there is none.
+	// Ask prompts on the terminal: vars_prompt. nil when there is none.
 	Ask func(ctx context.Context, prompt string, private bool) (string, error)
+	// Sleep and WaitFor are a pause on the terminal, for a time (calling say when
+	// it begins) and for an answer. The user may break them off with ErrAborted.
+	// nil where there is no terminal, or it is another process's.
+	Sleep   func(ctx context.Context, say func(), wait time.Duration) error
+	WaitFor func(ctx context.Context, prompt string, private bool) (string, error)
 	// Decrypt opens vaulted content.
 	Decrypt func(data []byte, file string) ([]byte, error)
 

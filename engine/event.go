@@ -126,7 +126,7 @@ type (
 	Errored struct{ Text string }
 	// Deprecated is a notice of what will go.
 	Deprecated struct{ Text, Version, Collection string }
-	// Verbose is a line for -v and above.
+	// Verbose is a line for -v and above; with level 0 it is plain text, always shown.
 	Verbose struct {
 		Level int
 		Host  string

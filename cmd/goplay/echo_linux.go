@@ -3,3 +3,6 @@ package main
 import "golang.org/x/sys/unix"
 
 const getState, setState = unix.TCGETS, unix.TCSETS
+
+// disabledKey is what stands for no key among those that a terminal knows.
+const disabledKey = 0

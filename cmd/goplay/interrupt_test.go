@@ -292,6 +292,10 @@ func TestProcessEndedAtAPrompt(t *testing.T) {
 					}
 				}
 				endings[how].do(t, p)
+				if name == "pause" && how == "^C" {
+					p.await(t, "to abort")
+					endings[how].do(t, p)
+				}
 				p.ended(t, exitInterrupted)
 				if name != "console" { // which is left without a word
 					p.await(t, " [ERROR]: User interrupted execution")

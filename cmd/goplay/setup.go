@@ -249,6 +249,9 @@ func (s *session) engineOptions() (engine.Options, error) {
 	o.Reload = s.reload
 	if s.terminal {
 		o.Ask = s.ask
+		if inForeground(os.Stdin) {
+			o.Sleep, o.WaitFor = s.sleep, s.waitFor
+		}
 	}
 	o.Debugger = engine.Debugger{Out: os.Stdout, Line: s.line,
 		Everywhere: c.Bool("ENABLE_TASK_DEBUGGER"), Pardons: c.Bool("TASK_DEBUGGER_IGNORE_ERRORS")}

@@ -2,6 +2,7 @@ package actions
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -32,7 +33,7 @@ type pauseResult struct {
 func init() {
 	modules.Describe[pauseArgs, pauseResult](modules.Spec{
 		Name: "ansible.builtin.pause", Summary: "Wait for some time, or for the user", Exclusive: [][]string{{"minutes", "seconds"}},
-		Differs: []string{"^C ends the run, as elsewhere: it does not wait for C or A."},
+		Differs: []string{"While it asks for C or A after a ^C time does not run out, and another ^C ends the run."},
 		Notes:   []string{"It runs once for all hosts. Without a terminal a prompt is answered by nothing."},
 		Example: "- name: Somebody agrees\n  ansible.builtin.pause:\n    prompt: Deploy to production? Enter goes on, ctrl-C stops\n",
 	})
@@ -55,15 +56,20 @@ func pause(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	input := ""
 	prompt := promptText(s)
 	if unit != "" {
-		s.Report(engine.Verbose{Text: fmt.Sprintf("Pausing for %d seconds%s", int(wait.Seconds()), hiddenMark(echo))})
-		s.Report(engine.Verbose{Text: "(ctrl+C then 'C' = continue early, ctrl+C then 'A' = abort)"})
-		if prompt != "" {
-			s.Report(engine.Verbose{Text: prompt + hiddenMark(echo) + ":"})
-		}
-		if !sleep(ctx, wait) {
-			return failed(context.Cause(ctx))
-		}
-	} else if input, err = waitForUser(ctx, s, prompt, echo); err != nil {
+		err = rest(ctx, s, func() {
+			s.Report(engine.Verbose{Text: fmt.Sprintf("Pausing for %d seconds%s", int(wait.Seconds()), hiddenMark(echo))})
+			s.Report(engine.Verbose{Text: "(ctrl+C then 'C' = continue early, ctrl+C then 'A' = abort)"})
+			if prompt != "" {
+				s.Report(engine.Verbose{Text: prompt + hiddenMark(echo) + ":"})
+			}
+		}, wait)
+	} else {
+		input, err = waitForUser(ctx, s, prompt, echo)
+	}
+	switch {
+	case errors.Is(err, engine.ErrAborted):
+		return failed(&engine.Raised{Err: err})
+	case err != nil:
 		return failed(err)
 	}
 	stop := time.Now()
@@ -137,7 +143,7 @@ func promptText(s *engine.Step) string {
 }
 
 func waitForUser(ctx context.Context, s *engine.Step, prompt string, echo bool) (string, error) {
-	ask := s.Options().Ask
+	ask := s.Options().WaitFor
 	if ask == nil {
 		s.Warn("Not waiting for response to prompt as stdin is not interactive")
 		return "", nil
@@ -154,6 +160,18 @@ func hiddenMark(echo bool) string {
 		return ""
 	}
 	return " (output is hidden)"
+}
+
+// rest lets the time pass; where there is a terminal the user may cut it short.
+func rest(ctx context.Context, s *engine.Step, say func(), d time.Duration) error {
+	if onTerminal := s.Options().Sleep; onTerminal != nil {
+		return onTerminal(ctx, say, d)
+	}
+	say()
+	if !sleep(ctx, d) {
+		return context.Cause(ctx)
+	}
+	return nil
 }
 
 func sleep(ctx context.Context, d time.Duration) bool {

@@ -329,5 +329,9 @@ func (d *Default) verbose(e engine.Verbose) {
 	if e.Host != "" {
 		text = "<" + e.Host + "> " + text
 	}
+	if e.Level == 0 {
+		d.Screen.line(text, "")
+		return
+	}
 	d.Screen.Verbose(text)
 }
