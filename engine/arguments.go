@@ -14,6 +14,7 @@ import (
 func (w *walk) arguments(ctx context.Context, s *Step) error {
 	if w.args != nil {
 		s.takeArguments(w.args)
+		s.set = true
 		return nil
 	}
 	args, err := w.moduleDefaults(ctx, s)

@@ -81,7 +81,7 @@ func (w *walk) keepFactsOf(host string, o *outcome) {
 // asWritten is the value of a fact, and a node where that is vaulted, which is
 // opened where it is used, or where it spells out a template.
 func (w *walk) asWritten(s *Step, name string, v any) any {
-	n := s.Task.Args.Get(name)
+	n := s.Written(name)
 	switch {
 	case n == nil:
 		return v

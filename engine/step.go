@@ -37,6 +37,7 @@ type Step struct {
 	play          *playRun
 	always, never bool
 	endLoop       bool
+	set           bool    // Args are those of the debugger's console
 	async         int64   // seconds; the module is to run as a job on the target
 	python        *string // the target's Python, once a module ran there
 }
@@ -163,6 +164,18 @@ func (s *Step) args() map[string]any {
 func (s *Step) Arg(name string) any {
 	v, _ := s.Args.Get(name)
 	return v
+}
+
+// Written is an option as it stands in the playbook, nil for one that does not;
+// what the debugger's console made of it stands for it.
+func (s *Step) Written(name string) *tree.Node {
+	if s.set {
+		if v, ok := s.Args.Get(name); ok {
+			return tree.FromValue(s.Pos(), v)
+		}
+		return nil
+	}
+	return s.Task.Args.Get(name)
 }
 
 // Text is an option as text; "" when it is not given.

@@ -78,7 +78,7 @@ func providedArguments(ctx context.Context, s *engine.Step, spec *value.Dict) (*
 func traced(ctx context.Context, s *engine.Step, spec *value.Dict) (*value.Dict, error) {
 	s.Template().Trace()
 	provided, err := providedArguments(ctx, s, spec)
-	if given := s.Task.Args.Get("provided_arguments"); err == nil && !given.IsNull() {
+	if given := s.Written("provided_arguments"); err == nil && !given.IsNull() {
 		again, err := s.Eval(ctx, given)
 		if err != nil {
 			return nil, err

@@ -35,8 +35,8 @@ func assert(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	if err := s.Reject("that", "fail_msg", "msg", "success_msg", "quiet"); err != nil {
 		return failed(err)
 	}
-	that := s.Task.Args.Get("that")
-	if s.Task.Args == nil || that == nil {
+	that := s.Written("that")
+	if that == nil {
 		that = tree.FromValue(s.Pos(), s.Arg("that"))
 	}
 	if that.IsNull() {

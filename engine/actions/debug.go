@@ -74,7 +74,7 @@ func orUndefined(written *tree.Node, v any) any {
 // debugVar prints an expression. One that was itself a template has been
 // evaluated already, and what came out is data: it is not evaluated again.
 func debugVar(ctx context.Context, s *engine.Step) (modules.Result, error) {
-	written := s.Task.Args.Get("var")
+	written := s.Written("var")
 	v := s.Arg("var")
 	switch v.(type) {
 	case *value.List, *value.Dict:

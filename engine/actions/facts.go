@@ -64,7 +64,7 @@ func setFact(ctx context.Context, s *engine.Step) (modules.Result, error) {
 
 // factName is the name of a fact; one that stands in the playbook may be a template.
 func factName(ctx context.Context, s *engine.Step, name string) (string, error) {
-	if !template.IsTemplate(name) || s.Task.Args.Get(name) == nil {
+	if !template.IsTemplate(name) || s.Written(name) == nil {
 		return name, nil
 	}
 	v, err := s.Template().EvalText(ctx, name, s.Pos(), s.Scope)
