@@ -34,15 +34,14 @@ type Options struct {
 	Lookups     Lookups
 	Reporter    Reporter
 
-	Extra            vars.Layer // -e
-	Selection        Selection  // --tags, --skip-tags
-	Limit            string
-	Check            bool
-	Diff             bool
-	NoActionWarnings bool // what modules warn of is not shown
-	Verbosity        int
-	Forks            int
-	StartAt          string // name of the task to start at
+	Extra     vars.Layer // -e
+	Selection Selection  // --tags, --skip-tags
+	Limit     string
+	Check     bool
+	Diff      bool
+	Verbosity int
+	Forks     int
+	StartAt   string // name of the task to start at
 	// Confirm is asked before each task with --step; nil asks nobody. Its error ends the run.
 	Confirm  func(ctx context.Context, task string) (run, goOn bool, err error)
 	Debugger Debugger // opens no console without a Line

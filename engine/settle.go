@@ -31,9 +31,6 @@ func (w *walk) settleHost(ctx context.Context, t *playbook.Task, module string, 
 	w.count(h, o, status)
 	w.fate(t, h, o, status)
 	w.report(HostDone{shown})
-	for _, one := range append([]*outcome{o}, o.items...) {
-		w.notices(one)
-	}
 	return nil
 }
 
@@ -44,19 +41,6 @@ func anyItemChanged(o *outcome) bool {
 		}
 	}
 	return false
-}
-
-// notices shows what a module warns of.
-func (w *walk) notices(o *outcome) {
-	if w.opts.NoActionWarnings {
-		return
-	}
-	for _, text := range o.Warnings {
-		w.warn(text)
-	}
-	for _, d := range o.Deprecations {
-		w.report(Deprecated{Text: d.Msg, Version: d.Version, Collection: d.Collection})
-	}
 }
 
 // keep registers the result.

@@ -9,7 +9,13 @@ import (
 // runs.
 var Unknown any = unknown{}
 
-type unknown struct{}
+// Unsure is Unknown where the option may even be left out, as by `omit`.
+var Unsure any = unsure{}
+
+type (
+	unknown struct{}
+	unsure  struct{}
+)
 
 // Check looks at options before a run: which are given, and their values
 // where these are literal. What depends on an Unknown value is not judged.
@@ -25,7 +31,7 @@ func (s *Schema) Check(given map[string]any) ArgErrors {
 	complete := true
 	for _, o := range s.Options {
 		got, ok := have[o.Name]
-		if ok && got.v == Unknown {
+		if ok && (got.v == Unknown || got.v == Unsure) {
 			complete = false
 			continue
 		}

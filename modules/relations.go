@@ -3,6 +3,7 @@ package modules
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"goplay/internal/value"
@@ -12,8 +13,8 @@ import (
 func (s *Schema) relations(given map[string]supplied) ArgErrors {
 	var errs ArgErrors
 	for _, group := range s.spec.Exclusive {
-		if len(present(group, given)) > 1 {
-			errs = append(errs, &ArgError{Arg: given[present(group, given)[1]].as,
+		if have := certain(present(group, given), given); len(have) > 1 {
+			errs = append(errs, &ArgError{Arg: given[have[1]].as,
 				Msg: "parameters are mutually exclusive: " + strings.Join(group, "|")})
 		}
 	}
@@ -106,6 +107,11 @@ func present(names []string, given map[string]supplied) []string {
 		}
 	}
 	return out
+}
+
+// certain are those of the names that are no Unsure ones.
+func certain(names []string, given map[string]supplied) []string {
+	return slices.DeleteFunc(names, func(name string) bool { return given[name].v == Unsure })
 }
 
 func absent(names []string, given map[string]supplied) []string {

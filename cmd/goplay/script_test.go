@@ -96,6 +96,9 @@ func run(ts *testscript.TestScript, program string, args []string) screen {
 	if answers := ts.Getenv("ANSWERS"); answers != "" {
 		program, args = "sh", append([]string{"-c", `exec "$0" "$@" <"$ANSWERS"`, program}, args...)
 	}
+	if ts.Getenv("TOGETHER") != "" { // as on a terminal, where warnings have a place among the rest
+		program, args = "env", append([]string{"PYTHONUNBUFFERED=1", "sh", "-c", `exec "$0" "$@" 2>&1`, program}, args...)
+	}
 	err := ts.Exec(program, args...)
 	var exit *exec.ExitError
 	switch {

@@ -68,6 +68,7 @@ func (f *flags) open() (*session, error) {
 		return nil, err
 	}
 	s.screen.VerboseToErr = s.config.Bool("VERBOSE_TO_STDERR")
+	s.screen.NoActionWarnings = !s.config.Bool("ACTION_WARNINGS")
 	s.screen.NoDeprecations = !s.config.Bool("DEPRECATION_WARNINGS")
 	if err := s.openLog(); err != nil {
 		return nil, err
@@ -237,7 +238,6 @@ func (s *session) engineOptions() (engine.Options, error) {
 		MergeHashes: c.String("DEFAULT_HASH_BEHAVIOUR") == "merge", PrivateRoles: c.Bool("DEFAULT_PRIVATE_ROLE_VARS"),
 		AnyErrorsFatal: c.Bool("ANY_ERRORS_FATAL"), Strategy: c.String("DEFAULT_STRATEGY"),
 		ErrorOnMissingHandler: c.Bool("ERROR_ON_MISSING_HANDLER"),
-		NoActionWarnings:      !c.Bool("ACTION_WARNINGS"),
 		CheckNodes:            s.checkNodes,
 		NoLog:                 c.Bool("DEFAULT_NO_LOG"), Timeout: int64(c.Int("TASK_TIMEOUT")),
 		Poll: int64(c.Int("DEFAULT_POLL_INTERVAL")), MaxDiff: c.Int("MAX_FILE_SIZE_FOR_DIFF"),

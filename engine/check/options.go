@@ -1,6 +1,8 @@
 package check
 
 import (
+	"strings"
+
 	"goplay/engine/playbook"
 	"goplay/internal/source"
 	"goplay/internal/template"
@@ -69,6 +71,9 @@ func (c *checker) option(t *playbook.Task, m *modules.Module, p tree.Pair, given
 // literal is a node's value when it needs no evaluation.
 func literal(n *tree.Node) any {
 	if hasTemplate(n) {
+		if n.Kind == tree.Text && strings.Contains(n.Text, "omit") {
+			return modules.Unsure
+		}
 		return modules.Unknown
 	}
 	return n.Data()

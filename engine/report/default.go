@@ -165,6 +165,7 @@ func (d *Default) host(o engine.Outcome) {
 		d.show(o, "skipping: ["+o.Host+"]", roleSkipped)
 	default:
 		if o.Looped {
+			d.Screen.notices(o)
 			return // each item has shown its own
 		}
 		if o.Status == engine.OK && d.HideOK {
@@ -172,6 +173,7 @@ func (d *Default) host(o engine.Outcome) {
 		}
 		d.heading(o.Task)
 		d.diff(o)
+		d.Screen.notices(o)
 		d.show(o, o.Status.String()+": ["+place(o)+"]", roleOf(o.Status))
 	}
 }
@@ -214,10 +216,13 @@ func (d *Default) failed(o engine.Outcome) {
 	d.heading(o.Task)
 	if !o.Looped || isDebug(o.Task.Module) {
 		d.exception(o)
+		d.Screen.notices(o)
 		if d.PathOnFailure && d.Verbosity < 2 {
 			d.Screen.line("task path: "+d.tasks[o.Task].path, roleDebug)
 		}
 		d.failure(o, "fatal: ["+place(o)+"]: FAILED! => "+d.dump(o, o.Always && !o.Looped), roleFailed)
+	} else {
+		d.Screen.notices(o)
 	}
 	if o.Ignored {
 		d.Screen.line("...ignoring", roleSkipped)
@@ -267,6 +272,7 @@ func (d *Default) item(o engine.Outcome) {
 	case engine.Failed:
 		d.heading(o.Task)
 		d.exception(o)
+		d.Screen.notices(o)
 		d.failure(o, "failed: ["+place(o)+"] "+label+" => "+d.dump(o, o.Always), roleFailed)
 	case engine.Unreachable:
 		d.heading(o.Task)

@@ -7,7 +7,7 @@ import (
 	"goplay/engine"
 )
 
-// What Ansible wrote for a module of a collection in a loop, but for the blanks
+// What Ansible wrote for a module of a collection in a loop, with the blanks
 // that end its lines: the notice comes once.
 func TestDeprecation(t *testing.T) {
 	var out strings.Builder
@@ -16,9 +16,9 @@ func TestDeprecation(t *testing.T) {
 	for range 3 {
 		s.Deprecation(notice)
 	}
-	const want = `[DEPRECATION WARNING]: Param 'ignore_image' is deprecated. See the module docs
-for more information. This feature will be removed from community.docker in
-version 4.0.0. Deprecation warnings can be disabled by setting
+	const want = `[DEPRECATION WARNING]: Param 'ignore_image' is deprecated. See the module docs 
+for more information. This feature will be removed from community.docker in 
+version 4.0.0. Deprecation warnings can be disabled by setting 
 deprecation_warnings=False in ansible.cfg.
 `
 	if out.String() != want {

@@ -23,6 +23,9 @@ var _ engine.Reporter = (*Minimal)(nil)
 func (m *Minimal) Report(e engine.Event) {
 	switch e := e.(type) {
 	case engine.HostDone:
+		if s := e.Outcome.Status; !m.OneLine && s != engine.Skipped && s != engine.Unreachable {
+			m.Screen.notices(e.Outcome)
+		}
 		m.host(e.Outcome)
 	case engine.Warned:
 		m.Screen.Warning(e.Text)

@@ -129,8 +129,10 @@ func (d *Default) hidden(o engine.Outcome) func(name string) bool {
 	_, message := o.Result.Get("msg")
 	return func(name string) bool {
 		switch name {
-		case "exception", "failed", "skipped", "warnings", "deprecations":
+		case "exception", "failed", "skipped":
 			return true
+		case "warnings", "deprecations":
+			return d.Screen == nil || !d.Screen.NoActionWarnings // shown before, if at all
 		case "invocation", "diff":
 			return d.Verbosity < 3 || debug
 		case "results":

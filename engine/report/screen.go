@@ -12,6 +12,7 @@ import (
 
 	"goplay/engine"
 	"goplay/internal/textwrap"
+	"goplay/internal/value"
 )
 
 // Screen is what text is written to.
@@ -24,7 +25,10 @@ type Screen struct {
 	VerboseToErr bool
 	// NoDeprecations leaves out notices of what will go.
 	NoDeprecations bool
+	// NoActionWarnings leaves out what modules warn of.
+	NoActionWarnings bool
 
+	warned     map[string]bool
 	deprecated map[string]bool // what was said already
 }
 
@@ -58,8 +62,45 @@ func (s *Screen) banner(text string) {
 	fmt.Fprintf(s.Out, "\n%s %s\n", text, strings.Repeat("*", stars))
 }
 
-// Warning writes a warning to standard error, wrapped.
-func (s *Screen) Warning(text string) { s.wrapped("[WARNING]: "+text, roleWarning) }
+// Warning writes a warning to standard error, once and wrapped.
+func (s *Screen) Warning(text string) {
+	if s.warned[text] {
+		return
+	}
+	if s.warned == nil {
+		s.warned = map[string]bool{}
+	}
+	s.warned[text] = true
+	s.wrapped("[WARNING]: "+text, roleWarning)
+}
+
+// notices shows what a result warns of: on a terminal its place is before the
+// line of the result. What is in a loop's result was said by its items, or is now.
+func (s *Screen) notices(o engine.Outcome) {
+	if s.NoActionWarnings || o.Result == nil {
+		return
+	}
+	for _, w := range listOf(o.Result, "warnings") {
+		s.Warning(value.Str(w))
+	}
+	for _, v := range listOf(o.Result, "deprecations") {
+		if d, ok := v.(*value.Dict); ok {
+			s.Deprecation(engine.Deprecated{Text: d.GetString("msg"), Version: d.GetString("version"), Collection: d.GetString("collection_name")})
+		}
+	}
+}
+
+func listOf(d *value.Dict, name string) []any {
+	v, ok := d.Get(name)
+	if !ok {
+		return nil
+	}
+	items, err := value.Items(v)
+	if err != nil {
+		return nil
+	}
+	return items
+}
 
 // Error writes what ends a command to standard error.
 func (s *Screen) Error(text string) {
@@ -91,7 +132,8 @@ func (s *Screen) Deprecation(d engine.Deprecated) {
 		s.deprecated = map[string]bool{}
 	}
 	s.deprecated[text] = true
-	s.wrapped("[DEPRECATION WARNING]: "+text+" Deprecation warnings can be disabled by setting deprecation_warnings=False in ansible.cfg.", roleDeprecated)
+	text = "[DEPRECATION WARNING]: " + text + " Deprecation warnings can be disabled by setting deprecation_warnings=False in ansible.cfg."
+	fmt.Fprintln(s.Err, s.paint(strings.TrimSpace(strings.Join(textwrap.Kept(Printable(text), s.columns()), "\n")), roleDeprecated))
 }
 
 func (s *Screen) wrapped(text string, as role) {

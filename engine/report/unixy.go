@@ -71,6 +71,7 @@ func (u Unixy) outcome(o engine.Outcome) {
 		word += " | item: " + Printable(value.Str(o.Label))
 	}
 	u.diff(o)
+	u.Screen.notices(o)
 	out := u.Screen.Out
 	if u.FailedToStderr && (o.Status == engine.Failed || o.Status == engine.Unreachable) {
 		out = u.Screen.Err

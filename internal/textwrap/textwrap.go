@@ -17,6 +17,11 @@ func Lines(text string, width int) []string {
 	return Wrap(flat(text), width, true, true)
 }
 
+// Kept is Lines without drop_whitespace: blanks at a break stay.
+func Kept(text string, width int) []string {
+	return wrap(flat(text), width, true, true, true)
+}
+
 // flat writes text with blanks alone for its white space.
 func flat(text string) string {
 	if strings.IndexAny(text, "\t\n\v\f\r") < 0 {
@@ -46,12 +51,16 @@ func flat(text string) string {
 
 // Wrap is Python's textwrap.wrap without expanding tabs or replacing whitespace.
 func Wrap(line string, width int, long, hyphens bool) []string {
+	return wrap(line, width, long, hyphens, false)
+}
+
+func wrap(line string, width int, long, hyphens, keep bool) []string {
 	rest := chunks(line, hyphens)
 	var lines []string
 	for len(rest) > 0 {
 		var cur []string
 		n := 0
-		if blank(rest[0]) && len(lines) > 0 {
+		if !keep && blank(rest[0]) && len(lines) > 0 {
 			rest = rest[1:]
 		}
 		for len(rest) > 0 {
@@ -63,7 +72,7 @@ func Wrap(line string, width int, long, hyphens bool) []string {
 		if len(rest) > 0 && longer(rest[0], width) {
 			cur, rest = longWord(cur, rest, width-n, long, hyphens)
 		}
-		if len(cur) > 0 && blank(cur[len(cur)-1]) {
+		if !keep && len(cur) > 0 && blank(cur[len(cur)-1]) {
 			cur = cur[:len(cur)-1]
 		}
 		if len(cur) > 0 {
