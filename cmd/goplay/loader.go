@@ -103,6 +103,7 @@ func (s *session) checkOptions() check.Options {
 		},
 		Project: &check.Project{Known: s.defines(), Read: s.plain},
 		Action:  action, Selects: s.selection().Selects, Runs: s.runs, Names: s.listing(),
+		Partial: s.startAt != "" || s.step,
 	}
 }
 

@@ -37,6 +37,9 @@ type Options struct {
 	Runs func(p *playbook.Play) bool
 	// Project is asked who defines variables; nil takes all as defined.
 	Project *Project
+	// Partial says that a run need not come to every task: it starts at one of
+	// them, or asks before each.
+	Partial bool
 	// Names asks for nothing but the names of modules: what a list needs.
 	Names bool
 }
@@ -72,6 +75,7 @@ type checker struct {
 	playDir string
 	guarded bool // of the task at hand a failure is foreseen
 	lenient bool // the task at hand may never run, or may fail
+	ended   bool // a task before the one at hand may have ended the play
 }
 
 // Playbook checks every play of a playbook.
@@ -96,12 +100,10 @@ func Nodes(o Options, playDir string, nodes []playbook.Node, guarded bool) *Find
 
 func (c *checker) play(p *playbook.Play) {
 	c.playDir = p.Dir
-	c.lenient = false
+	c.lenient, c.ended = false, c.Partial
 	if !c.Names {
 		c.templates(p.Hosts)
-		for _, n := range p.Vars {
-			c.templates(n)
-		}
+		c.unasked(p.Vars)
 		c.playValues(p)
 	}
 	idle := c.Runs != nil && !c.Runs(p)
@@ -125,8 +127,9 @@ func (c *checker) nodes(nodes []playbook.Node, idle, guarded bool) {
 			c.nodes(n.Always, idle, guarded)
 		case *playbook.Task:
 			c.guarded = guarded || mayFail(n)
-			c.lenient = idle || c.guarded || !c.selected(n)
+			c.lenient = idle || c.guarded || c.ended || !c.selected(n)
 			c.task(n)
+			c.ended = c.ended || c.mayEnd(n)
 		}
 	}
 }
@@ -134,6 +137,9 @@ func (c *checker) nodes(nodes []playbook.Node, idle, guarded bool) {
 // mayFail tells tasks that need not run or whose failure is foreseen: what is
 // wrong with them does not stop a run that Ansible would finish.
 func mayFail(t *playbook.Task) bool {
+	if !t.Async.IsNull() && t.Poll.String() == "0" {
+		return true // nobody looks at how it ends
+	}
 	return len(t.When) > 0 || !t.IgnoreErrors.IsNull() || t.FailedWhen != nil || contains(t.Tags, "never") || t.Loop != nil
 }
 
@@ -300,13 +306,24 @@ func (c *checker) conditions(terms []playbook.Condition) {
 	}
 }
 
+// unasked checks variables, which are only evaluated when something asks for them.
+func (c *checker) unasked(vars []*tree.Node) {
+	was := c.lenient
+	c.lenient = true
+	for _, n := range vars {
+		c.templates(n)
+	}
+	c.lenient = was
+}
+
 func (c *checker) taskTemplates(t *playbook.Task) {
 	name := tree.TextNode(t.Pos, t.Name)
 	for _, n := range []*tree.Node{name, t.Args, t.FreeForm, t.WholeArgs, t.Loop, t.DelegateTo, t.Retries, t.Delay,
 		t.Async, t.Poll, t.Become, t.BecomeUser, t.Connection, t.RemoteUser, t.NoLog, t.IgnoreErrors, t.RunOnce} {
 		c.templates(n)
 	}
-	for _, list := range [][]*tree.Node{t.Vars, t.Environment, t.Notify, t.ModuleDefaults} {
+	c.unasked(t.Vars)
+	for _, list := range [][]*tree.Node{t.Environment, t.Notify, t.ModuleDefaults} {
 		for _, n := range list {
 			c.templates(n)
 		}
