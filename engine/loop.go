@@ -70,6 +70,7 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 	}
 	name := c.LoopVar
 	w.warnShadowed(t, scope, name)
+	var late []Event
 	so := scope // what earlier items set is seen by later ones
 	for i, item := range items {
 		if ctx.Err() != nil {
@@ -80,7 +81,11 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 		if o.faulty {
 			return o // a fault ends the task, not the item
 		}
-		w.finishItem(ctx, t, c, o, name, item, i)
+		if done := w.finishItem(ctx, t, c, o, name, item, i); done != nil && changesInventory[module] && (o.status() == OK || o.status() == Changed) {
+			late = append(late, done) // Ansible knows them when it has changed the inventory: in the end
+		} else if done != nil {
+			w.report(done)
+		}
 		all.items = append(all.items, o)
 		so = so.With(w.leftBehind(t, o))
 		if pause, err := w.seconds(ctx, c.Pause, scope, 0); err == nil && pause > 0 && i < len(items)-1 {
@@ -89,6 +94,9 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 		if o.step.ended() {
 			break
 		}
+	}
+	for _, done := range late {
+		w.report(done)
 	}
 	w.mergeItems(all)
 	return all
@@ -173,8 +181,9 @@ func (w *walk) loopVars(ctx context.Context, c *playbook.LoopControl, scope *var
 	return own
 }
 
-// finishItem puts the loop's own fields into an item's result and reports it.
-func (w *walk) finishItem(ctx context.Context, t *playbook.Task, c *playbook.LoopControl, o *outcome, name string, item any, i int) {
+// finishItem puts the loop's own fields into an item's result and gives what is
+// to be reported of it, nil for nothing.
+func (w *walk) finishItem(ctx context.Context, t *playbook.Task, c *playbook.LoopControl, o *outcome, name string, item any, i int) Event {
 	if o.fields == nil || o.fields.Len() == 0 {
 		o.fields = w.fieldsOf(o)
 	}
@@ -213,9 +222,9 @@ func (w *walk) finishItem(ctx context.Context, t *playbook.Task, c *playbook.Loo
 	shown.Item = true
 	o.fields.Delete("_ansible_item_label")
 	if isInclude[o.step.Module] && o.status() == OK {
-		return
+		return nil
 	}
-	w.report(ItemDone{shown})
+	return ItemDone{shown}
 }
 
 // mergeItems makes the result of a loop of those of its items.

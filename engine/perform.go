@@ -212,14 +212,9 @@ func (w *walk) forgive(ctx context.Context, o *outcome) {
 // instead of a step means that the task ends here.
 func (w *walk) prepare(ctx context.Context, t *playbook.Task, module string, h *Host, scope *vars.Scope) (*Step, *outcome) {
 	s := &Step{Task: t, Host: h, Module: module, Scope: scope, play: w.playRun, python: new(string)}
-	delegate, err := w.delegate(ctx, t, scope)
-	if err != nil {
-		o := w.fault(t, h, scope, err)
-		o.early = true
-		return nil, o
-	}
+	delegate, nowhere := w.delegate(ctx, t, scope) // which only counts for a task that its conditions let run
 	s.Delegate = delegate
-	if delegate != "" {
+	if nowhere == nil && delegate != "" {
 		scope = scope.With(w.delegatedVars(delegate, h.Name)).With(w.elsewhere(t, h, delegate))
 		s.Scope = scope
 	}
@@ -231,6 +226,11 @@ func (w *walk) prepare(ctx context.Context, t *playbook.Task, module string, h *
 	}
 	if !ok {
 		return nil, skipped("Conditional result was False")
+	}
+	if nowhere != nil {
+		o := w.fault(t, h, scope, nowhere)
+		o.early = true
+		return nil, o
 	}
 	if s.Target, err = w.target(ctx, s); err != nil {
 		return nil, w.fault(t, h, scope, err)

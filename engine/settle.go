@@ -20,9 +20,11 @@ func (w *walk) settleHost(ctx context.Context, t *playbook.Task, module string, 
 		return nil
 	}
 	status := o.status()
-	// Ansible asks for handlers before it knows whether the inventory has changed.
-	unknown := changesInventory[module] && t.ChangedWhen == nil
-	if !unknown && (status == Changed || status == OK && anyItemChanged(o)) {
+	changed := status == Changed || status == OK && anyItemChanged(o)
+	if changesInventory[module] && t.ChangedWhen == nil {
+		changed = knownChange(o)
+	}
+	if changed {
 		if err := w.notify(ctx, h, o); err != nil {
 			return err
 		}
@@ -32,6 +34,20 @@ func (w *walk) settleHost(ctx context.Context, t *playbook.Task, module string, 
 	w.fate(t, h, o, status)
 	w.report(HostDone{shown})
 	return nil
+}
+
+// knownChange reports whether Ansible asks for handlers after a change of the
+// inventory: it does so before it knows whether an item changed it, so that only
+// those before the last one count.
+func knownChange(o *outcome) bool {
+	changed := false
+	for _, item := range o.items {
+		if changed && !item.Skipped {
+			return true
+		}
+		changed = changed || item.Changed
+	}
+	return false
 }
 
 func anyItemChanged(o *outcome) bool {
