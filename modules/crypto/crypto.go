@@ -41,11 +41,19 @@ func (o output) read() ([]byte, error) {
 
 // write replaces the file and returns the copy that was kept.
 func (o output) write(c *modules.Context, data []byte, mode uint32, diff modules.Diff) (string, error) {
-	if dir := filepath.Dir(o.Path); !fsys.IsDir(dir) {
-		return "", modules.Fail("The directory %s does not exist or the file is not a directory", dir).With("name", dir)
+	if err := o.folder(); err != nil {
+		return "", err
 	}
 	done, err := fsys.Update{Path: o.Path, Data: data, Mode: mode, Attrs: &o.Attrs, Backup: o.Backup.Backup, Diff: diff}.Apply(c)
 	return done.Backup, err
+}
+
+// folder fails where there is none for the file.
+func (o output) folder() error {
+	if dir := filepath.Dir(o.Path); !fsys.IsDir(dir) {
+		return modules.Fail("The directory %s does not exist or the file is not a directory", dir).With("name", dir)
+	}
+	return nil
 }
 
 // settle writes the file where it is to be another, and else sees to its

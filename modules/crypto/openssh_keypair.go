@@ -80,23 +80,46 @@ func keypair(c *modules.Context, a keypairArgs) (keypairResult, error) {
 		r.Type = a.Type
 		return r, a.remove(c, have)
 	}
-	next := have
-	if have == nil || a.Force || a.Regenerate == "always" || a.Regenerate != "never" && !a.fits(have.key) {
-		if text != nil && !a.Force {
-			if err := a.mayReplace(broken); err != nil {
-				return r, err
-			}
-		}
-		if next, err = a.generate(r.Size); err != nil {
+	replace := have == nil || a.Force || a.Regenerate == "always" || a.Regenerate != "never" && !a.fits(have.key)
+	if replace && text != nil && !a.Force {
+		if err := a.mayReplace(broken); err != nil {
 			return r, err
 		}
 	}
-	wanted := *next
-	if a.Comment != nil {
-		wanted.comment = *a.Comment
+	if !replace && (a.Comment == nil || have.comment == *a.Comment || !isOpenSSH(text)) {
+		wanted := a.commented(*have)
+		r.fill(wanted)
+		return r, a.write(c, have, wanted, text, public, modules.Diff{Before: have.facts(), After: wanted.facts()})
 	}
-	r.fill(wanted)
-	return r, a.write(c, have, wanted, text, public)
+	// A key is known when it has been made: until then the result tells of the one that is there.
+	if have != nil {
+		size := r.Size
+		r.fill(*have)
+		r.Type, r.Size = a.Type, size
+	}
+	after := have.facts()
+	err = c.Change(modules.Diff{Before: have.facts(), After: after}, func() error {
+		next, err := have, error(nil)
+		if replace {
+			if next, err = a.generate(r.Size); err != nil {
+				return err
+			}
+		}
+		wanted := a.commented(*next)
+		r.fill(wanted)
+		for k, v := range wanted.facts().All() {
+			after.Set(k, v)
+		}
+		return a.write(c, have, wanted, text, public, modules.Diff{})
+	})
+	return r, err
+}
+
+func (a keypairArgs) commented(p pair) pair {
+	if a.Comment != nil {
+		p.comment = *a.Comment
+	}
+	return p
 }
 
 // mayReplace refuses to replace a key that is there where the options say so.
@@ -222,8 +245,7 @@ func (p *pair) facts() *value.Dict {
 }
 
 // write brings both files to what they are to hold.
-func (a keypairArgs) write(c *modules.Context, have *pair, wanted pair, text, public []byte) error {
-	diff := modules.Diff{Before: have.facts(), After: wanted.facts()}
+func (a keypairArgs) write(c *modules.Context, have *pair, wanted pair, text, public []byte, diff modules.Diff) error {
 	same := have != nil && sameKey(have.key, wanted.key)
 	if !same || a.Comment != nil && have.comment != wanted.comment && isOpenSSH(text) {
 		data, err := a.encode(wanted)

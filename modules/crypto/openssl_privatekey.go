@@ -83,9 +83,12 @@ func privatekey(c *modules.Context, a privatekeyArgs) (privatekeyResult, error) 
 		r.Backup, err = a.remove(c, modules.Diff{Before: keyDiff(old, a.Passphrase), After: value.NewDict()})
 		return r, err
 	}
-	key, data, err := a.settleKey(old, a.Force)
+	key, data, err := a.keep(old, a.Force)
 	if err != nil {
 		return privatekeyResult{}, err
+	}
+	if key == nil {
+		return a.make(c, r, old)
 	}
 	data, r.Backup, err = a.settle(c, old, data, 0o600, a.diff(c, old, data))
 	r.Fingerprint = fingerprint(key.Public())
@@ -93,6 +96,48 @@ func privatekey(c *modules.Context, a privatekeyArgs) (privatekeyResult, error) 
 		r.Content = shown(data)
 	}
 	return r, err
+}
+
+// make writes a new key. What it is like is known when it has been made: until
+// then the result tells of the one that is there.
+func (a privatekeyArgs) make(c *modules.Context, r privatekeyResult, old []byte) (privatekeyResult, error) {
+	if err := a.folder(); err != nil {
+		return privatekeyResult{}, err
+	}
+	if err := a.possible(); err != nil {
+		return privatekeyResult{}, err
+	}
+	var diff modules.Diff
+	after := keyDiff(old, a.Passphrase)
+	if c.WantsDiff() {
+		diff = modules.Diff{Before: keyDiff(old, a.Passphrase), After: after}
+	}
+	data := old
+	if have, err := a.parse(old); old != nil && err == nil {
+		r.Fingerprint = fingerprint(have.Public())
+	}
+	err := c.Change(diff, func() error {
+		key, err := a.generate()
+		if err != nil {
+			return err
+		}
+		if data, err = a.encode(key); err != nil {
+			return err
+		}
+		r.Fingerprint = fingerprint(key.Public())
+		for k, v := range keyDiff(data, a.Passphrase).All() {
+			after.Set(k, v)
+		}
+		r.Backup, err = a.write(c, data, 0o600, modules.Diff{})
+		return err
+	})
+	if err != nil {
+		return privatekeyResult{}, err
+	}
+	if a.ReturnContent && data != nil {
+		r.Content = shown(data)
+	}
+	return r, nil
 }
 
 func privatekeyPipe(c *modules.Context, a privatekeyPipeArgs) (keyFactsOut, error) {
@@ -149,6 +194,18 @@ func shown(data []byte) string {
 // settleKey finds the key that is to be there. data is nil when it is there
 // already, in the form that is wanted.
 func (a keyOptions) settleKey(old []byte, force bool) (key private, data []byte, err error) {
+	if key, data, err = a.keep(old, force); key != nil || err != nil {
+		return key, data, err
+	}
+	if key, err = a.generate(); err != nil {
+		return nil, nil, err
+	}
+	data, err = a.encode(key)
+	return key, data, err
+}
+
+// keep is settleKey without making one: key is nil where it has to be new.
+func (a keyOptions) keep(old []byte, force bool) (key private, data []byte, err error) {
 	if old != nil && !force && a.Regenerate != "always" {
 		key, err = a.parse(old)
 		switch {
@@ -171,11 +228,7 @@ func (a keyOptions) settleKey(old []byte, force bool) (key private, data []byte,
 			return nil, nil, modules.Fail("Key has wrong format." + willNotProceed)
 		}
 	}
-	if key, err = a.generate(); err != nil {
-		return nil, nil, err
-	}
-	data, err = a.encode(key)
-	return key, data, err
+	return nil, nil, nil
 }
 
 const willNotProceed = " Will not proceed. To force regeneration, call the module with `generate` set to `partial_idempotence`, `full_idempotence` or `always`, or with `force=true`."
@@ -249,6 +302,23 @@ func (a keyOptions) generate() (private, error) {
 		return ecdsa.GenerateKey(curve, rand.Reader)
 	}
 	return nil, modules.Fail("keys of type %s are not supported", a.Type)
+}
+
+// possible fails where no such key can be made. RSA's take long, and so another
+// stands for one.
+func (a keyOptions) possible() error {
+	if a.Type == "RSA" {
+		if a.Format == "raw" {
+			_, err := a.encodeRaw(nil)
+			return err
+		}
+		a.Type, a.Format = "Ed25519", "pkcs8"
+	}
+	key, err := a.generate()
+	if err == nil {
+		_, err = a.encode(key)
+	}
+	return err
 }
 
 func (a keyOptions) encode(key private) ([]byte, error) {
