@@ -26,6 +26,9 @@ type Cmd struct {
 	// Locale keeps the user's language; without it tools print LC_ALL=C for a
 	// parser to read.
 	Locale bool
+	// UTF8 has the tool print English with letters outside ASCII as they are,
+	// where the system can.
+	UTF8   bool
 	Stream bool // show the user what it prints, as it prints it
 }
 
@@ -49,7 +52,11 @@ func (c *Context) Exec(cmd Cmd) (Output, error) {
 	p.Dir, p.Stdin = cmp.Or(cmd.Dir, c.call.Dir), cmd.Stdin
 	p.Stdout, p.Stderr = c.capture(&stdout, "stdout", cmd.Stream), c.capture(&stderr, "stderr", cmd.Stream)
 	p.Env = c.Environ()
-	if !cmd.Locale {
+	switch {
+	case cmd.UTF8:
+		name := c.englishLocale()
+		p.Env = append(p.Env, "LC_ALL="+name, "LANG="+name, "LC_MESSAGES="+name)
+	case !cmd.Locale:
 		p.Env = append(p.Env, "LC_ALL=C", "LANG=C", "LC_MESSAGES=C")
 	}
 	p.Env = append(p.Env, cmd.Env...)

@@ -86,7 +86,7 @@ func (j *aptJob) exec(op operation, argv []string, real bool) (modules.Output, e
 		}
 		defer restore()
 	}
-	out, err := execLocked(j.c, modules.Cmd{Argv: argv, Env: aptEnv, Stream: real}, j.LockTimeout)
+	out, err := execLocked(j.c, modules.Cmd{Argv: argv, Env: aptEnv, UTF8: true, Stream: real}, j.LockTimeout)
 	if err != nil || out.RC == 0 {
 		return out, err
 	}

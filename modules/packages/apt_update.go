@@ -39,7 +39,7 @@ func fetchLists(c *modules.Context, retries, maxDelay, lockTimeout int) error {
 	said := "unknown reason"
 	jitter := time.Duration(rand.IntN(1000)) * time.Millisecond
 	for try := range retries {
-		out, err := execLocked(c, modules.Cmd{Argv: argv, Env: aptEnv, Stream: true}, lockTimeout)
+		out, err := execLocked(c, modules.Cmd{Argv: argv, Env: aptEnv, UTF8: true, Stream: true}, lockTimeout)
 		if err != nil {
 			return err
 		}

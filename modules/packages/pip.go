@@ -237,7 +237,7 @@ func (j *pipJob) install(specs []string) error {
 	}
 	applied, changed := false, false
 	err = j.c.Change(modules.Diff{}, func() error {
-		out, err := j.c.Exec(modules.Cmd{Argv: j.masked(argv), Dir: j.Chdir, Env: j.env, Stream: true})
+		out, err := j.c.Exec(modules.Cmd{Argv: j.masked(argv), Dir: j.Chdir, Env: j.env, UTF8: true, Stream: true})
 		if err != nil {
 			return err
 		}

@@ -193,7 +193,7 @@ func (g *checkout) exec(dir string, args ...string) (modules.Output, error) {
 		// A process cannot change its umask for one child alone.
 		argv = append([]string{"sh", "-c", `umask "$0" && exec "$@"`, text}, argv...)
 	}
-	return g.c.Exec(modules.Cmd{Argv: argv, Dir: dir, Env: g.env})
+	return g.c.Exec(modules.Cmd{Argv: argv, Dir: dir, Env: g.env, UTF8: true})
 }
 
 // must is exec for what has to end well; words are said of its bad end, or

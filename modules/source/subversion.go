@@ -76,7 +76,7 @@ func (s *svnJob) svn(args ...string) (modules.Output, error) {
 	if s.Username != "" {
 		argv = append(argv, "--username", s.Username)
 	}
-	cmd := modules.Cmd{}
+	cmd := modules.Cmd{UTF8: true}
 	if s.Password != "" {
 		argv, cmd.Stdin = append(argv, "--password-from-stdin"), strings.NewReader(s.Password)
 	}
