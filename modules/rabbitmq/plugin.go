@@ -18,19 +18,20 @@ type pluginArgs struct {
 }
 
 type pluginResult struct {
-	Enabled  []string `json:"enabled" doc:"Plugins that were enabled."`
-	Disabled []string `json:"disabled" doc:"Plugins that were disabled."`
+	Enabled  *[]string `json:"enabled,omitempty" doc:"Plugins that were enabled."`
+	Disabled *[]string `json:"disabled,omitempty" doc:"Plugins that were disabled."`
 }
 
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.rabbitmq.rabbitmq_plugin", Summary: "Enable and disable RabbitMQ's plugins",
 		Example: "- name: The page to manage it with\n  community.rabbitmq.rabbitmq_plugin:\n    names: rabbitmq_management\n    new_only: true\n",
-	}, plugin)
+	}, bare(plugin))
 }
 
 func plugin(c *modules.Context, a pluginArgs) (pluginResult, error) {
-	r := pluginResult{[]string{}, []string{}}
+	enabled, disabled := []string{}, []string{}
+	r := pluginResult{&enabled, &disabled}
 	program, err := a.program(c)
 	if err != nil {
 		return r, err
@@ -42,26 +43,26 @@ func plugin(c *modules.Context, a pluginArgs) (pluginResult, error) {
 	names := strings.Split(a.Names, ",")
 	for _, name := range have {
 		if named := slices.Contains(names, name); named == (a.State == "disabled") && (named || !a.NewOnly) {
-			r.Disabled = append(r.Disabled, name)
+			disabled = append(disabled, name)
 		}
 	}
 	if a.State == "enabled" {
 		for _, name := range names {
 			if !slices.Contains(have, name) {
-				r.Enabled = append(r.Enabled, name)
+				enabled = append(enabled, name)
 			}
 		}
 	}
-	if len(r.Enabled)+len(r.Disabled) == 0 {
+	if len(enabled)+len(disabled) == 0 {
 		return r, nil
 	}
 	return r, c.Change(modules.Diff{}, func() error {
-		for _, name := range r.Disabled {
+		for _, name := range disabled {
 			if _, err := run(c, program, "disable", "--"+a.BrokerState, name); err != nil {
 				return err
 			}
 		}
-		for _, name := range r.Enabled {
+		for _, name := range enabled {
 			if _, err := run(c, program, "enable", "--"+a.BrokerState, name); err != nil {
 				return err
 			}
@@ -86,7 +87,7 @@ func (a pluginArgs) program(c *modules.Context) (string, error) {
 func run(c *modules.Context, argv ...string) (string, error) {
 	out, err := c.Exec(modules.Cmd{Argv: argv})
 	if err == nil && out.RC != 0 {
-		err = failed(out, argv)
+		err = failed(c, out, argv)
 	}
 	return out.Stdout, err
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 
+	"goplay/internal/shlex"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -22,17 +23,32 @@ type ctl struct {
 	c    *modules.Context
 	node string
 	// fail makes the error of a call that ended badly.
-	fail func(modules.Output, []string) error
+	fail func(*modules.Context, modules.Output, []string) error
 }
 
 func (n nodeOption) ctl(c *modules.Context) ctl {
 	return ctl{c, n.Node, failed}
 }
 
+// bare makes the failures of a module say nothing of what it would have returned.
+func bare[A, R any](run func(*modules.Context, A) (R, error)) func(*modules.Context, A) (R, error) {
+	return func(c *modules.Context, a A) (R, error) {
+		r, err := run(c, a)
+		if err != nil {
+			var none R
+			return none, err
+		}
+		return r, nil
+	}
+}
+
 // failed says what the tool wrote, as Ansible does of commands.
-func failed(out modules.Output, argv []string) error {
+func failed(c *modules.Context, out modules.Output, argv []string) error {
+	if path, err := c.Find(argv[0]); err == nil {
+		argv = append([]string{path}, argv[1:]...)
+	}
 	return modules.Fail("%s", strings.TrimRight(out.Stderr, "\n")).
-		With("rc", out.RC).With("stdout", out.Stdout).With("stderr", out.Stderr).With("cmd", strings.Join(argv, " "))
+		With("rc", out.RC).With("stdout", out.Stdout).With("stderr", out.Stderr).With("cmd", shlex.Join(argv))
 }
 
 func (r ctl) argv(args []string) []string {
@@ -54,7 +70,7 @@ func (r ctl) try(args ...string) (modules.Output, error) {
 func (r ctl) run(args ...string) (string, error) {
 	out, err := r.try(args...)
 	if err == nil && out.RC != 0 {
-		err = r.fail(out, r.argv(args))
+		err = r.fail(r.c, out, r.argv(args))
 	}
 	return out.Stdout, err
 }

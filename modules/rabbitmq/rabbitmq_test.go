@@ -25,8 +25,9 @@ type broker struct {
 	node string
 }
 
-// startBroker starts the system's RabbitMQ in folders of the test's own.
-func startBroker(t *testing.T) *broker {
+// startBroker starts the system's RabbitMQ in folders of the test's own. env,
+// K=V, is more of its environment.
+func startBroker(t *testing.T, env ...string) *broker {
 	t.Helper()
 	found, _ := filepath.Glob("/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin")
 	if len(found) == 0 {
@@ -36,12 +37,16 @@ func startBroker(t *testing.T) *broker {
 		t.Skip("rabbitmq-server is not installed")
 	}
 	dir := t.TempDir()
-	b := &broker{t: t, node: fmt.Sprintf("goplay%d@localhost", os.Getpid())}
+	b := &broker{t: t, node: fmt.Sprintf("goplay%d-%s@localhost", os.Getpid(), filepath.Base(dir))}
 	b.env = map[string]string{
 		"PATH": found[0] + ":" + os.Getenv("PATH"), "HOME": dir, "RABBITMQ_NODENAME": b.node,
 		"RABBITMQ_MNESIA_BASE": filepath.Join(dir, "mnesia"), "RABBITMQ_LOG_BASE": filepath.Join(dir, "log"),
 		"RABBITMQ_ENABLED_PLUGINS_FILE": filepath.Join(dir, "plugins"), "RABBITMQ_PID_FILE": filepath.Join(dir, "pid"),
 		"RABBITMQ_NODE_PORT": freePort(t), "RABBITMQ_DIST_PORT": freePort(t),
+	}
+	for _, kv := range env {
+		k, v, _ := strings.Cut(kv, "=")
+		b.env[k] = v
 	}
 	log, err := os.Create(filepath.Join(dir, "server.log"))
 	if err != nil {
