@@ -15,10 +15,9 @@ import (
 // hostCases are cases that change the system: users, packages, services. They
 // build on each other, on a throw-away host of their own.
 type hostCases struct {
-	Boot    bool     // systemd has to run there
-	Flags   []string // of docker run, where the kernel has to allow more
-	Prepare string   // a script that is run first
-	Cases   []taskCase
+	hosttest.Kind `yaml:",inline"`
+	Prepare       string // a script that is run first
+	Cases         []taskCase
 }
 
 // TestHostTasks holds tasks on a host against what Ansible gave for them on one
@@ -49,7 +48,7 @@ func TestHostTasks(t *testing.T) {
 // run runs the cases on a fresh host and returns an answer for each.
 func (h hostCases) run(t *testing.T, program string, cases []taskCase) []taskAnswer {
 	t.Helper()
-	host := hosttest.Bring(t, h.Boot, h.Flags...)
+	host := hosttest.Bring(t, h.Kind)
 	host.Sh(h.Prepare)
 	root, local := "/var/lib/cases", t.TempDir()
 	made := filepath.Join(local, "made")

@@ -1,6 +1,7 @@
 package packages
 
 import (
+	"os"
 	"slices"
 	"strings"
 
@@ -77,15 +78,23 @@ type dnfJob struct {
 	c       *modules.Context
 	r       dnfResult
 	program string
-	quiet   bool // lists were fetched, which is no change
+	best    bool // the newest is insisted on, whatever the configuration says
 
-	installs, removals []any // what the transactions do
+	marked             bool     // there is something to do, if only a group to be put down
+	failures           []string // what cannot be done of what is asked for
+	installs, removals []any    // what the transactions do
 }
 
 func dnf(c *modules.Context, a dnfArgs) (dnfResult, error) {
 	j := &dnfJob{dnfArgs: a, c: c, r: dnfResult{Results: []any{}}}
-	if err := j.find(); err != nil {
-		return j.r, err
+	for _, list := range []*[]string{&j.Name, &j.Enablerepo, &j.Disablerepo, &j.Exclude} {
+		*list = commasLast(*list)
+	}
+	for _, name := range j.Name {
+		if strings.Contains(name, " ") && !strings.ContainsAny(name, "@<>=") {
+			return j.r, modules.Fail("It appears that a space separated string of packages was passed in as an argument. To operate on several packages, " +
+				"pass a comma separated string of packages or a list of packages.")
+		}
 	}
 	switch {
 	case a.State == "" && a.Autoremove, a.State == "removed":
@@ -93,35 +102,65 @@ func dnf(c *modules.Context, a dnfArgs) (dnfResult, error) {
 	case a.State == "", a.State == "installed":
 		j.State = "present"
 	}
+	if a.Autoremove && j.State != "absent" {
+		return j.r, modules.Fail("Autoremove should be used alone or with state=absent").With("results", []any{})
+	}
+	if err := j.find(); err != nil {
+		return j.r, err
+	}
+	if a.ConfFile != "" {
+		if f, err := os.Open(a.ConfFile); err != nil {
+			return j.r, modules.Fail("cannot read configuration file").With("conf_file", a.ConfFile).With("results", []any{})
+		} else {
+			_ = f.Close()
+		}
+	}
 	if a.List != "" {
 		return j.r, j.list()
 	}
 	j.r.RC = new(int)
-	specs := tool.Names(a.Name)
 	if j.UpdateCache {
-		if err := j.refresh(); err != nil || len(specs) == 0 && !j.Autoremove {
-			if err == nil {
-				j.r.Changed, j.r.Msg = no(), "Cache updated"
-			}
+		if err := j.refresh(); err != nil || len(j.Name) == 0 {
+			j.r.Changed, j.r.Msg = no(), "Cache updated"
 			return j.r, err
 		}
 	}
-	jobs, err := j.plan(specs)
-	for _, args := range jobs {
-		if err == nil {
-			err = j.transact(args)
-		}
+	if !j.DownloadOnly && os.Geteuid() != 0 {
+		return j.r, modules.Fail("This command has to be run under the root user.").With("results", []any{})
+	}
+	dir, err := os.MkdirTemp("", "goplay-dnf-") // what is an address is fetched to it
+	if err != nil {
+		return dnfResult{}, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	jobs, err := j.plan(dir)
+	if err == nil {
+		err = j.transact(jobs)
 	}
 	if err != nil {
 		return dnfResult{}, err
 	}
-	if !c.Changed() || j.quiet && len(j.installs)+len(j.removals) == 0 {
+	if len(j.installs)+len(j.removals) == 0 && !j.marked {
 		j.r.Changed, j.r.Msg = no(), "Nothing to do"
 	} else {
 		j.r.Msg = c.Tense("", "Check mode: No changes made, but would have if not in check mode")
 	}
 	j.r.Results = append(append(j.r.Results, j.installs...), j.removals...)
 	return j.r, nil
+}
+
+// commasLast lists the names of a list. Those that are several in one text come
+// after the others.
+func commasLast(list []string) []string {
+	var names, several []string
+	for _, name := range list {
+		if strings.Contains(name, ",") {
+			several = append(several, strings.Split(name, ",")...)
+		} else {
+			names = append(names, name)
+		}
+	}
+	return tool.Names(append(names, several...))
 }
 
 func (j *dnfJob) find() error {
@@ -156,20 +195,24 @@ func (j *dnfJob) argv(args ...string) []string {
 	each("--disableplugin=", j.DisablePlugin)
 	each("--config=", []string{j.ConfFile})
 	each("--releasever=", []string{j.ReleaseVer})
-	each("--destdir=", []string{j.DownloadDir})
+	if j.DownloadOnly {
+		each("--destdir=", []string{j.DownloadDir})
+	}
 	each("--disableexcludes=", []string{j.DisableExclude})
 	if j.InstallRoot != "/" {
 		argv = append(argv, "--installroot="+j.InstallRoot)
 	}
 	if j.program != "yum" {
 		argv = append(argv, tool.Flags(j.AllowErasing, "--allowerasing", j.NoBest != nil && *j.NoBest || j.Best != nil && !*j.Best, "--nobest",
-			j.Best != nil && *j.Best, "--best", !j.WeakDeps, "--setopt=install_weak_deps=False")...)
+			j.Best != nil && *j.Best || j.best && (j.NoBest == nil || !*j.NoBest) && j.Best == nil, "--best", !j.WeakDeps, "--setopt=install_weak_deps=False")...)
 	}
+	if !j.DisableGPG {
+		argv = append(argv, "--setopt=gpgcheck=1", "--setopt=localpkg_gpgcheck=1")
+	}
+	argv = append(argv, "--setopt=clean_requirements_on_remove="+map[bool]string{true: "1", false: "0"}[j.Autoremove])
 	argv = append(argv, tool.Flags(j.DisableGPG, "--nogpgcheck", !j.SSLVerify || !j.ValidateCerts && j.fetches(), "--setopt=sslverify=0", j.SkipBroken, "--skip-broken",
 		j.CacheOnly, "--cacheonly", j.DownloadOnly, "--downloadonly")...)
-	if j.State == "latest" {
-		argv = append(argv, tool.Flags(j.Security, "--security", j.Bugfix, "--bugfix")...)
-	}
+	argv = append(argv, tool.Flags(j.Security, "--security", j.Bugfix, "--bugfix")...)
 	return append(argv, args...)
 }
 
@@ -180,7 +223,6 @@ func (j *dnfJob) fetches() bool {
 }
 
 func (j *dnfJob) refresh() error {
-	j.quiet = true
 	return j.c.Change(modules.Diff{}, func() error {
 		_, err := run(j.c, modules.Cmd{Argv: j.argv("makecache"), Stream: true}, "Failed to update cache")
 		return err

@@ -1,125 +1,127 @@
 package packages
 
 import (
-	"slices"
 	"strings"
 
 	"goplay/modules"
 )
 
-// plan is the manager's commands, without what rpm says is settled. With
-// latest, what is there is upgraded and the rest installed: dnf's install
-// leaves alone what is there.
-func (j *dnfJob) plan(specs []string) ([][]string, error) {
-	switch {
-	case len(specs) == 0 && j.Autoremove:
-		return [][]string{{"autoremove"}}, nil
-	case len(specs) == 0:
-		return nil, nil
-	case slices.Contains(specs, "*") && j.State == "latest":
-		return [][]string{{"upgrade"}}, nil
-	}
-	there, err := j.installed(specs)
-	if err != nil {
-		return nil, err
-	}
-	queue := map[string][]string{}
-	for _, spec := range specs {
-		plain := !strings.ContainsAny(spec, "@*?[/:")
-		if strings.HasSuffix(spec, ".rpm") && j.State != "absent" {
-			j.r.Results = append(j.r.Results, "Installed "+spec)
-		}
-		verb := "install"
-		switch {
-		case plain && j.State == "present" && there[spec], plain && j.State == "absent" && !there[spec]:
-			continue
-		case j.State == "absent":
-			verb = "remove"
-		case j.State == "latest" && j.UpdateOnly && plain && !there[spec]:
-			j.r.Results = append(j.r.Results, "Packages providing "+spec+" not installed due to update_only specified")
-			continue
-		case j.State == "latest" && (j.UpdateOnly || plain && there[spec]):
-			verb = "upgrade"
-		}
-		queue[verb] = append(queue[verb], spec)
-	}
-	var jobs [][]string
-	for _, verb := range []string{"install", "upgrade", "remove"} {
-		if len(queue[verb]) > 0 {
-			jobs = append(jobs, append([]string{verb}, queue[verb]...))
-		}
-	}
-	return jobs, nil
-}
-
-// installed asks rpm which of the packages are there, by name or by what they
-// provide.
-func (j *dnfJob) installed(specs []string) (map[string]bool, error) {
-	there := map[string]bool{}
-	for _, spec := range specs {
-		argv := j.rpm("-q", "--quiet")
-		query := []string{spec}
-		if j.State != "absent" {
-			query = []string{"--whatprovides", spec}
-		}
-		out, err := j.c.Exec(modules.Cmd{Argv: append(argv, query...)})
+// transact asks what the commands would do, and does it if that is anything.
+// One that cannot be done lets none of them be done.
+func (j *dnfJob) transact(jobs [][]string) error {
+	var todo [][]string
+	var problem error
+	for _, args := range jobs {
+		ask := append([]string{j.program, "--assumeno"}, j.argv(args...)[3:]...)
+		out, err := j.c.Exec(modules.Cmd{Argv: ask})
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if out.RC != 0 && j.State != "absent" {
-			if out, err = j.c.Exec(modules.Cmd{Argv: append(argv, spec)}); err != nil {
-				return nil, err
+		steps := parseTransaction(out.Stdout)
+		unknown := j.unknown(out)
+		said := dnfError(out)
+		switch {
+		case len(steps) > 0 || said == "Operation aborted.":
+			todo = append(todo, args)
+			j.marked = true
+			if err := j.note(steps); err != nil {
+				return err
 			}
+		case strings.HasPrefix(said, "There are no enabled repositories"):
+			if args[0] == "install" {
+				j.unavailable(args[1:]...)
+			}
+		case unknown || out.RC == 0 || strings.Contains(out.Stdout+said, "Nothing to do"):
+		case problem == nil:
+			problem = j.failed(said)
 		}
-		there[spec] = out.RC == 0
 	}
-	return there, nil
-}
-
-func (j *dnfJob) rpm(args ...string) []string {
-	argv := append([]string{"rpm"}, args...)
-	if j.InstallRoot != "/" {
-		argv = append(argv, "--root", j.InstallRoot)
-	}
-	return argv[:len(argv):len(argv)]
-}
-
-// transact asks what would be done, and does it if that is anything.
-func (j *dnfJob) transact(args []string) error {
-	ask := slices.DeleteFunc(j.argv(append([]string{"--assumeno"}, args...)...), func(s string) bool { return s == "-y" || s == "-q" })
-	simulation, err := j.c.Exec(modules.Cmd{Argv: ask})
-	if err != nil {
-		return err
-	}
-	steps := parseTransaction(simulation.Stdout)
-	said := simulation.Stdout + simulation.Stderr
-	if len(steps) == 0 && (simulation.RC == 0 || strings.Contains(said, "Nothing to do")) {
+	switch {
+	case problem != nil:
+		return problem
+	case len(j.failures) > 0:
+		return j.failed("")
+	case len(todo) == 0:
 		return nil
 	}
-	if len(steps) == 0 {
-		return dnfFailure(simulation, args)
-	}
-	if err := j.note(steps); err != nil {
-		return err
-	}
 	return j.c.Change(modules.Diff{}, func() error {
-		out, err := j.c.Exec(modules.Cmd{Argv: j.argv(args...), Stream: true})
-		if err == nil && out.RC != 0 {
-			err = dnfFailure(out, args)
+		for _, args := range todo {
+			out, err := j.c.Exec(modules.Cmd{Argv: j.argv(args...), Stream: true})
+			if err != nil {
+				return err
+			}
+			if out.RC != 0 {
+				return j.failed(dnfError(out))
+			}
 		}
-		return err
+		return nil
 	})
+}
+
+// unknown notes what the manager knows nothing of, and reports whether there
+// was any.
+func (j *dnfJob) unknown(out modules.Output) bool {
+	found := false
+	for line := range strings.Lines(out.Stdout + "\n" + out.Stderr) {
+		for _, words := range []string{"No match for argument: ", "All matches were filtered out by exclude filtering for argument: "} {
+			name, ok := strings.CutPrefix(strings.TrimSpace(line), words)
+			switch {
+			case !ok:
+				continue
+			case j.State == "absent":
+				if strings.Contains(name, "*") {
+					j.r.Results = append(j.r.Results, name+" is not installed")
+				}
+				continue
+			}
+			found = true
+			j.unavailable(name)
+		}
+	}
+	return found
+}
+
+func (j *dnfJob) unavailable(names ...string) {
+	for _, name := range names {
+		j.failures = append(j.failures, "No package "+name+" available.")
+	}
+}
+
+// dnfError is what the manager says that is wrong, without its advice.
+func dnfError(out modules.Output) string {
+	_, text, ok := strings.Cut("\n"+out.Stderr, "\nError: ")
+	if !ok {
+		return strings.TrimSpace(out.Stderr)
+	}
+	text, _, _ = strings.Cut(text, "\n(try to ")
+	return strings.TrimRight(text, "\n ")
+}
+
+// failed is the end of a task that cannot be done, or not all of it.
+func (j *dnfJob) failed(said string) error {
+	msg := "Failed to install some of the specified packages"
+	switch {
+	case strings.HasPrefix(strings.TrimSpace(said), "Problem"):
+		msg = "Depsolve Error occurred: " + said
+	case said != "":
+		msg = "Unknown Error occurred: " + said
+	}
+	return modules.Fail("%s", msg).With("rc", 1).With("failures", append([]string{}, j.failures...)).With("results", []any{})
 }
 
 // note puts steps down, with the versions that make room for others.
 func (j *dnfJob) note(steps []dnfStep) error {
 	var replaced []string
+	word := "Installed: "
+	if j.DownloadOnly {
+		word = "Downloaded: "
+	}
 	for _, s := range steps {
 		if s.removes {
 			j.removals = append(j.removals, "Removed: "+s.nevra())
 			continue
 		}
-		j.installs = append(j.installs, "Installed: "+s.nevra())
+		j.installs = append(j.installs, word+s.nevra())
 		if s.replaces {
 			replaced = append(replaced, s.name+"."+s.arch)
 		}
@@ -137,27 +139,6 @@ func (j *dnfJob) note(steps []dnfStep) error {
 	return err
 }
 
-// dnfFailure is a bad end. Where packages are not known it names each.
-func dnfFailure(out modules.Output, args []string) error {
-	var unknown []string
-	for line := range strings.Lines(out.Stdout + out.Stderr) {
-		if _, names, ok := strings.Cut(line, "Unable to find a match: "); ok {
-			unknown = append(unknown, strings.Fields(names)...)
-		}
-		if strings.Contains(line, "There are no enabled repositories") && args[0] == "install" {
-			unknown = args[1:]
-		}
-	}
-	if len(unknown) == 0 {
-		return modules.Fail("Failed to perform the transaction: %s", strings.TrimSpace(out.Stderr)).With("rc", out.RC).With("results", []string{out.Stdout})
-	}
-	var failures []string
-	for _, name := range unknown {
-		failures = append(failures, "No package "+name+" available.")
-	}
-	return modules.Fail("Failed to install some of the specified packages").With("rc", 1).With("failures", failures).With("results", []string{})
-}
-
 // dnfStep is a package of a transaction.
 type dnfStep struct {
 	name, arch, evr   string
@@ -167,7 +148,8 @@ type dnfStep struct {
 func (s dnfStep) nevra() string { return s.name + "-" + s.evr + "." + s.arch }
 
 // parseTransaction reads the table of a transaction: headings of what is done,
-// and packages below them with two columns in front.
+// and packages below them with two columns in front. What is too long for its
+// column goes on in the next line, and what a package replaces follows it.
 func parseTransaction(text string) []dnfStep {
 	words := []struct {
 		heading           string
@@ -178,22 +160,40 @@ func parseTransaction(text string) []dnfStep {
 	}
 	var steps []dnfStep
 	var at *dnfStep
+	var row []string
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\n")
 		if line != "" && line[0] != ' ' {
-			at = nil
+			at, row = nil, nil
 			for _, w := range words {
-				if strings.HasPrefix(line, w.heading) && strings.HasSuffix(line, ":") {
+				if strings.HasPrefix(line, w.heading) && strings.HasSuffix(line, ":") && !dnfMarks(line) {
 					at = &dnfStep{removes: w.removes, replaces: w.replaces}
 				}
 			}
 			continue
 		}
 		f := strings.Fields(line)
-		if at == nil || len(f) < 4 || f[0] == "replacing" || strings.HasPrefix(line, "   ") {
+		if at == nil || len(f) == 0 {
 			continue
 		}
-		steps = append(steps, dnfStep{f[0], f[1], f[2], at.removes, at.replaces})
+		if f[0] == "replacing" && len(f) >= 3 {
+			name, arch := f[1], ""
+			if dot := strings.LastIndexByte(name, '.'); dot > 0 {
+				name, arch = name[:dot], name[dot+1:]
+			}
+			steps = append(steps, dnfStep{name, arch, f[2], true, false})
+			continue
+		}
+		if row = append(row, f...); len(row) < 5 {
+			continue
+		}
+		steps = append(steps, dnfStep{row[0], row[1], row[2], at.removes, at.replaces})
+		row = nil
 	}
 	return steps
+}
+
+// dnfMarks says that what is below a heading are no packages.
+func dnfMarks(heading string) bool {
+	return strings.HasSuffix(heading, "Groups:") || strings.HasSuffix(heading, " profiles:") || strings.HasSuffix(heading, " streams:")
 }

@@ -45,7 +45,7 @@ type Host struct {
 // Start brings a host up and connects to it.
 func Start(t *testing.T, boot bool) *Host {
 	t.Helper()
-	h := Bring(t, boot)
+	h := Bring(t, Kind{Boot: boot})
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -55,45 +55,35 @@ func Start(t *testing.T, boot bool) *Host {
 	return h
 }
 
-// Bring brings a host up, with systemd running if boot says so. It has no
-// network. GOPLAY_HOST_IMAGE names its image; the default is the lab's newest.
-// flags, and those of GOPLAY_HOST_FLAGS, are more of docker run, such as --cap-add NET_ADMIN, for modules
-// that need more of the kernel.
-func Bring(t *testing.T, boot bool, flags ...string) *Host {
+// Kind says what kind of host is wanted.
+type Kind struct {
+	Boot     bool     // systemd has to run there
+	Flags    []string // of docker run, where the kernel has to allow more
+	Packages []string // of the release's archive that are installed there
+}
+
+// Bring brings a host up. It has no network. GOPLAY_HOST_IMAGE names its image;
+// the default is the lab's newest. GOPLAY_HOST_FLAGS are more of docker run's
+// flags, such as --cap-add NET_ADMIN, for all hosts.
+func Bring(t *testing.T, kind Kind) *Host {
 	t.Helper()
+	image := imageWith(t, kind.Packages)
 	args := []string{"run", "-d", "--label", "goplay.test", "--network", "none"}
-	args = append(append(args, strings.Fields(os.Getenv("GOPLAY_HOST_FLAGS"))...), flags...)
-	if boot {
+	args = append(append(args, strings.Fields(os.Getenv("GOPLAY_HOST_FLAGS"))...), kind.Flags...)
+	if kind.Boot {
 		args = append(args, "--cap-add", "SYS_ADMIN", "--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined",
-			"--cgroupns=private", "--tmpfs", "/run", "--tmpfs", "/run/lock", image(t), "/lib/systemd/systemd")
+			"--cgroupns=private", "--tmpfs", "/run", "--tmpfs", "/run/lock", image, "/lib/systemd/systemd")
 	} else {
-		args = append(args, "--init", image(t), "sleep", "3600")
+		args = append(args, "--init", image, "sleep", "3600")
 	}
 	h := &Host{t: t}
 	id := docker(t, args...)
 	h.Name = strings.TrimSpace(id)[:12]
 	t.Cleanup(func() { _ = exec.Command("docker", "rm", "-f", "-v", h.Name).Run() })
-	if boot {
+	if kind.Boot {
 		h.Sh("i=0; while [ ! -S /run/dbus/system_bus_socket ]; do i=$((i+1)); [ $i -lt 300 ]; sleep 0.1; done")
 	}
 	return h
-}
-
-func image(t *testing.T) string {
-	if image := os.Getenv("GOPLAY_HOST_IMAGE"); image != "" {
-		return image
-	}
-	out, err := exec.Command("docker", "image", "ls", "--format", "{{.Repository}}:{{.Tag}}").Output()
-	if err != nil {
-		t.Skip("no Docker daemon answers: modules that change the system are only tested in containers")
-	}
-	for _, name := range strings.Fields(string(out)) {
-		if strings.Contains(name, "host:") && !strings.Contains(name, "<none>") {
-			return name
-		}
-	}
-	t.Skip("no image of a lab host is here; set GOPLAY_HOST_IMAGE")
-	return ""
 }
 
 func docker(t *testing.T, args ...string) string {

@@ -23,7 +23,10 @@ func Download(c *modules.Context, address, path string, checked bool) error {
 		return err
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK && !strings.HasPrefix(address, "file:") {
+	switch local, isFile := strings.CutPrefix(address, "file://"); {
+	case resp.StatusCode == http.StatusNotFound && isFile:
+		return modules.Fail("Request failed: <urlopen error [Errno 2] No such file or directory: '%s'>", local)
+	case resp.StatusCode != http.StatusOK:
 		return modules.Fail("%s", resp.Message())
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
