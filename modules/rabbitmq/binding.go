@@ -23,7 +23,7 @@ func init() {
 		Differs: checkDiffers,
 		Example: "- name: New orders go to their queue\n  community.rabbitmq.rabbitmq_binding:\n    name: orders\n    vhost: /app\n    destination: new-orders\n" +
 			"    destination_type: queue\n    routing_key: new.*\n",
-	}, bare(binding))
+	}, modules.Bare(binding))
 }
 
 func binding(c *modules.Context, a bindingArgs) (managed, error) {

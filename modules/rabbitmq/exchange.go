@@ -25,7 +25,7 @@ func init() {
 		Notes:   []string{"An exchange that is there cannot be changed: what is to be different of it is a failure."},
 		Differs: checkDiffers,
 		Example: "- name: Orders are told to everybody\n  community.rabbitmq.rabbitmq_exchange:\n    name: orders\n    vhost: /app\n    exchange_type: fanout\n",
-	}, bare(exchange))
+	}, modules.Bare(exchange))
 }
 
 // exchangePlugins are the plugins that types of exchanges are of.

@@ -75,7 +75,7 @@ func (m managementOptions) ask(c *modules.Context, method, address string, body 
 
 // managed is what queues, exchanges and bindings return.
 type managed struct {
-	Name        string      `json:"name,omitempty" doc:"The name that was given."`
+	Name        string      `json:"name" doc:"The name that was given."`
 	Destination string      `json:"destination,omitempty" doc:"Where a binding leads to, if it was changed."`
 	Details     any         `json:"details,omitempty" doc:"In check mode: what the broker says of it."`
 	Arguments   *value.Dict `json:"arguments,omitempty" doc:"In check mode: the arguments that would be given."`

@@ -15,17 +15,17 @@ type parameterArgs struct {
 }
 
 type parameterResult struct {
-	Component string `json:"component,omitempty" doc:"The component."`
-	Name      string `json:"name,omitempty" doc:"The parameter."`
-	VHost     string `json:"vhost,omitempty" doc:"The virtual host."`
-	State     string `json:"state,omitempty" doc:"The wanted state."`
+	Component string `json:"component" doc:"The component."`
+	Name      string `json:"name" doc:"The parameter."`
+	VHost     string `json:"vhost" doc:"The virtual host."`
+	State     string `json:"state" doc:"The wanted state."`
 }
 
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.rabbitmq.rabbitmq_parameter", Summary: "Set or clear parameters of RabbitMQ's components",
 		Example: "- name: The user of the federation\n  community.rabbitmq.rabbitmq_parameter:\n    component: federation\n    name: local-username\n    value: '\"guest\"'\n",
-	}, bare(parameter))
+	}, modules.Bare(parameter))
 }
 
 func parameter(c *modules.Context, a parameterArgs) (parameterResult, error) {

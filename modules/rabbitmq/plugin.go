@@ -18,20 +18,19 @@ type pluginArgs struct {
 }
 
 type pluginResult struct {
-	Enabled  *[]string `json:"enabled,omitempty" doc:"Plugins that were enabled."`
-	Disabled *[]string `json:"disabled,omitempty" doc:"Plugins that were disabled."`
+	Enabled  []string `json:"enabled" doc:"Plugins that were enabled."`
+	Disabled []string `json:"disabled" doc:"Plugins that were disabled."`
 }
 
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.rabbitmq.rabbitmq_plugin", Summary: "Enable and disable RabbitMQ's plugins",
 		Example: "- name: The page to manage it with\n  community.rabbitmq.rabbitmq_plugin:\n    names: rabbitmq_management\n    new_only: true\n",
-	}, bare(plugin))
+	}, modules.Bare(plugin))
 }
 
 func plugin(c *modules.Context, a pluginArgs) (pluginResult, error) {
-	enabled, disabled := []string{}, []string{}
-	r := pluginResult{&enabled, &disabled}
+	r := pluginResult{[]string{}, []string{}}
 	program, err := a.program(c)
 	if err != nil {
 		return r, err
@@ -43,26 +42,26 @@ func plugin(c *modules.Context, a pluginArgs) (pluginResult, error) {
 	names := strings.Split(a.Names, ",")
 	for _, name := range have {
 		if named := slices.Contains(names, name); named == (a.State == "disabled") && (named || !a.NewOnly) {
-			disabled = append(disabled, name)
+			r.Disabled = append(r.Disabled, name)
 		}
 	}
 	if a.State == "enabled" {
 		for _, name := range names {
 			if !slices.Contains(have, name) {
-				enabled = append(enabled, name)
+				r.Enabled = append(r.Enabled, name)
 			}
 		}
 	}
-	if len(enabled)+len(disabled) == 0 {
+	if len(r.Enabled)+len(r.Disabled) == 0 {
 		return r, nil
 	}
 	return r, c.Change(modules.Diff{}, func() error {
-		for _, name := range disabled {
+		for _, name := range r.Disabled {
 			if _, err := run(c, program, "disable", "--"+a.BrokerState, name); err != nil {
 				return err
 			}
 		}
-		for _, name := range enabled {
+		for _, name := range r.Enabled {
 			if _, err := run(c, program, "enable", "--"+a.BrokerState, name); err != nil {
 				return err
 			}

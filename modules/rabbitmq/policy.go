@@ -17,8 +17,8 @@ type policyArgs struct {
 }
 
 type policyResult struct {
-	Name  string `json:"name,omitempty" doc:"The policy."`
-	State string `json:"state,omitempty" doc:"The wanted state."`
+	Name  string `json:"name" doc:"The policy."`
+	State string `json:"state" doc:"The wanted state."`
 }
 
 func init() {
@@ -32,7 +32,7 @@ func init() {
     tags:
       message-ttl: 60000
 `,
-	}, bare(policy))
+	}, modules.Bare(policy))
 }
 
 func policy(c *modules.Context, a policyArgs) (policyResult, error) {

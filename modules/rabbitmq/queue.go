@@ -28,7 +28,7 @@ func init() {
 		Notes:   []string{"A queue that is there cannot be changed: what is to be different of it is a failure."},
 		Differs: checkDiffers,
 		Example: "- name: A queue that holds a thousand orders\n  community.rabbitmq.rabbitmq_queue:\n    name: orders\n    vhost: /app\n    max_length: 1000\n",
-	}, bare(queue))
+	}, modules.Bare(queue))
 }
 
 func queue(c *modules.Context, a queueArgs) (managed, error) {

@@ -30,18 +30,6 @@ func (n nodeOption) ctl(c *modules.Context) ctl {
 	return ctl{c, n.Node, failed}
 }
 
-// bare makes the failures of a module say nothing of what it would have returned.
-func bare[A, R any](run func(*modules.Context, A) (R, error)) func(*modules.Context, A) (R, error) {
-	return func(c *modules.Context, a A) (R, error) {
-		r, err := run(c, a)
-		if err != nil {
-			var none R
-			return none, err
-		}
-		return r, nil
-	}
-}
-
 // failed says what the tool wrote, as Ansible does of commands.
 func failed(c *modules.Context, out modules.Output, argv []string) error {
 	if path, err := c.Find(argv[0]); err == nil {

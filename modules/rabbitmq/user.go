@@ -26,8 +26,8 @@ type userArgs struct {
 }
 
 type userResult struct {
-	User  string `json:"user,omitempty" doc:"The user."`
-	State string `json:"state,omitempty" doc:"The wanted state."`
+	User  string `json:"user" doc:"The user."`
+	State string `json:"state" doc:"The wanted state."`
 }
 
 func init() {
@@ -46,7 +46,7 @@ func init() {
 			"Check mode predicts; Ansible's module is skipped.",
 			"A permission that leaves something out means ^$, and the virtual host / where it names none.",
 		},
-	}, bare(user))
+	}, modules.Bare(user))
 }
 
 // permission is what a user may do on a virtual host, or there on an exchange.

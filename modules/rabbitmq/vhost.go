@@ -10,15 +10,15 @@ type vhostArgs struct {
 }
 
 type vhostResult struct {
-	Name  string `json:"name,omitempty" doc:"The virtual host."`
-	State string `json:"state,omitempty" doc:"The wanted state."`
+	Name  string `json:"name" doc:"The virtual host."`
+	State string `json:"state" doc:"The wanted state."`
 }
 
 func init() {
 	modules.Register(modules.Spec{
 		Name: "community.rabbitmq.rabbitmq_vhost", Summary: "Make or remove RabbitMQ's virtual hosts",
 		Example: "- name: A place of the application's own\n  community.rabbitmq.rabbitmq_vhost:\n    name: /app\n",
-	}, bare(vhost))
+	}, modules.Bare(vhost))
 }
 
 func vhost(c *modules.Context, a vhostArgs) (vhostResult, error) {

@@ -31,7 +31,7 @@ func init() {
     state: true
     persistent: true
 `,
-	}, seboolean)
+	}, modules.Bare(seboolean))
 }
 
 func seboolean(c *modules.Context, a sebooleanArgs) (sebooleanResult, error) {
@@ -53,11 +53,14 @@ func seboolean(c *modules.Context, a sebooleanArgs) (sebooleanResult, error) {
 		settled = have == onOff(a.State) && pending == have
 	}
 	if a.Persistent || !enabled {
-		out, err := c.Command("semanage", "boolean", "-l", "-n")
+		out, err := c.Exec(modules.Cmd{Argv: []string{"semanage", "boolean", "-l", "-n"}})
 		if err != nil {
 			return r, err
 		}
-		kept, ok := parseSemanageBooleans(out)[a.Name]
+		if out.RC != 0 {
+			return r, modules.Fail("Failed to get list of boolean names")
+		}
+		kept, ok := parseSemanageBooleans(out.Stdout)[a.Name]
 		if !ok {
 			return r, modules.Fail("SELinux boolean %s is not defined in persistent policy", a.Name)
 		}

@@ -44,7 +44,7 @@ func init() {
     target: /srv/www(/.*)?
     setype: httpd_sys_content_t
 `,
-	}, sefcontext)
+	}, modules.Bare(sefcontext))
 }
 
 // fileKinds are semanage's words for kinds of files.

@@ -36,7 +36,7 @@ func init() {
     policy: targeted
     state: enforcing
 `,
-	}, selinux)
+	}, modules.Bare(selinux))
 }
 
 func selinux(c *modules.Context, a selinuxArgs) (selinuxResult, error) {

@@ -35,7 +35,7 @@ func init() {
     proto: tcp
     setype: ssh_port_t
 `,
-	}, seport)
+	}, modules.Bare(seport))
 }
 
 func seport(c *modules.Context, a seportArgs) (seportResult, error) {
