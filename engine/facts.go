@@ -95,10 +95,13 @@ func (w *walk) asWritten(s *Step, name string, v any) any {
 }
 
 // IncludeVars adds variables as written, templates and all, at the level of
-// include_vars: for the step's host, or for the whole batch under run_once.
+// include_vars: for the step's host, for the delegate with delegate_facts, or for
+// the whole batch under run_once.
 func (s *Step) IncludeVars(n *tree.Node) {
 	hosts := []string{s.Host.Name}
-	if once, err := s.play.flag(context.Background(), "run_once", s.Task.RunOnce, s.Scope, false); err == nil && once {
+	if on, err := s.play.flag(context.Background(), "delegate_facts", s.Task.DelegateFacts, s.Scope, false); err == nil && on && s.Delegate != "" {
+		hosts = []string{s.Delegate}
+	} else if once, err := s.play.flag(context.Background(), "run_once", s.Task.RunOnce, s.Scope, false); err == nil && once {
 		hosts = names(s.play.batch)
 	}
 	for _, h := range hosts {

@@ -109,8 +109,11 @@ func answer(written *tree.Node, v any) *tree.Node {
 
 func message(s *engine.Step, name, def string) (any, error) {
 	v := s.Arg(name)
-	if v == nil && name == "fail_msg" {
-		v = s.Arg("msg")
+	if name == "fail_msg" {
+		if v == nil {
+			v = s.Arg("msg")
+		}
+		name = "fail_msg or msg"
 	}
 	switch v := v.(type) {
 	case nil:
