@@ -220,6 +220,9 @@ func (w *walk) finishItem(ctx context.Context, t *playbook.Task, c *playbook.Loo
 	}
 	shown := w.show(o)
 	shown.Item = true
+	if changesInventory[o.step.Module] && shown.Delegate != "" { // told late, when only what is written is at hand
+		shown.Delegate = writtenDelegate(t)
+	}
 	o.fields.Delete("_ansible_item_label")
 	if isInclude[o.step.Module] && o.status() == OK {
 		return nil
