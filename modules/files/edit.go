@@ -21,6 +21,7 @@ func openText(path string, create bool, attrs *fsys.Attrs) (*fsys.Edit, error) {
 	if !e.Exists && !create {
 		return nil, modules.Fail("Path %s does not exist !", path).With("rc", 257)
 	}
+	e.LateAttrs = !e.Exists
 	return e, nil
 }
 

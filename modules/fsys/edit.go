@@ -20,6 +20,7 @@ type Edit struct {
 	Backup    bool
 	Validate  string
 	HideAttrs bool // leave attributes out of the diff
+	LateAttrs bool // tell of attributes only when the file has been written
 	// Diff is shown in place of one of the texts as they are.
 	Diff *modules.Diff
 }
@@ -46,7 +47,7 @@ func (e *Edit) Save(c *modules.Context, text []byte) (Updated, error) {
 		}
 	}
 	u := Update{Path: path, Name: e.Path, Data: text, Attrs: e.Attrs, Backup: e.Backup, Validate: e.Validate,
-		Diff: TextDiff(e.Path, e.Old, text), HideAttrs: e.HideAttrs}
+		Diff: TextDiff(e.Path, e.Old, text), HideAttrs: e.HideAttrs, LateAttrs: e.LateAttrs}
 	if e.Diff != nil {
 		u.Diff = *e.Diff
 	}

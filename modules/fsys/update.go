@@ -28,6 +28,9 @@ type Update struct {
 	Diff     modules.Diff
 	// HideAttrs leaves the attributes out of the diffs, as copy does.
 	HideAttrs bool
+	// LateAttrs tells of attributes only when the file has been written: a check
+	// says nothing of those of a file that is not there yet.
+	LateAttrs bool
 	// Planned says that what the attributes name may be made before the file is, also
 	// for one that is there: check mode does not ask for it.
 	Planned bool
@@ -64,9 +67,18 @@ func (u Update) Apply(c *modules.Context) (Updated, error) {
 		if err := u.write(c, attrs, old); err != nil {
 			return err
 		}
-		return u.finish(c, attrs)
+		if err := u.finish(c, attrs); err != nil {
+			return err
+		}
+		if u.LateAttrs && !plan.Empty() {
+			done.Attrs = true
+			if d := u.attrsDiff(plan); d != (modules.Diff{}) {
+				c.AddDiff(d)
+			}
+		}
+		return nil
 	})
-	if err == nil && !plan.Empty() {
+	if err == nil && !plan.Empty() && !u.LateAttrs {
 		done.Attrs = true
 		err = c.Change(u.attrsDiff(plan), func() error { return nil })
 	}
