@@ -316,8 +316,11 @@ func (t *crontab) unmarked(entry string) int {
 // save writes the crontab. A file without any entry goes.
 func (t *crontab) save(c *modules.Context, before, after string) error {
 	header := "crontab"
-	if t.path != "" {
+	switch {
+	case t.path != "":
 		header = t.path
+	case t.user != nil && *t.user != "":
+		header = `crontab for user "` + *t.user + `"`
 	}
 	diff := modules.Diff{Before: before, After: after, BeforeHeader: header, AfterHeader: header}
 	switch {
