@@ -30,7 +30,7 @@ func init() {
     name: httpd_t
     permissive: true
 `,
-	}, selinuxPermissive)
+	}, modules.Bare(selinuxPermissive))
 }
 
 func selinuxPermissive(c *modules.Context, a selinuxPermissiveArgs) (selinuxPermissiveResult, error) {
