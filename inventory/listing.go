@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"goplay/internal/pyyaml"
+	"goplay/internal/source"
 	"goplay/internal/tree"
 	"goplay/internal/value"
 )
@@ -31,6 +32,9 @@ type Listing struct {
 	// PlaybookDir says that the playbook's folder was asked for: what groups and
 	// hosts have of their own is looked for there, too.
 	PlaybookDir bool
+	// LocalFacts shows that facts are no variables (INJECT_FACTS_AS_VARS is off):
+	// the local ones then are, even where there are none.
+	LocalFacts bool
 	// Limit leaves other hosts out of a list of all, as Ansible does from 2.15 on.
 	Limit string
 	// Extra are variables from the command line; they win.
@@ -64,6 +68,10 @@ func (l *Listing) hostVars(h *Host) (*value.Dict, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if l.LocalFacts && !l.Export {
+		local := tree.Pair{Key: tree.TextNode(source.Pos{}, "ansible_local"), Value: &tree.Node{Kind: tree.Map}}
+		layers = append(layers, &tree.Node{Kind: tree.Map, Pairs: []tree.Pair{local}})
 	}
 	if l.Extra != nil && !l.Export {
 		layers = append(layers, l.Extra)

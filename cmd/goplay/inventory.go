@@ -66,7 +66,7 @@ func inventoryCommand(args []string) int {
 		s.warn("Ignoring invalid path provided to plugin path: '" + f.dir + "' is not a directory")
 	}
 	s.inventory.SetPlaybookDir(f.dir)
-	l := &inventory.Listing{Inventory: s.inventory, Export: f.export || s.config.Bool("INVENTORY_EXPORT"), Extra: s.extra, PlaybookDir: named, Limit: s.limit}
+	l := &inventory.Listing{Inventory: s.inventory, Export: f.export || s.config.Bool("INVENTORY_EXPORT"), Extra: s.extra, PlaybookDir: named, Limit: s.limit, LocalFacts: !s.config.Bool("INJECT_FACTS_AS_VARS")}
 	switch {
 	case f.yaml:
 		l.Format = inventory.YAML
