@@ -80,7 +80,7 @@ type dnfJob struct {
 	program string
 	best    bool // the newest is insisted on, whatever the configuration says
 
-	marked             bool     // there is something to do, if only a group to be put down
+	marked             bool     // packages come or go
 	failures           []string // what cannot be done of what is asked for
 	installs, removals []any    // what the transactions do
 }

@@ -21,9 +21,9 @@ func (j *dnfJob) transact(jobs [][]string) error {
 		unknown := j.unknown(out)
 		said := dnfError(out)
 		switch {
-		case len(steps) > 0 || said == "Operation aborted.":
+		case len(steps) > 0 || strings.HasSuffix(said, "Operation aborted."): // that alone says that a group or a module is put down
 			todo = append(todo, args)
-			j.marked = true
+			j.marked = j.marked || len(steps) > 0
 			if err := j.note(steps); err != nil {
 				return err
 			}
@@ -41,7 +41,7 @@ func (j *dnfJob) transact(jobs [][]string) error {
 		return problem
 	case len(j.failures) > 0:
 		return j.failed("")
-	case len(todo) == 0:
+	case !j.marked:
 		return nil
 	}
 	return j.c.Change(modules.Diff{}, func() error {
@@ -51,7 +51,7 @@ func (j *dnfJob) transact(jobs [][]string) error {
 				return err
 			}
 			if out.RC != 0 {
-				return j.failed(dnfError(out))
+				return j.fell(out)
 			}
 		}
 		return nil
@@ -75,6 +75,10 @@ func (j *dnfJob) unknown(out modules.Output) bool {
 				continue
 			}
 			found = true
+			if strings.HasPrefix(words, "All") {
+				j.failures = append(j.failures, name+" "+words+name)
+				continue
+			}
 			j.unavailable(name)
 		}
 	}
@@ -95,6 +99,25 @@ func dnfError(out modules.Output) string {
 	}
 	text, _, _ = strings.Cut(text, "\n(try to ")
 	return strings.TrimRight(text, "\n ")
+}
+
+// fell is the end of a transaction that could be done, and was not.
+func (j *dnfJob) fell(out modules.Output) error {
+	said := dnfError(out)
+	var errors []string
+	for line := range strings.Lines(out.Stdout + "\n" + out.Stderr) {
+		line = strings.TrimSpace(line)
+		if name, ok := strings.CutSuffix(line, ".rpm is not signed"); ok && strings.HasPrefix(name, "Package ") {
+			return modules.Fail("Failed to validate GPG signature for %s: %s", strings.TrimPrefix(name, "Package "), line)
+		}
+		if strings.HasPrefix(line, "error: ") {
+			errors = append(errors, line)
+		}
+	}
+	if said == "Transaction failed" && len(errors) > 0 {
+		return modules.Fail("Failed to install some of the specified packages").With("rc", 1).With("failures", [][]string{errors}).With("results", []any{})
+	}
+	return j.failed(said)
 }
 
 // failed is the end of a task that cannot be done, or not all of it.
