@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -71,7 +72,7 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 	name := c.LoopVar
 	w.warnShadowed(t, scope, name)
 	var late []Event
-	so := scope // what earlier items set is seen by later ones
+	so, left := scope, vars.Layer{} // what earlier items set is seen by later ones
 	for i, item := range items {
 		if ctx.Err() != nil {
 			break
@@ -87,7 +88,9 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 			w.report(done)
 		}
 		all.items = append(all.items, o)
-		so = so.With(w.leftBehind(t, o))
+		if w.leaveBehind(left, t, o); len(left) > 0 {
+			so = scope.With(left)
+		}
 		if pause, err := w.seconds(ctx, c.Pause, scope, 0); err == nil && pause > 0 && i < len(items)-1 {
 			sleep(ctx, pause)
 		}
@@ -120,27 +123,24 @@ func (w *walk) namedLoop(ctx context.Context, c *playbook.LoopControl, scope *va
 	return &named, nil
 }
 
-// leftBehind is what an item of a loop leaves to the next: facts and the
+// leaveBehind adds to what items of a loop leave to the next: facts and the
 // registered result.
-func (w *walk) leftBehind(t *playbook.Task, o *outcome) vars.Layer {
-	l := vars.Layer{}
+func (w *walk) leaveBehind(left vars.Layer, t *playbook.Task, o *outcome) {
 	if t.Register != "" {
-		l[t.Register] = w.registered(o)
+		left[t.Register] = w.registered(o)
 	}
-	if o.Facts.Len() > 0 {
-		if o.step.Module == "ansible.builtin.set_fact" || o.step.Module == "ansible.builtin.include_vars" {
-			for k, v := range o.Facts.All() {
-				l[value.Str(k)] = v
-			}
-			return l
-		}
-		all := w.source.Store.Facts(o.step.Host.Name).Copy()
-		all.Update(o.Facts)
-		for k, v := range vars.FactsLayer(all, w.opts.InjectFacts) {
-			l[k] = v
-		}
+	if o.Facts.Len() == 0 {
+		return
 	}
-	return l
+	if o.step.Module == "ansible.builtin.set_fact" || o.step.Module == "ansible.builtin.include_vars" {
+		for k, v := range o.Facts.All() {
+			left[value.Str(k)] = v
+		}
+		return
+	}
+	all := w.source.Store.Facts(o.step.Host.Name).Copy()
+	all.Update(o.Facts)
+	maps.Copy(left, vars.FactsLayer(all, w.opts.InjectFacts))
 }
 
 func (w *walk) warnShadowed(t *playbook.Task, scope *vars.Scope, name string) {

@@ -3,14 +3,17 @@ package engine
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"goplay/engine/playbook"
 	"goplay/engine/vars"
 	"goplay/internal/template"
 	"goplay/internal/tree"
 	"goplay/internal/value"
+	"goplay/inventory"
 )
 
 // playMagic are the magic variables that are the same for all hosts and tasks
@@ -93,10 +96,29 @@ func (p *playRun) see() {
 	p.now = &now
 }
 
+// groupLists are the lists of what a magic variable groups holds, for one state
+// of the inventory: with thousands of hosts they are not made for each use.
+type groupLists struct {
+	mu    sync.Mutex
+	of    []inventory.Membership
+	hosts [][]any
+}
+
 func (p *playRun) groups() *value.Dict {
+	members := p.opts.Inventory.Members()
+	l := &p.groupLists
+	l.mu.Lock()
+	if len(l.of) != len(members) || &l.of[0] != &members[0] {
+		l.of, l.hosts = members, make([][]any, len(members))
+		for i, m := range members {
+			l.hosts[i] = value.Strings(m.Hosts).Items
+		}
+	}
+	hosts := l.hosts
+	l.mu.Unlock()
 	d := value.NewDict()
-	for _, g := range p.opts.Inventory.Groups() {
-		d.Set(g.Name, value.Strings(p.opts.Inventory.GroupHosts(g.Name)))
+	for i, m := range members {
+		d.Set(m.Group, value.NewList(slices.Clone(hosts[i])...)) // each use may change its own
 	}
 	return d
 }

@@ -24,14 +24,15 @@ type playRun struct {
 	magic  vars.Layer
 	title  string // the play's name, evaluated
 
-	mu       sync.Mutex
-	handlers []*playbook.Task             // the play's, and those of roles that were included meanwhile
-	slots    chan struct{}                // forks
-	narrow   map[source.Pos]chan struct{} // throttle, by the task's place
-	fatal    bool                         // any_errors_fatal or max_fail_percentage ended the play
-	over     bool                         // meta: end_play
-	goesOn   bool                         // --step was told to ask no more in this play
-	free     bool                         // each host goes through the play on its own
+	groupLists groupLists
+	mu         sync.Mutex
+	handlers   []*playbook.Task             // the play's, and those of roles that were included meanwhile
+	slots      chan struct{}                // forks
+	narrow     map[source.Pos]chan struct{} // throttle, by the task's place
+	fatal      bool                         // any_errors_fatal or max_fail_percentage ended the play
+	over       bool                         // meta: end_play
+	goesOn     bool                         // --step was told to ask no more in this play
+	free       bool                         // each host goes through the play on its own
 
 	now *present // who was there when the present task began
 

@@ -73,17 +73,26 @@ func (inv *Inventory) SourceOf(host string) string {
 	return ""
 }
 
-// GroupHosts lists the names of all hosts of a group and of those below it.
-func (inv *Inventory) GroupHosts(group string) []string {
-	inv.mu.RLock()
-	defer inv.mu.RUnlock()
-	g := inv.groups[group]
-	if g == nil {
-		return nil
+// Membership is a group's name with the names of all its hosts and those of
+// the groups below it.
+type Membership struct {
+	Group string
+	Hosts []string
+}
+
+// Members lists all groups with their hosts. The list is not to be changed; the
+// same one is returned until the inventory changes.
+func (inv *Inventory) Members() []Membership {
+	inv.mu.Lock()
+	defer inv.mu.Unlock()
+	if inv.members == nil {
+		for _, g := range inv.groupOrder {
+			m := Membership{Group: g.Name, Hosts: []string{}}
+			for _, h := range g.allHosts() {
+				m.Hosts = append(m.Hosts, h.Name)
+			}
+			inv.members = append(inv.members, m)
+		}
 	}
-	names := []string{}
-	for _, h := range g.allHosts() {
-		names = append(names, h.Name)
-	}
-	return names
+	return inv.members
 }

@@ -46,6 +46,7 @@ type Inventory struct {
 	warned     map[string]bool
 	generation int
 	matches    map[string]matched // of patterns, for this generation
+	members    []Membership       // for this generation
 }
 
 // New makes an inventory without hosts.
@@ -257,6 +258,7 @@ func (inv *Inventory) reconcile() error {
 func (inv *Inventory) changed() {
 	inv.generation++
 	clear(inv.matches)
+	inv.members = nil
 }
 
 // warn says something once.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -70,12 +71,16 @@ func TestConcurrentChanges(t *testing.T) {
 				if _, err := inv.Layers(name); err != nil {
 					t.Error(err)
 				}
+				if all := inv.Members()[0].Hosts; !slices.Contains(all, name) {
+					t.Errorf("%s is not in all", name)
+				}
 			}
 		})
 	}
 	wg.Wait()
-	if got := len(inv.GroupHosts("g")); got != 400 {
-		t.Errorf("%d hosts, want 400", got)
+	members := inv.Members()
+	if got := members[len(members)-1]; got.Group != "g" || len(got.Hosts) != 400 {
+		t.Errorf("%s has %d hosts, want 400 in g", got.Group, len(got.Hosts))
 	}
 }
 
