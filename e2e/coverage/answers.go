@@ -4,13 +4,23 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+
+	"goplay/modules"
 )
 
-// answers counts the results of Ansible's own modules that tests are held
-// against: those kept in testdata/oracle.
-func answers(root string) (map[string]int, error) {
+// What Ansible answered is kept beside the tests of modules, and beside the
+// tasks that are run by both.
+var (
+	oracles = []string{"modules/*/testdata/oracle/*.json", "modules/*/*/testdata/oracle/*.json"}
+	tasks   = []string{"cmd/goplay/testdata/tasks/*.json", "cmd/goplay/testdata/hosttasks/*.json"}
+)
+
+// answers counts the results of Ansible's own modules in files, by module.
+func answers(root string, kept ...string) (map[string]int, error) {
 	counts := map[string]int{}
-	for _, pattern := range []string{"modules/*/testdata/oracle/*.json", "modules/*/*/testdata/oracle/*.json"} {
+	for _, pattern := range kept {
 		files, err := filepath.Glob(filepath.Join(root, pattern))
 		if err != nil {
 			return nil, err
@@ -20,30 +30,62 @@ func answers(root string) (map[string]int, error) {
 			if err != nil {
 				return nil, err
 			}
-			var kept map[string]answer
-			if err := json.Unmarshal(data, &kept); err != nil {
+			var all map[string]answer
+			if err := json.Unmarshal(data, &all); err != nil {
 				return nil, err
 			}
-			for _, a := range kept {
-				counts[a.module()]++
+			for _, a := range all {
+				for _, name := range a.modules() {
+					counts[name]++
+				}
 			}
 		}
 	}
 	return counts, nil
 }
 
-// answer is one of modulestest, whose input begins with the module's name, or
-// one of hosttest, which is the result itself.
+// answer is one of modulestest, whose input begins with the module's name; one
+// of hosttest, which is the result itself; or those of tasks that ran together.
 type answer struct {
-	Input  string `json:"input"`
-	Action string `json:"action"`
+	Input   string          `json:"input"`
+	Action  string          `json:"action"`
+	Results json.RawMessage `json:"results"` // a module's own may be anything
 }
 
-func (a answer) module() string {
+// modules are the full names of those that gave the answer.
+func (a answer) modules() []string {
 	var input []any
-	if json.Unmarshal([]byte(a.Input), &input) == nil && len(input) > 0 {
-		name, _ := input[0].(string)
-		return name
+	var together []answer
+	switch {
+	case a.Action != "":
+		return []string{fullName(a.Action)}
+	case json.Unmarshal(a.Results, &together) == nil:
+		var names []string
+		for _, r := range together {
+			names = append(names, r.modules()...)
+		}
+		return names
+	case json.Unmarshal([]byte(a.Input), &input) == nil && len(input) > 0:
+		if name, ok := input[0].(string); ok {
+			return []string{fullName(name)}
+		}
 	}
-	return a.Action
+	return nil
+}
+
+// fullName is the module's that a task may name by its last part alone.
+func fullName(name string) string {
+	if m, ok := modules.Lookup(name); ok {
+		return m.Name
+	}
+	full := name
+	for _, m := range modules.All() {
+		if m.Short() == name || slices.ContainsFunc(m.Aliases, func(alias string) bool { return alias[strings.LastIndexByte(alias, '.')+1:] == name }) {
+			full = m.Name
+			if strings.HasPrefix(full, "ansible.builtin.") {
+				break
+			}
+		}
+	}
+	return full
 }

@@ -87,6 +87,7 @@ func TestWays(t *testing.T) {
 		"community.general.ufw":                  ownHost,
 		"community.general.zypper":               pretended,
 		"ansible.builtin.debug":                  playbooks,
+		"community.general.selinux_permissive":   compared,
 		"community.postgresql.postgresql_schema": ownTests,
 	} {
 		if !slices.Contains(found[name], want) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -22,16 +23,13 @@ func rows(root string, facts Facts) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	asked, err := answers(root)
+	asked, err := answers(root, slices.Concat(oracles, tasks)...)
 	if err != nil {
 		return nil, err
 	}
 	var out []row
 	for _, m := range modules.All() {
-		r := row{module: m, ways: tested[m.Name]}
-		for _, name := range append([]string{m.Name}, m.Aliases...) {
-			r.answers += asked[name]
-		}
+		r := row{module: m, ways: tested[m.Name], answers: asked[m.Name]}
 		if documented, ok := facts[m.Name]; ok {
 			r.count(m.Name, m.Schema(), documented)
 		}

@@ -20,6 +20,7 @@ const (
 	fourPasses = "four passes"
 	ownHost    = "a host of its own"
 	pretended  = "a pretended tool"
+	compared   = "tasks run by both"
 	playbooks  = "playbooks"
 	ownTests   = "tests of its own"
 )
@@ -223,10 +224,19 @@ func ways(root string) (map[string][]string, error) {
 	if err := inPlaybooks(root, add); err != nil {
 		return nil, err
 	}
+	both, err := answers(root, tasks...)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range modules.All() {
+		if both[m.Name] > 0 {
+			add(m, compared)
+		}
+	}
 	out := map[string][]string{}
 	for name, set := range found {
-		for _, way := range []string{fourPasses, ownHost, pretended, ownTests, playbooks} {
-			if set[way] && (way != ownTests || !set[fourPasses] && !set[pretended]) {
+		for _, way := range []string{fourPasses, ownHost, pretended, compared, ownTests, playbooks} {
+			if set[way] && (way != ownTests || !set[fourPasses] && !set[pretended] && !set[compared]) {
 				out[name] = append(out[name], way)
 			}
 		}
