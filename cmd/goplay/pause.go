@@ -100,7 +100,6 @@ type keys struct {
 	ctx     context.Context
 	tty     *os.File
 	was     *unix.Termios
-	flush   uint        // sets the first state: what was typed before is forgotten
 	out     func()      // of what is put right at the end
 	wake    *os.File    // has something to read once the context ends
 	wakers  []io.Closer // both ends of it

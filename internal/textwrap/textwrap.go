@@ -24,7 +24,7 @@ func Kept(text string, width int) []string {
 
 // flat writes text with blanks alone for its white space.
 func flat(text string) string {
-	if strings.IndexAny(text, "\t\n\v\f\r") < 0 {
+	if !strings.ContainsAny(text, "\t\n\v\f\r") {
 		return text
 	}
 	var b strings.Builder
