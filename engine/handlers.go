@@ -139,7 +139,8 @@ func (p *playRun) addHandlers(nodes []playbook.Node) {
 // fails in a handler is through in either case.
 func (w *walk) flush(ctx context.Context, hosts []*Host) error {
 	force, err := w.flag(ctx, "force_handlers", w.play.ForceHandlers, w.scope(w.batch[0], nil), w.opts.ForceHandlers)
-	if err != nil || w.run.stopped() && !force {
+	ended := func() bool { return w.run.stopped() && (!force || w.unforced) }
+	if err != nil || ended() {
 		return err
 	}
 	bad := filter(hosts, fell)
@@ -154,7 +155,7 @@ func (w *walk) flush(ctx context.Context, hosts []*Host) error {
 	inner.handlers = true
 	for _, t := range w.allHandlers() {
 		on := filter(well(hosts), func(h *Host) bool { return h.takeNotice(t) })
-		if len(on) == 0 || ctx.Err() != nil || w.run.stopped() && !force {
+		if len(on) == 0 || ctx.Err() != nil || ended() {
 			continue
 		}
 		if err := inner.task(ctx, t, on); err != nil {

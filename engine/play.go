@@ -30,6 +30,7 @@ type playRun struct {
 	slots      chan struct{}                // forks
 	narrow     map[source.Pos]chan struct{} // throttle, by the task's place
 	fatal      bool                         // any_errors_fatal or max_fail_percentage ended the play
+	unforced   bool                         // any_errors_fatal ended it: force_handlers does not count any more
 	over       bool                         // meta: end_play
 	goesOn     bool                         // --step was told to ask no more in this play
 	free       bool                         // each host goes through the play on its own

@@ -293,6 +293,7 @@ func (w *walk) afterTask(ctx context.Context, t *playbook.Task, hosts []*Host, o
 	if tooMany {
 		w.report(NoHostsLeft{})
 	}
+	w.playRun.unforced = w.playRun.unforced || fatal
 	if tooMany || fatal {
 		w.endForAll(hosts)
 	}
