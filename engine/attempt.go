@@ -44,7 +44,7 @@ func (w *walk) attempts(ctx context.Context, s *Step) *outcome {
 			return o
 		}
 		o.fields.Set("retries", int64(tries))
-		o.delegate = s.Delegate
+		o.delegate, o.noLog = s.Delegate, s.NoLog
 		w.report(Retried{Outcome: w.show(o), Name: w.retried(ctx, s), Left: tries - attempt})
 		if !sleep(ctx, delay) {
 			return o
