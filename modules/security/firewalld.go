@@ -38,7 +38,7 @@ type firewalldArgs struct {
 }
 
 type firewalldResult struct {
-	Msg string `json:"msg" doc:"What was done."`
+	Msg *string `json:"msg,omitempty" doc:"What was done; nothing in check mode."`
 }
 
 // settings are the options of which a task has at most one.
@@ -88,7 +88,7 @@ func firewalld(c *modules.Context, a firewalldArgs) (firewalldResult, error) {
 		}
 		z.a.Immediate = false
 	}
-	if a.Zone == "" {
+	if z.a.Zone == "" {
 		out, err := c.Command(z.tool(), "--get-default-zone")
 		if err != nil {
 			return firewalldResult{}, err
@@ -101,15 +101,31 @@ func firewalld(c *modules.Context, a firewalldArgs) (firewalldResult, error) {
 	if z.offline {
 		z.msgs = append(z.msgs, "(offline operation: only on-disk configs were altered)")
 	}
-	return firewalldResult{Msg: strings.Join(z.msgs, ", ")}, nil
+	msg := strings.Join(z.msgs, ", ")
+	if c.Changed() && c.Tense(msg, "") == "" { // what would be done is not said
+		return firewalldResult{}, nil
+	}
+	return firewalldResult{Msg: &msg}, nil
 }
 
+// running reports whether the daemon runs, by a question whose answer is needed
+// anyway where the task names no zone.
 func (z *zones) running() (bool, error) {
 	if _, err := z.c.Find("firewall-cmd"); err != nil {
 		return false, err
 	}
-	out, err := z.c.Exec(modules.Cmd{Argv: []string{"firewall-cmd", "--state"}})
-	return err == nil && out.RC == 0, err
+	question := "--state"
+	if z.a.Zone == "" {
+		question = "--get-default-zone"
+	}
+	out, err := z.c.Exec(modules.Cmd{Argv: []string{"firewall-cmd", question}})
+	if err != nil || out.RC != 0 {
+		return false, err
+	}
+	if z.a.Zone == "" {
+		z.a.Zone = strings.TrimSpace(out.Stdout)
+	}
+	return true, nil
 }
 
 func (z *zones) tool() string {
@@ -139,6 +155,10 @@ func (z *zones) apply(permanent bool) error {
 	if z.a.State == "absent" || z.a.State == "present" {
 		return modules.Fail("absent and present state can only be used in zone level operations")
 	}
+	have, err := z.has(s, permanent)
+	if err != nil {
+		return err
+	}
 	switch {
 	case permanent && z.a.Immediate:
 		z.msgs = append(z.msgs, "Permanent and Non-Permanent(immediate) operation")
@@ -148,15 +168,14 @@ func (z *zones) apply(permanent bool) error {
 		z.msgs = append(z.msgs, "Non-permanent operation")
 	}
 	changed := false
-	for _, kept := range []bool{true, false} {
-		if kept && !permanent || !kept && !z.a.Immediate {
+	for i, kept := range z.kinds(permanent) {
+		if have[i] == s.want {
 			continue
 		}
-		one, err := z.settle(s, kept)
-		if err != nil {
+		changed = true
+		if err := z.settle(s, kept); err != nil {
 			return err
 		}
-		changed = changed || one
 	}
 	if changed {
 		z.msgs = append(z.msgs, s.said(z.a.Zone, z.a.State))
@@ -164,12 +183,61 @@ func (z *zones) apply(permanent bool) error {
 	return nil
 }
 
-// settle brings one setting to its state in what is kept or in what is in effect.
-func (z *zones) settle(s *zoneSetting, kept bool) (bool, error) {
-	have, err := answers(z.c, z.argv(kept, s.option("query"))...)
-	if err != nil || have == s.want {
-		return false, err
+// kinds are what a task is about: true is what is kept, false what is in effect.
+func (z *zones) kinds(permanent bool) []bool {
+	switch {
+	case permanent && z.a.Immediate:
+		return []bool{true, false}
+	case permanent:
+		return []bool{true}
 	}
+	return []bool{false}
+}
+
+// has tells of each kind whether the setting is there.
+func (z *zones) has(s *zoneSetting, permanent bool) ([]bool, error) {
+	var have []bool
+	for _, kept := range z.kinds(permanent) {
+		argv := z.argv(kept, s.option("query"))
+		out, err := z.c.Exec(modules.Cmd{Argv: argv})
+		if err == nil && out.RC > 1 {
+			err = z.failure(out)
+		}
+		if err != nil {
+			return nil, err
+		}
+		have = append(have, out.RC == 0)
+	}
+	return have, nil
+}
+
+// command makes an effect of a command.
+func (z *zones) command(argv ...string) func() error {
+	return func() error {
+		out, err := z.c.Exec(modules.Cmd{Argv: argv})
+		if err == nil && out.RC != 0 {
+			err = z.failure(out)
+		}
+		return err
+	}
+}
+
+// failure says what firewalld says, as Ansible's module does, which hears it
+// from the daemon unless that does not run, or is not asked about a bad rule.
+func (z *zones) failure(out modules.Output) error {
+	said := strings.TrimPrefix(strings.TrimSpace(out.Stderr), "Error: ")
+	if !z.offline && !strings.HasPrefix(said, "INVALID_RULE") {
+		said = "org.fedoraproject.FirewallD1.Exception: " + said
+	}
+	msgs := z.msgs
+	if z.a.Service != "" && len(msgs) > 0 {
+		msgs = append(msgs, "Services are defined by port/tcp relationship and named as they are in /etc/services (on most systems)")
+	}
+	return modules.Fail("%s", strings.TrimSpace("ERROR: Exception caught: "+said+" "+strings.Join(msgs, ", ")))
+}
+
+// settle brings one setting to its state in what is kept or in what is in effect.
+func (z *zones) settle(s *zoneSetting, kept bool) error {
 	option := s.option("remove")
 	if s.want {
 		option = s.option("add")
@@ -181,13 +249,14 @@ func (z *zones) settle(s *zoneSetting, kept bool) (bool, error) {
 	if s.want && !kept && z.a.Timeout > 0 && s.times() {
 		argv = append(argv, "--timeout="+strconv.Itoa(z.a.Timeout))
 	}
-	return true, z.c.Change(modules.Diff{}, runs(z.c, argv...))
+	return z.c.Change(modules.Diff{}, z.command(argv...))
 }
 
 // zoneSetting is one thing that a zone has or has not. value is "" for a switch.
 type zoneSetting struct {
 	name, value string
 	want        bool
+	given       string // what the task says of a switch
 }
 
 func (s *zoneSetting) option(verb string) string {
@@ -222,8 +291,13 @@ func (s *zoneSetting) said(zone, state string) string {
 	if name == "rich-rule" {
 		name = "rich_rule"
 	}
-	if s.value == "" {
-		return fmt.Sprintf("Changed %s to %s", name, state)
+	switch {
+	case name == "forward-port" && !strings.Contains(s.value, ":toaddr="):
+		return fmt.Sprintf("Changed port_forward %s:toaddr= to %s", s.value, state)
+	case name == "forward-port":
+		name = "port_forward"
+	case s.value == "":
+		return fmt.Sprintf("Changed %s %s to %s", name, s.given, state)
 	}
 	return fmt.Sprintf("Changed %s %s to %s", name, s.value, state)
 }
@@ -232,8 +306,8 @@ func (s *zoneSetting) said(zone, state string) string {
 func (a firewalldArgs) setting() (*zoneSetting, error) {
 	on := a.State == "enabled"
 	for _, s := range []zoneSetting{
-		{"service", a.Service, on}, {"protocol", a.Protocol, on}, {"rich-rule", a.RichRule, on},
-		{"source", a.Source, on}, {"interface", a.Interface, on}, {"icmp-block", a.ICMPBlock, on},
+		{"service", a.Service, on, ""}, {"protocol", a.Protocol, on, ""}, {"rich-rule", a.RichRule, on, ""},
+		{"source", a.Source, on, ""}, {"interface", a.Interface, on, ""}, {"icmp-block", a.ICMPBlock, on, ""},
 	} {
 		if s.value != "" {
 			return &s, nil
@@ -244,13 +318,13 @@ func (a firewalldArgs) setting() (*zoneSetting, error) {
 			continue
 		}
 		b, err := modules.ToBool(v)
-		return &zoneSetting{name, "", b == on}, err
+		return &zoneSetting{name, "", b == on, v}, err
 	}
 	if a.Port != "" {
 		if _, proto, _ := strings.Cut(a.Port, "/"); proto == "" {
 			return nil, modules.Fail("improper port format (missing protocol?)")
 		}
-		return &zoneSetting{"port", a.Port, on}, nil
+		return &zoneSetting{"port", a.Port, on, ""}, nil
 	}
 	return a.forwarding(on)
 }
@@ -265,7 +339,7 @@ func (a firewalldArgs) forwarding(on bool) (*zoneSetting, error) {
 		if f.ToAddr != "" {
 			v += ":toaddr=" + f.ToAddr
 		}
-		return &zoneSetting{"forward-port", v, on}, nil
+		return &zoneSetting{"forward-port", v, on, ""}, nil
 	}
 	return nil, modules.Fail("Only one port forward supported at a time")
 }
@@ -274,6 +348,9 @@ const notPermanent = "Zone operations must be permanent. Make sure you didn't se
 
 // ownState makes and removes zones, and sets their targets.
 func (z *zones) ownState(permanent bool) error {
+	if z.a.Target == "" && z.a.State != "present" && z.a.State != "absent" {
+		return nil
+	}
 	if !permanent || z.a.Immediate {
 		return modules.Fail("%s", notPermanent)
 	}
@@ -281,7 +358,7 @@ func (z *zones) ownState(permanent bool) error {
 	if z.a.Target != "" {
 		return z.target()
 	}
-	want := z.a.State == "present" || z.a.State == "enabled"
+	want, did := z.a.State == "present", "Removed"
 	names := []string{z.tool(), "--get-zones"}
 	create, remove := []string{z.tool(), "--new-zone=" + z.a.Zone}, []string{z.tool(), "--delete-zone=" + z.a.Zone}
 	if !z.offline {
@@ -291,22 +368,30 @@ func (z *zones) ownState(permanent bool) error {
 	if err != nil || slices.Contains(strings.Fields(out), z.a.Zone) == want {
 		return err
 	}
-	z.msgs = append(z.msgs, fmt.Sprintf("Changed zone %s to %s", z.a.Zone, z.a.State))
+	argv := remove
 	if want {
-		return z.c.Change(modules.Diff{}, runs(z.c, create...))
+		argv, did = create, "Added"
 	}
-	return z.c.Change(modules.Diff{}, runs(z.c, remove...))
+	z.msgs = append(z.msgs, fmt.Sprintf("%s zone %s", did, z.a.Zone), fmt.Sprintf("Changed zone %s to %s", z.a.Zone, z.a.State))
+	return z.c.Change(modules.Diff{}, z.command(argv...))
 }
 
+// target gives the zone a target, or the default where it has the one that is
+// not to be.
 func (z *zones) target() error {
-	want := z.a.Target
-	if z.a.State == "absent" || z.a.State == "disabled" {
-		want = "default"
-	}
 	out, err := z.c.Command(z.argv(true, "--get-target")...)
-	if err != nil || strings.TrimSpace(out) == want {
+	if err != nil {
 		return err
 	}
-	z.msgs = append(z.msgs, fmt.Sprintf("Set zone %s target to %s", z.a.Zone, want))
-	return z.c.Change(modules.Diff{}, runs(z.c, z.argv(true, "--set-target="+want)...))
+	has, target := strings.TrimSpace(out) == z.a.Target, z.a.Target
+	said := fmt.Sprintf("Set zone %s target to %s", z.a.Zone, target)
+	want := z.a.State == "present" || z.a.State == "enabled"
+	if !want {
+		said, target = fmt.Sprintf("Reset zone %s target to default", z.a.Zone), "default"
+	}
+	if has == want {
+		return nil
+	}
+	z.msgs = append(z.msgs, said)
+	return z.c.Change(modules.Diff{}, z.command(z.argv(true, "--set-target="+target)...))
 }

@@ -6,19 +6,6 @@ package security
 
 import "goplay/modules"
 
-// answers runs a question whose answer is the exit status: 0 yes, 1 no. Any
-// other end is an error.
-func answers(c *modules.Context, argv ...string) (bool, error) {
-	out, err := c.Exec(modules.Cmd{Argv: argv})
-	if err != nil {
-		return false, err
-	}
-	if out.RC > 1 {
-		return false, out.Failure(argv)
-	}
-	return out.RC == 0, nil
-}
-
 // runs makes an effect of a command.
 func runs(c *modules.Context, argv ...string) func() error {
 	return func() error { _, err := c.Command(argv...); return err }
