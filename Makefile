@@ -38,20 +38,17 @@ agents:
 	done
 
 # The tests, with the race detector; where the time goes to sshd and dockerd it
-# would only make their timeouts strike, and where it goes to keys, databases and
-# brokers there is nothing to find, so those rooms run without, and so do the
+# would only make their timeouts strike, so those rooms run without, and so do the
 # templates that go to the limits, the tasks that are compared one by one (the
 # scripts beside them race) and what watches goplay's processes from outside. With
 # CI set a skip is a failure (e2e/skips).
-PLAIN = goplay/modules/crypto goplay/modules/databases goplay/modules/packages goplay/modules/rabbitmq
-SLOW  = goplay/engine/remote goplay/modules/docker $(PLAIN)
+SLOW  = goplay/engine/remote goplay/modules/docker
 TASKS = ^(TestTasks|TestHostTasks|TestProcess.*)$$
 test: test-rooms test-docker
 
 test-rooms:
 	CGO_ENABLED=1 $(GO) test -race -timeout 30m -skip '$(TASKS)' $(call TESTED,$$($(GO) list ./... | grep -vx $(SLOW:%=-e %)))
 	$(GO) test -timeout 30m -run '$(TASKS)' $(call TESTED,goplay/cmd/goplay)
-	$(GO) test -timeout 30m $(call TESTED,$(PLAIN))
 	$(GO) test $(call TESTED,goplay/engine/remote)
 	$(GO) test $(call TESTED,goplay/engine/filters -run TestLimits)
 
