@@ -132,10 +132,17 @@ func TestThroughSSH(t *testing.T) {
 	if argv, _ := os.ReadFile(filepath.Join(dir, "argv")); string(argv) != "-T -o BatchMode=yes -l me -- far docker system dial-stdio\n" {
 		t.Errorf("ssh was given %q", argv)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "ssh"), []byte("#!/bin/sh\necho no route to far >&2\nexit 255\n"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if r := h.run(t, "docker_host_info", object{}, far); !r.Failed || !strings.Contains(r.Msg, "no route to far") {
-		t.Errorf("failed %v: %s", r.Failed, r.Msg)
+	for what, end := range map[string]string{ // reading finds out first, or writing
+		"at once":                "echo no route to far >&2; exit 255",
+		"deaf before it speaks":  "exec <&-; sleep 0.2; echo no route to far >&2; exit 255",
+		"silent before it dies":  "exec >&-; sleep 0.2; echo no route to far >&2; exit 255",
+		"after hearing it speak": "read -r _; echo no route to far >&2; exit 255",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, "ssh"), []byte("#!/bin/sh\n"+end+"\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if r := h.run(t, "docker_host_info", object{}, far); !r.Failed || !strings.Contains(r.Msg, "no route to far") {
+			t.Errorf("%s: failed %v: %s", what, r.Failed, r.Msg)
+		}
 	}
 }

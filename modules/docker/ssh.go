@@ -2,7 +2,6 @@ package docker
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -80,10 +79,36 @@ func startPipe(p *exec.Cmd) (net.Conn, error) {
 
 func (p *pipeConn) Read(b []byte) (int, error) {
 	n, err := p.out.Read(b)
-	if n == 0 && errors.Is(err, io.EOF) && p.wait() != nil {
-		return 0, fmt.Errorf("ssh: %s", strings.TrimSpace(p.err.String()))
+	if n == 0 && err != nil {
+		err = p.reason(err)
 	}
 	return n, err
+}
+
+func (p *pipeConn) Write(b []byte) (int, error) {
+	n, err := p.WriteCloser.Write(b)
+	if err != nil {
+		err = p.reason(err)
+	}
+	return n, err
+}
+
+// lastWords is how long a command whose streams have ended may take to say why.
+const lastWords = 10 * time.Second
+
+// reason is what a failed command said, where its end is why a stream broke:
+// whether reading or writing finds out first is chance.
+func (p *pipeConn) reason(broken error) error {
+	ended := make(chan error, 1)
+	go func() { ended <- p.wait() }()
+	select {
+	case err := <-ended:
+		if err != nil {
+			return fmt.Errorf("ssh: %s", strings.TrimSpace(p.err.String()))
+		}
+	case <-time.After(lastWords):
+	}
+	return broken
 }
 
 // CloseWrite tells the other end that nothing more is sent.
