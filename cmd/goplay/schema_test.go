@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -16,27 +18,41 @@ import (
 	"goplay/modules"
 )
 
-// compiled is a schema as an editor has it: from its JSON, held against the
-// meta-schema of its draft.
-func compiled(t *testing.T, document map[string]any) *jsonschema.Schema {
+// The schemas as an editor has them: from their JSON, held against the
+// meta-schema of their draft. That takes long, so it is done once.
+var (
+	ofPlaybooks = compiled(schema.Playbook)
+	ofTasks     = compiled(schema.Tasks)
+)
+
+func compiled(document func(map[string]*modules.Module) map[string]any) func() (*jsonschema.Schema, error) {
+	return sync.OnceValues(func() (*jsonschema.Schema, error) {
+		data, err := json.Marshal(document(namedModules()))
+		if err != nil {
+			return nil, err
+		}
+		parsed, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+		if err != nil {
+			return nil, err
+		}
+		c := jsonschema.NewCompiler()
+		if err := c.AddResource("schema.json", parsed); err != nil {
+			return nil, err
+		}
+		return c.Compile("schema.json")
+	})
+}
+
+func bothSchemas(t *testing.T) (playbooks, tasks *jsonschema.Schema) {
 	t.Helper()
-	data, err := json.Marshal(document)
+	playbooks, err := ofPlaybooks()
 	if err != nil {
 		t.Fatal(err)
 	}
-	parsed, err := jsonschema.UnmarshalJSON(strings.NewReader(string(data)))
-	if err != nil {
+	if tasks, err = ofTasks(); err != nil {
 		t.Fatal(err)
 	}
-	c := jsonschema.NewCompiler()
-	if err := c.AddResource("schema.json", parsed); err != nil {
-		t.Fatal(err)
-	}
-	s, err := c.Compile("schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return playbooks, tasks
 }
 
 func parsed(t *testing.T, text string) any {
@@ -56,7 +72,8 @@ func parsed(t *testing.T, text string) any {
 }
 
 func TestSchemaTakesWhatRuns(t *testing.T) {
-	playbooks, tasks := compiled(t, schema.Playbook(namedModules())), compiled(t, schema.Tasks(namedModules()))
+	t.Parallel()
+	playbooks, tasks := bothSchemas(t)
 	for _, m := range modules.All() {
 		if err := tasks.Validate(parsed(t, m.Example)); err != nil {
 			t.Errorf("the example of %s: %v", m.Name, err)
@@ -119,7 +136,8 @@ var right = []string{
 }
 
 func TestSchemaRefusesWhatIsWrong(t *testing.T) {
-	tasks := compiled(t, schema.Tasks(namedModules()))
+	t.Parallel()
+	playbooks, tasks := bothSchemas(t)
 	for text, place := range map[string]string{
 		"- file: {path: /a, stat: absent}":                    "/0/file",
 		"- file: {path: /a, state: present}":                  "/0/file/state",
@@ -151,7 +169,6 @@ func TestSchemaRefusesWhatIsWrong(t *testing.T) {
 			t.Errorf("%s: wrong at %q, want %q", text, places, place)
 		}
 	}
-	playbooks := compiled(t, schema.Playbook(namedModules()))
 	for _, text := range []string{"- tasks: []", "- hosts: all\n  task: []", "- hosts: all\n  gather_facts: maybe", "- import_playbook: a.yml\n  hosts: b",
 		"- hosts: all\n  roles: [{tags: a}]", "- hosts: all\n  handlers:\n  - debug: {massage: a}"} {
 		if playbooks.Validate(parsed(t, text)) == nil {
