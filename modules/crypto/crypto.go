@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"goplay/internal/value"
 	"goplay/modules"
 	"goplay/modules/fsys"
 )
@@ -40,11 +41,11 @@ func (o output) read() ([]byte, error) {
 }
 
 // write replaces the file and returns the copy that was kept.
-func (o output) write(c *modules.Context, data []byte, mode uint32, diff modules.Diff) (string, error) {
+func (o output) write(c *modules.Context, data []byte, mode uint32) (string, error) {
 	if err := o.folder(); err != nil {
 		return "", err
 	}
-	done, err := fsys.Update{Path: o.Path, Data: data, Mode: mode, Attrs: &o.Attrs, Backup: o.Backup.Backup, Diff: diff}.Apply(c)
+	done, err := fsys.Update{Path: o.Path, Data: data, Mode: mode, Attrs: &o.Attrs, Backup: o.Backup.Backup, HideAttrs: true}.Apply(c)
 	return done.Backup, err
 }
 
@@ -57,21 +58,71 @@ func (o output) folder() error {
 }
 
 // settle writes the file where it is to be another, and else sees to its
-// attributes. It returns what the file then holds.
-func (o output) settle(c *modules.Context, old, wanted []byte, mode uint32, diff modules.Diff) (data []byte, backup string, err error) {
+// attributes. It returns what the file then holds. What tell says of a content is
+// the diff: of what is only foreseen, nothing is said, nor of attributes.
+func (o output) settle(c *modules.Context, old, wanted []byte, mode uint32, tell func([]byte) *value.Dict) (data []byte, backup string, err error) {
 	if wanted == nil {
-		return old, "", o.Attrs.Apply(c, o.Path)
+		known := tell(old)
+		c.AddDiff(modules.Diff{Before: known, After: known})
+		return old, "", o.Attrs.ApplyInto(c, o.Path, value.NewDict(), value.NewDict())
 	}
-	backup, err = o.write(c, wanted, mode, diff)
-	return wanted, backup, err
+	data = old
+	err = replaced(c, old, wanted, tell, func() (err error) {
+		data = wanted
+		backup, err = o.write(c, wanted, mode)
+		return err
+	})
+	return data, backup, err
 }
 
-// remove takes the file away.
-func (o output) remove(c *modules.Context, diff modules.Diff) (backup string, err error) {
+// replaced is Context.Change for one content in the place of another.
+func replaced(c *modules.Context, old, wanted []byte, tell func([]byte) *value.Dict, do func() error) error {
+	var diff modules.Diff
+	after := tell(old)
+	if c.WantsDiff() {
+		diff = modules.Diff{Before: tell(old), After: after}
+	}
+	return c.Change(diff, func() error {
+		for _, k := range after.Keys() {
+			after.Delete(k)
+		}
+		after.Update(tell(wanted))
+		return do()
+	})
+}
+
+// pipe is settle for contents that no file keeps.
+func pipe(c *modules.Context, old, wanted []byte, tell func([]byte) *value.Dict) (any, error) {
+	data := old
+	if wanted == nil {
+		known := tell(old)
+		c.AddDiff(modules.Diff{Before: known, After: known})
+		return content(data), nil
+	}
+	err := replaced(c, old, wanted, tell, func() error { data = wanted; return nil })
+	return content(data), err
+}
+
+// nothingTold is the diff of a file that goes.
+func nothingTold() modules.Diff { return modules.Diff{Before: value.NewDict(), After: value.NewDict()} }
+
+// untold is said of contents that no diff describes.
+func untold([]byte) *value.Dict { return value.NewDict() }
+
+// content is a file's content as a result has it: none where there is no file.
+func content(data []byte) any {
+	if data == nil {
+		return (*string)(nil)
+	}
+	return string(data)
+}
+
+// remove takes the file away. Of what it held no diff tells.
+func (o output) remove(c *modules.Context) (backup string, err error) {
 	if !fsys.Exists(o.Path) {
 		return "", nil
 	}
-	err = c.Change(diff, func() error {
+	err = c.Change(modules.Diff{}, func() error {
 		if o.Backup.Backup {
 			if backup, err = fsys.MakeBackup(c, o.Path); err != nil {
 				return err

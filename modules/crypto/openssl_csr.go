@@ -51,7 +51,7 @@ type requestFacts struct {
 	Staple     bool       `json:"ocspMustStaple" doc:"Whether a server has to staple an OCSP answer."`
 	Permitted  []string   `json:"name_constraints_permitted" doc:"Names that a CA may sign for."`
 	Excluded   []string   `json:"name_constraints_excluded" doc:"Names that it may not."`
-	CSR        string     `json:"csr,omitempty" doc:"The request."`
+	CSR        any        `json:"csr,omitempty" type:"str" doc:"The request."`
 }
 
 type csrResult struct {
@@ -86,17 +86,18 @@ func csr(c *modules.Context, a csrArgs) (csrResult, error) {
 		return csrResult{}, err
 	}
 	if a.State == "absent" {
-		r.Backup, err = a.remove(c, modules.Diff{Before: requestDiff(old), After: value.NewDict()})
+		c.AddDiff(nothingTold())
+		r.Backup, err = a.remove(c)
 		return r, err
 	}
 	wanted, err := a.make(old, a.output.Force)
 	if err != nil {
 		return csrResult{}, err
 	}
-	data, backup, err := a.settle(c, old, wanted, 0o666&^fsys.Umask(), modules.Diff{Before: requestDiff(old), After: requestDiff(wanted)})
+	data, backup, err := a.settle(c, old, wanted, 0o666&^fsys.Umask(), requestDiff)
 	r.Backup = backup
 	if a.ReturnContent {
-		r.CSR = string(data)
+		r.CSR = content(data)
 	}
 	return r, err
 }
@@ -106,7 +107,6 @@ func csrPipe(c *modules.Context, a csrPipeArgs) (requestFacts, error) {
 	if err != nil {
 		return r, err
 	}
-	r.CSR = a.Content
 	var old []byte
 	if a.Content != "" {
 		old = []byte(a.Content)
@@ -115,11 +115,8 @@ func csrPipe(c *modules.Context, a csrPipeArgs) (requestFacts, error) {
 	if err != nil {
 		return requestFacts{}, err
 	}
-	if data == nil {
-		return r, nil
-	}
-	r.CSR = string(data)
-	return r, c.Change(modules.Diff{Before: requestDiff(old), After: requestDiff(data)}, func() error { return nil })
+	r.CSR, err = pipe(c, old, data, requestDiff)
+	return r, err
 }
 
 func (q request) facts() (requestFacts, error) {

@@ -44,7 +44,7 @@ func dhparam(c *modules.Context, a dhparamArgs) (dhparamResult, error) {
 		return r, err
 	}
 	if a.State == "absent" {
-		r.Backup, err = out.remove(c, modules.Diff{})
+		r.Backup, err = out.remove(c)
 		return r, err
 	}
 	if old != nil && !a.Force && dhFits(old, a.Size) {

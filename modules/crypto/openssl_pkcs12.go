@@ -52,7 +52,7 @@ func openssl12(c *modules.Context, a pkcs12Args) (pkcs12Result, error) {
 		return r, err
 	}
 	if a.State == "absent" {
-		r.Backup, err = a.remove(c, modules.Diff{})
+		r.Backup, err = a.remove(c)
 		return r, err
 	}
 	wanted, err := a.make(old)
@@ -65,7 +65,7 @@ func openssl12(c *modules.Context, a pkcs12Args) (pkcs12Result, error) {
 	if a.Mode == nil {
 		a.Mode = "0400"
 	}
-	data, backup, err := a.settle(c, old, wanted, 0o400, modules.Diff{})
+	data, backup, err := a.settle(c, old, wanted, 0o400, untold)
 	r.Backup, r.Mode = backup, "0400"
 	if st, err := fsys.StatFollow(a.Path); err == nil {
 		r.Mode = fsys.FormatMode(st.Mode)

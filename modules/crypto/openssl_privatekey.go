@@ -80,7 +80,8 @@ func privatekey(c *modules.Context, a privatekeyArgs) (privatekeyResult, error) 
 		return r, err
 	}
 	if a.State == "absent" {
-		r.Backup, err = a.remove(c, modules.Diff{Before: keyDiff(old, a.Passphrase), After: value.NewDict()})
+		c.AddDiff(nothingTold())
+		r.Backup, err = a.remove(c)
 		return r, err
 	}
 	key, data, err := a.keep(old, a.Force)
@@ -90,7 +91,7 @@ func privatekey(c *modules.Context, a privatekeyArgs) (privatekeyResult, error) 
 	if key == nil {
 		return a.make(c, r, old)
 	}
-	data, r.Backup, err = a.settle(c, old, data, 0o600, a.diff(c, old, data))
+	data, r.Backup, err = a.settle(c, old, data, 0o600, func(data []byte) *value.Dict { return keyDiff(data, a.Passphrase) })
 	r.Fingerprint = fingerprint(key.Public())
 	if a.ReturnContent {
 		r.Content = shown(data)
@@ -128,7 +129,7 @@ func (a privatekeyArgs) make(c *modules.Context, r privatekeyResult, old []byte)
 		for k, v := range keyDiff(data, a.Passphrase).All() {
 			after.Set(k, v)
 		}
-		r.Backup, err = a.write(c, data, 0o600, modules.Diff{})
+		r.Backup, err = a.write(c, data, 0o600)
 		return err
 	})
 	if err != nil {

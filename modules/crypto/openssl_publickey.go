@@ -1,7 +1,6 @@
 package crypto
 
 import (
-	"goplay/internal/value"
 	"goplay/modules"
 	"goplay/modules/fsys"
 )
@@ -19,7 +18,7 @@ type publickeyResult struct {
 	Filename    string            `json:"filename" doc:"The file."`
 	Fingerprint map[string]string `json:"fingerprint" doc:"Digests of the public key."`
 	Backup      string            `json:"backup_file,omitempty" doc:"The copy that was kept of the previous file."`
-	Content     string            `json:"publickey,omitempty" doc:"The public key, with return_content."`
+	Content     any               `json:"publickey,omitempty" type:"str" doc:"The public key, with return_content."`
 }
 
 func init() {
@@ -38,7 +37,8 @@ func publickey(c *modules.Context, a publickeyArgs) (publickeyResult, error) {
 		return r, err
 	}
 	if a.State == "absent" {
-		r.Backup, err = a.remove(c, modules.Diff{Before: publicDiff(old), After: value.NewDict()})
+		c.AddDiff(nothingTold())
+		r.Backup, err = a.remove(c)
 		return r, err
 	}
 	key, err := a.load()
@@ -49,14 +49,13 @@ func publickey(c *modules.Context, a publickeyArgs) (publickeyResult, error) {
 	if err != nil {
 		return r, err
 	}
-	diff := modules.Diff{Before: publicDiff(old), After: publicDiff(wanted)}
 	if string(old) == string(wanted) && !a.Force {
 		wanted = nil
 	}
-	data, backup, err := a.settle(c, old, wanted, 0o666&^fsys.Umask(), diff)
+	data, backup, err := a.settle(c, old, wanted, 0o666&^fsys.Umask(), publicDiff)
 	r.Backup, r.Fingerprint = backup, fingerprint(key.Public())
 	if a.ReturnContent {
-		r.Content = string(data)
+		r.Content = content(data)
 	}
 	return r, err
 }

@@ -53,7 +53,7 @@ type certificatePipeArgs struct {
 type certificateFacts struct {
 	PrivateKey any    `json:"privatekey" type:"path" doc:"File of the private key."`
 	CSR        any    `json:"csr" type:"path" doc:"File of the request."`
-	Content    string `json:"certificate,omitempty" doc:"The certificate."`
+	Content    any    `json:"certificate,omitempty" type:"str" doc:"The certificate."`
 	NotBefore  string `json:"notBefore,omitempty" doc:"From when it holds."`
 	NotAfter   string `json:"notAfter,omitempty" doc:"Until when it holds."`
 	Serial     any    `json:"serial_number,omitempty" type:"int" doc:"Its serial number."`
@@ -88,8 +88,11 @@ func init() {
 func certificate(c *modules.Context, a certificateArgs) (certificateResult, error) {
 	r := certificateResult{Filename: a.Path, certificateFacts: a.facts()}
 	if a.State == "absent" {
+		if a.ReturnContent {
+			r.Content = content(nil)
+		}
 		var err error
-		r.Backup, err = a.remove(c, modules.Diff{})
+		r.Backup, err = a.remove(c)
 		return r, err
 	}
 	old, err := a.read()
@@ -100,18 +103,17 @@ func certificate(c *modules.Context, a certificateArgs) (certificateResult, erro
 	if err != nil {
 		return certificateResult{}, err
 	}
-	data, backup, err := a.settle(c, old, wanted, 0o666&^fsys.Umask(), modules.Diff{Before: certificateDiff(old), After: certificateDiff(wanted)})
+	data, backup, err := a.settle(c, old, wanted, 0o666&^fsys.Umask(), certificateDiff)
 	r.Backup = backup
 	r.fill(cert)
 	if a.ReturnContent {
-		r.Content = string(data)
+		r.Content = content(data)
 	}
 	return r, err
 }
 
 func certificatePipe(c *modules.Context, a certificatePipeArgs) (certificateFacts, error) {
 	r := a.facts()
-	r.Content = a.Content
 	var old []byte
 	if a.Content != "" {
 		old = []byte(a.Content)
@@ -121,11 +123,8 @@ func certificatePipe(c *modules.Context, a certificatePipeArgs) (certificateFact
 		return certificateFacts{}, err
 	}
 	r.fill(cert)
-	if data == nil {
-		return r, nil
-	}
-	r.Content = string(data)
-	return r, c.Change(modules.Diff{Before: certificateDiff(old), After: certificateDiff(data)}, func() error { return nil })
+	r.Content, err = pipe(c, old, data, certificateDiff)
+	return r, err
 }
 
 func (a certificateOptions) facts() certificateFacts {

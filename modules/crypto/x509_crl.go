@@ -110,7 +110,8 @@ func x509CRL(c *modules.Context, a crlArgs) (crlResult, error) {
 	}
 	old, format := readList(data)
 	if a.State == "absent" {
-		r.Backup, err = a.file().remove(c, modules.Diff{Before: listDiff(old, format), After: value.NewDict()})
+		c.AddDiff(nothingTold())
+		r.Backup, err = a.file().remove(c)
 		r.fill(a, old, data)
 		return r, err
 	}
@@ -118,8 +119,7 @@ func x509CRL(c *modules.Context, a crlArgs) (crlResult, error) {
 	if err != nil {
 		return crlResult{}, err
 	}
-	diff := modules.Diff{Before: listDiff(old, format), After: listDiff(list, a.Format)}
-	data, r.Backup, err = a.file().settle(c, data, made, 0, diff)
+	data, r.Backup, err = a.file().settle(c, data, made, 0, func(data []byte) *value.Dict { return listDiff(readList(data)) })
 	r.fill(a, list, data)
 	return r, err
 }
