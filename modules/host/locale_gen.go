@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"goplay/modules"
+	"goplay/modules/fsys"
 )
 
 type localeGenArgs struct {
@@ -61,10 +62,7 @@ func localeGen(c *modules.Context, a localeGenArgs) (localeGenResult, error) {
 	if err != nil {
 		return r, err
 	}
-	if err := rewrite(c, localeFile, switchLocales(text, wrong, a.State == "present")); err != nil {
-		return r, err
-	}
-	return r, c.Change(modules.Diff{}, func() error { _, err := c.Command("locale-gen"); return err })
+	return r, generate(c, localeFile, switchLocales(text, wrong, a.State == "present"), "locale-gen")
 }
 
 // available refuses locales that the system has no definition of.
@@ -185,8 +183,17 @@ func (a localeGenArgs) changeUbuntu(c *modules.Context, names []string) error {
 			kept.WriteString(line)
 		}
 	}
-	if err := rewrite(c, local, kept.String()); err != nil {
+	return generate(c, local, kept.String(), "locale-gen", "--purge")
+}
+
+// generate writes a list and has the locales made that it asks for. Ansible's
+// module shows no diff of the list.
+func generate(c *modules.Context, path, list string, argv ...string) error {
+	return c.Change(modules.Diff{}, func() error {
+		if _, err := (fsys.Update{Path: path, Data: []byte(list), HideAttrs: true}).Apply(c); err != nil {
+			return err
+		}
+		_, err := c.Command(argv...)
 		return err
-	}
-	return c.Change(modules.Diff{}, func() error { _, err := c.Command("locale-gen", "--purge"); return err })
+	})
 }
