@@ -120,9 +120,28 @@ func (j *pipJob) check() ([]string, error) {
 	case len(specs) == 1 && strings.ContainsAny(specs[0], "=<>!~"):
 		return nil, modules.Fail("The 'version' argument conflicts with any version specifier provided along with a package name. Please keep the version specifier, but remove the 'version' argument.")
 	case len(specs) == 1:
-		specs[0] += "==" + *j.Version
+		specs[0] += versionSpec(*j.Version)
 	}
 	return specs, nil
+}
+
+// fromRepository reports whether a package is checked out of source control: pip
+// then installs it, changed or not.
+func fromRepository(spec string) bool {
+	kind, _, found := strings.Cut(spec, "+")
+	return found && slices.Contains([]string{"svn", "git", "hg", "bzr"}, kind)
+}
+
+// versionSpec is the option version as it stands behind a name: 2.0 is exactly
+// that, ">=2.0" is what it says, and nothing asks for nothing.
+func versionSpec(version string) string {
+	version = strings.TrimSpace(version)
+	if version != "" && version[0] >= '0' && version[0] <= '9' {
+		return "==" + version
+	}
+	parts := strings.Split(strings.ReplaceAll(version, " ", ""), ",")
+	slices.Sort(parts)
+	return strings.Join(parts, ",")
 }
 
 // joinSpecs puts together what a list option took apart: a>=1,<2.
@@ -177,30 +196,6 @@ func (j *pipJob) masked(argv []string) []string {
 	return append([]string{"sh", "-c", `umask "$0" && exec "$@"`, j.Umask}, argv...)
 }
 
-// find finds pip: in the environment, by name, or as a module of Python's.
-func (j *pipJob) find() error {
-	candidates := []string{"pip3", "pip"}
-	if j.Executable != "" {
-		candidates = []string{j.Executable}
-	}
-	for _, name := range candidates {
-		if j.Virtualenv != "" {
-			name = filepath.Join(j.Virtualenv, "bin", name)
-		}
-		if _, err := j.c.Find(name); err == nil {
-			j.argv = []string{name}
-			return nil
-		}
-	}
-	if j.Virtualenv == "" && j.Executable == "" {
-		if out, err := j.c.Exec(modules.Cmd{Argv: []string{"python3", "-m", "pip", "--version"}}); err == nil && out.RC == 0 {
-			j.argv = []string{"python3", "-m", "pip"}
-			return nil
-		}
-	}
-	return modules.Fail("Unable to find any of %s to use.  pip needs to be installed.", strings.Join(candidates, ", "))
-}
-
 func (j *pipJob) command(specs []string) ([]string, error) {
 	verb := map[string][]string{"present": {"install"}, "absent": {"uninstall", "-y"}, "latest": {"install", "-U"}, "forcereinstall": {"install", "-U", "--force-reinstall"}}
 	argv := append(slices.Clone(j.argv), verb[j.State]...)
@@ -245,9 +240,18 @@ func (j *pipJob) install(specs []string) error {
 		if out.RC != 0 && !(j.State == "absent" && strings.Contains(out.Stdout+out.Stderr, "not installed")) {
 			return pipFailure(out, argv)
 		}
-		after, err := j.installed()
-		applied, changed = true, before != after || j.State == "forcereinstall"
-		return err
+		applied = true
+		switch {
+		case j.State == "absent":
+			changed = strings.Contains(out.Stdout, "Successfully uninstalled")
+		case j.Requirements == "" && !slices.ContainsFunc(specs, fromRepository):
+			changed = strings.Contains(out.Stdout, "Successfully installed")
+		default:
+			after, err := j.installed()
+			changed = before != after
+			return err
+		}
+		return nil
 	})
 	if applied && !changed && !j.made {
 		j.r.Changed = no()
