@@ -1,6 +1,7 @@
 package databases
 
 import (
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -41,7 +42,13 @@ func startMariaDB(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = p.Process.Kill(); _ = p.Wait() })
-	waitFor(t, socket)
+	waitFor(t, func() error {
+		conn, err := net.Dial("unix", socket)
+		if err == nil {
+			err = conn.Close()
+		}
+		return err
+	})
 	return socket
 }
 
@@ -59,14 +66,16 @@ func needProgram(t *testing.T, names ...string) string {
 	return ""
 }
 
-func waitFor(t *testing.T, socket string) {
+// waitFor waits until a server answers, which is later than that its socket is there.
+func waitFor(t *testing.T, answers func() error) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if _, err := os.Stat(socket); err == nil {
+	var err error
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if err = answers(); err == nil {
 			return
 		}
 	}
-	t.Fatal("the server did not come up")
+	t.Fatalf("the server did not come up: %v", err)
 }
 
 func call(t *testing.T, module string, check bool, args map[string]any) modules.Result {

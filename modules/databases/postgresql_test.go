@@ -1,6 +1,7 @@
 package databases
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -45,13 +46,12 @@ func startPostgres(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = p.Process.Signal(syscall.SIGINT); _ = p.Wait() })
-	waitFor(t, filepath.Join(dir, ".s.PGSQL.5432"))
-	for range 100 {
-		r := call(t, "community.postgresql.postgresql_db", true, map[string]any{"db": "x", "login_unix_socket": dir})
-		if !r.Failed {
-			break
+	waitFor(t, func() error {
+		if r := call(t, "community.postgresql.postgresql_db", true, map[string]any{"db": "x", "login_unix_socket": dir}); r.Failed {
+			return errors.New(r.Msg)
 		}
-	}
+		return nil
+	})
 	return dir
 }
 

@@ -1,11 +1,12 @@
 package databases
 
 import (
+	"bufio"
+	"io"
 	"net"
 	"os/exec"
-	"path/filepath"
+	"strings"
 	"testing"
-	"time"
 
 	mt "goplay/modules/modulestest"
 )
@@ -14,27 +15,47 @@ import (
 func startRedis(t *testing.T) string {
 	t.Helper()
 	server := needProgram(t, "redis-server", "/usr/bin/redis-server")
+	for range 10 { // another program may be given the port in between
+		if port := freePort(t); startRedisOn(t, server, port) {
+			return port
+		}
+	}
+	t.Fatal("the server did not come up")
+	return ""
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := l.Addr().String()
-	_ = l.Close()
-	_, port, _ := net.SplitHostPort(address)
-	p := exec.Command(server, "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", t.TempDir(), "--logfile", filepath.Join(t.TempDir(), "log"), "--requirepass", "geheim")
+	defer l.Close()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return port
+}
+
+// startRedisOn waits until the server says that it is ready, or ends.
+func startRedisOn(t *testing.T, server, port string) bool {
+	t.Helper()
+	p := exec.Command(server, "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", t.TempDir(), "--requirepass", "geheim")
+	log, err := p.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = p.Process.Kill(); _ = p.Wait() })
-	for range 200 {
-		if conn, err := net.Dial("tcp", address); err == nil {
-			_ = conn.Close()
-			return port
+	lines := bufio.NewScanner(log)
+	for lines.Scan() {
+		if strings.Contains(lines.Text(), "Ready to accept connections") {
+			go io.Copy(io.Discard, log)
+			return true
 		}
-		time.Sleep(50 * time.Millisecond)
+		t.Log(lines.Text())
 	}
-	t.Fatal("the server did not come up")
-	return ""
+	return false
 }
 
 func TestRedisOracle(t *testing.T) {
