@@ -137,8 +137,11 @@ func (w *walk) attempt(ctx context.Context, s *Step, number int) *outcome {
 	}
 	w.discover(ctx, s, &result)
 	o.Result = result
+	if says, _ := result.Data.Get("unreachable"); o.lost == "" && value.Truth(says) && !result.Failed {
+		o.lost = "unreachable" // so a module says, whose result stands
+	}
 	o.fields = w.fieldsOf(o)
-	if o.lost != "" {
+	if o.unanswered() {
 		return o
 	}
 	if len(s.Task.Until) > 0 {

@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"strings"
 
 	"goplay/engine/playbook"
@@ -27,10 +29,8 @@ func (w *walk) describe(t *playbook.Task, o *outcome) *value.Dict {
 	if isTemplate(t.Name) {
 		name = keyword(tree.TextNode(t.Pos, t.Name), nil)
 	}
-	environment, own := value.NewList(), value.NewDict()
-	for _, n := range t.Environment {
-		environment.Append(keyword(n, nil))
-	}
+	own := value.NewDict()
+	environment := w.describedEnvironment(t, o)
 	for _, n := range t.Vars {
 		if d, ok := n.Data().(*value.Dict); ok {
 			own.Update(d)
@@ -49,20 +49,81 @@ func (w *walk) describe(t *playbook.Task, o *outcome) *value.Dict {
 		notify = asked
 	}
 	connection := strings.Replace(w.opts.Defaults.Connection, "smart", "ssh", 1)
-	return value.DictOf("name", name, "module_defaults", defaults, "connection", keyword(t.Connection, connection), "action", t.Module, "args", describedArgs(t, o), "register", orNil(t.Register),
-		"tags", value.Strings(t.Tags), "when", written(t.When), "changed_when", written(t.ChangedWhen),
-		"failed_when", written(t.FailedWhen), "until", written(t.Until), "environment", environment, "vars", own,
-		"notify", notify, "loop", t.Loop.Data(), "loop_with", orNil(t.LoopLookup), "delegate_to", keyword(t.DelegateTo, nil),
-		"delegate_facts", keyword(t.DelegateFacts, nil), "retries", keyword(t.Retries, int64(3)), "delay", keyword(t.Delay, int64(5)),
-		"async", keyword(t.Async, int64(0)), "async_val", keyword(t.Async, int64(0)), "poll", keyword(t.Poll, int64(15)),
-		"any_errors_fatal", keyword(t.AnyErrorsFatal, w.opts.AnyErrorsFatal), "become", keyword(t.Become, w.opts.Defaults.Become),
-		"become_user", keyword(t.BecomeUser, nil), "become_method", keyword(t.BecomeMethod, w.opts.Defaults.BecomeMethod),
-		"become_flags", keyword(t.BecomeFlags, nil), "become_exe", keyword(t.BecomeExe, nil),
-		"check_mode", keyword(t.CheckMode, w.opts.Check), "diff", keyword(t.Diff, w.opts.Diff),
-		"debugger", keyword(t.Debugger, nil), "ignore_errors", keyword(t.IgnoreErrors, nil),
-		"ignore_unreachable", keyword(t.IgnoreUnreachable, nil), "no_log", keyword(t.NoLog, w.opts.NoLog),
-		"port", keyword(t.Port, nil), "remote_user", keyword(t.RemoteUser, nil), "run_once", keyword(t.RunOnce, nil),
-		"throttle", keyword(t.Throttle, int64(0)), "timeout", keyword(t.Timeout, w.opts.Timeout), "collections", value.Strings(t.Collections))
+	return value.DictOf("collections", value.Strings(t.Collections), "tags", value.Strings(t.Tags), "when", written(t.When),
+		"name", name, "connection", keyword(t.Connection, connection), "port", keyword(t.Port, nil),
+		"remote_user", keyword(t.RemoteUser, nil), "vars", own, "module_defaults", defaults, "environment", environment,
+		"no_log", keyword(t.NoLog, w.opts.NoLog), "run_once", keyword(t.RunOnce, nil), "ignore_errors", keyword(t.IgnoreErrors, nil),
+		"ignore_unreachable", keyword(t.IgnoreUnreachable, nil), "check_mode", keyword(t.CheckMode, w.opts.Check),
+		"diff", keyword(t.Diff, w.opts.Diff), "any_errors_fatal", keyword(t.AnyErrorsFatal, w.opts.AnyErrorsFatal),
+		"throttle", keyword(t.Throttle, int64(0)), "timeout", keyword(t.Timeout, w.opts.Timeout), "debugger", keyword(t.Debugger, nil),
+		"become", keyword(t.Become, w.opts.Defaults.Become), "become_method", keyword(t.BecomeMethod, w.opts.Defaults.BecomeMethod),
+		"become_user", keyword(t.BecomeUser, nil), "become_flags", keyword(t.BecomeFlags, nil), "become_exe", keyword(t.BecomeExe, nil),
+		"args", describedArgs(t, o), "action", t.Module, "async_val", keyword(t.Async, int64(0)), "async", keyword(t.Async, int64(0)),
+		"changed_when", written(t.ChangedWhen), "delay", keyword(t.Delay, int64(5)), "delegate_to", keyword(t.DelegateTo, nil),
+		"delegate_facts", keyword(t.DelegateFacts, nil), "failed_when", written(t.FailedWhen), "loop", t.Loop.Data(),
+		"loop_control", w.describedLoop(t, o), "notify", notify, "poll", keyword(t.Poll, int64(15)), "register", orNil(t.Register),
+		"retries", keyword(t.Retries, int64(3)), "until", written(t.Until), "loop_with", orNil(t.LoopLookup),
+		"uuid", identity(t, "task"), "finalized", true, "squashed", true)
+}
+
+// describedLoop is a task's loop_control: all but the label evaluated, where the task
+// came that far.
+func (w *walk) describedLoop(t *playbook.Task, o *outcome) *value.Dict {
+	c := t.LoopControl
+	if c == nil {
+		c = &playbook.LoopControl{}
+	}
+	final := !o.faulty && o.step != nil && o.step.Scope != nil
+	keyword := func(n *tree.Node, def any) any {
+		if n.IsNull() {
+			return def
+		}
+		if final {
+			if v, err := w.opts.Template.Eval(context.Background(), n, o.step.Scope); err == nil {
+				return v
+			}
+		}
+		return n.Data()
+	}
+	name := func(s string, def any) any {
+		if s == "" {
+			return def
+		}
+		return keyword(tree.TextNode(t.Pos, s), nil)
+	}
+	pause := keyword(c.Pause, int64(0))
+	if f, ok := toFloat(pause); ok && final {
+		pause = f
+	}
+	return value.DictOf("loop_var", name(c.LoopVar, "item"), "index_var", name(c.IndexVar, nil), "label", c.Label.Data(),
+		"pause", pause, "extended", keyword(c.Extended, nil), "extended_allitems", keyword(c.ExtendedAllItems, true),
+		"uuid", identity(t, "loop_control"), "finalized", final, "squashed", false)
+}
+
+// identity is a name that a task, or a part of it, has for as long as it stands where it does.
+func identity(t *playbook.Task, part string) string {
+	sum := sha256.Sum256([]byte(fmt.Sprintf("%s %s:%d:%d", part, t.Pos.File, t.Pos.Line, t.Pos.Col)))
+	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
+}
+
+// describedEnvironment is what a task's environment is given by: one dict at least,
+// once it has been evaluated.
+func (w *walk) describedEnvironment(t *playbook.Task, o *outcome) *value.List {
+	evaluated := !o.looped && !o.early && o.step != nil && o.step.Scope != nil
+	out := value.NewList()
+	for _, n := range t.Environment {
+		v := n.Data()
+		if evaluated {
+			if got, err := w.opts.Template.Eval(context.Background(), n, o.step.Scope); err == nil {
+				v = got
+			}
+		}
+		out.Append(v)
+	}
+	if evaluated && out.Len() == 0 {
+		out.Append(value.NewDict())
+	}
+	return out
 }
 
 // written are conditions as they stand in the file.

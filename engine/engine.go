@@ -117,6 +117,7 @@ type run struct {
 	started  bool                  // the task of --start-at-task has come
 	begun    bool                  // a play has begun
 	stop     bool                  // nothing more is to be run
+	broken   bool                  // any_errors_fatal or max_fail_percentage ended it
 	fault    error                 // why, when it is a fault
 	targets  map[string]remote.Target
 	gathered map[string]bool
@@ -213,6 +214,10 @@ func (r *run) recap() Recap {
 	recap := r.tally.recap()
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.broken { // which is told before that hosts were lost
+		recap.Failed = true
+		return recap
+	}
 	for _, h := range r.hosts {
 		recap.Failed = recap.Failed || h.hasFailed() && !h.isExcused()
 		recap.Lost = recap.Lost || h.isLost()

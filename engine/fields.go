@@ -12,7 +12,7 @@ import (
 // changed and msg, and lines beside every text of output.
 func (w *walk) fieldsOf(o *outcome) *value.Dict {
 	f := value.NewDict()
-	if o.lost != "" {
+	if o.unanswered() {
 		f.Set("changed", false)
 		f.Set("msg", o.lost)
 		f.Set("unreachable", true)
@@ -117,13 +117,13 @@ func (w *walk) registered(o *outcome) *value.Dict {
 	case !o.looped && !unrun:
 		f.Set("failed", false)
 	}
-	if o.lost != "" {
+	if o.unanswered() {
 		f.Delete("failed")
 	}
 	if o.lost != "" && !o.looped {
 		f.Set("unreachable", true)
 	}
-	if o.looped || o.step == nil {
+	if o.looped || o.step == nil || o.faulty {
 		return f
 	}
 	return inOrder(f, o.step.Module)

@@ -41,7 +41,7 @@ func (w *walk) notify(ctx context.Context, h *Host, o *outcome) error {
 func (w *walk) askFor(ctx context.Context, from *playbook.Task, h *Host, name string) error {
 	handlers := w.allHandlers()
 	var found []*playbook.Task
-	if named := w.named(ctx, handlers, h, name); named != nil {
+	if named := w.named(ctx, handlers, name); named != nil {
 		found = append(found, named)
 	}
 	for _, t := range handlers {
@@ -66,24 +66,30 @@ func (w *walk) askFor(ctx context.Context, from *playbook.Task, h *Host, name st
 
 // named is the handler of that name: those of the play win over those of its
 // roles, later roles over earlier ones, and within either the first of them.
-func (w *walk) named(ctx context.Context, handlers []*playbook.Task, h *Host, name string) *playbook.Task {
-	var found *playbook.Task
-	for i, t := range handlers {
-		sameGroup := found != nil && t.Role == found.Role && t.Role == handlers[i-1].Role
-		if !sameGroup && w.isNamed(ctx, t, h, name) {
-			found = t
+func (w *walk) named(ctx context.Context, handlers []*playbook.Task, name string) *playbook.Task {
+	for end := len(handlers); end > 0; {
+		start := end - 1
+		for start > 0 && handlers[start-1].Role == handlers[start].Role {
+			start--
 		}
+		for _, t := range handlers[start:end] {
+			if w.isNamed(ctx, t, name) {
+				return t
+			}
+		}
+		end = start
 	}
-	return found
+	return nil
 }
 
-func (w *walk) isNamed(ctx context.Context, t *playbook.Task, h *Host, name string) bool {
+// isNamed evaluates a handler's name without any host's variables, as Ansible does.
+func (w *walk) isNamed(ctx context.Context, t *playbook.Task, name string) bool {
 	if t.Name == "" {
 		return false
 	}
 	own := t.Name
 	if isTemplate(own) {
-		v, err := w.opts.Template.EvalText(ctx, own, t.Pos, w.scope(h, t))
+		v, err := w.opts.Template.EvalText(ctx, own, t.Pos, w.source.Scope("", w.vars, t, w.playMagic()))
 		if err != nil {
 			w.warnUnnamed(t, err)
 			return false
@@ -144,6 +150,11 @@ func (w *walk) flush(ctx context.Context, hosts []*Host) error {
 		return err
 	}
 	bad := filter(hosts, fell)
+	if force && len(bad) > 0 && !w.free && truthAsWritten(w.play.AnyErrorsFatal, w.opts.AnyErrorsFatal) {
+		w.unforced = true // that they failed was let pass until now
+		w.endForAll(hosts)
+		return nil
+	}
 	if force {
 		for _, h := range bad {
 			h.set(&h.revived, true)

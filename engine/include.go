@@ -264,9 +264,8 @@ func (w *walk) failedInclude(ctx context.Context, t *playbook.Task, in *Inclusio
 
 // IncludeFile resolves the file of an include: beside the including file, in
 // the role's tasks, in the playbook's folder. Where it is nowhere, it is named
-// as it would be at the first of them.
+// as it would be beside the playbook.
 func (s *Step) IncludeFile(name string) string {
-	var tried []string
 	for _, dir := range s.play.includeDirs(s.Task) {
 		path := name
 		if !filepath.IsAbs(name) {
@@ -275,9 +274,11 @@ func (s *Step) IncludeFile(name string) string {
 		if exists(path) {
 			return filepath.Clean(path)
 		}
-		tried = append(tried, path)
 	}
-	return tried[0]
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(s.play.play.Dir, name)
 }
 
 func (p *playRun) includeDirs(t *playbook.Task) []string {

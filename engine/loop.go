@@ -22,7 +22,9 @@ func (w *walk) loopItems(ctx context.Context, t *playbook.Task, scope *vars.Scop
 		}
 		items, ok := listItems(v)
 		if !ok {
-			return nil, source.Errorf(t.Loop.Pos, "Invalid data passed to 'loop', it requires a list, got this instead: %s. Hint: If you passed a list/dict of just one element, try adding wantlist=True to your lookup invocation or use q/query instead of lookup.", value.Str(v))
+			fault := source.Errorf(t.Loop.Pos, "Invalid data passed to 'loop', it requires a list, got this instead: %s. Hint: If you passed a list/dict of just one element, try adding wantlist=True to your lookup invocation or use q/query instead of lookup.", value.Str(v))
+			fault.Err = &notItems{v}
+			return nil, fault
 		}
 		return items, nil
 	}
@@ -68,6 +70,9 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 	c, err := w.namedLoop(ctx, c, scope)
 	if err != nil {
 		return w.bareFault(t, h, scope, err)
+	}
+	if _, err := w.flag(ctx, "extended", c.Extended, scope, false); err != nil {
+		return w.fault(t, h, scope, inField("extended", err))
 	}
 	name := c.LoopVar
 	w.warnShadowed(t, scope, name)
@@ -188,7 +193,7 @@ func (w *walk) finishItem(ctx context.Context, t *playbook.Task, c *playbook.Loo
 		o.fields = w.fieldsOf(o)
 	}
 	switch {
-	case o.lost != "": // nothing is said of changes then
+	case o.unanswered(): // nothing is said of changes then
 		o.fields.Delete("changed")
 	case !o.Skipped || o.Failed:
 		o.fields.Set("failed", o.Failed)

@@ -116,7 +116,7 @@ func (p *playRun) hostless() *vars.Scope {
 	if !p.begun {
 		delete(magic, "hostvars")
 	}
-	return p.source.Scope("", p.vars, nil, magic)
+	return withAll(p.source.Scope("", p.vars, nil, magic))
 }
 
 // patterns are the play's hosts: a list, each evaluated; a template may give

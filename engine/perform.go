@@ -23,6 +23,7 @@ type outcome struct {
 	looped   bool
 	faulty   bool   // what was written is wrong: nothing ran
 	early    bool   // that showed before the task's keywords were evaluated
+	ends     error  // what is wrong ends the run, not the task
 	where    string // the place of that, where the message does not tell it
 	label    any
 	delegate string
@@ -32,6 +33,10 @@ type outcome struct {
 	forgiven bool // ignore_unreachable holds
 	step     *Step
 }
+
+// unanswered reports whether the host could not be reached, so that there is no result
+// of a module's.
+func (o *outcome) unanswered() bool { return o.lost != "" && o.Data.Len() == 0 }
 
 func (o *outcome) status() Status {
 	switch {
@@ -57,11 +62,19 @@ func (w *walk) onHost(ctx context.Context, t *playbook.Task, module string, h *H
 // onHostIn is onHost with the variables that the host sees.
 func (w *walk) onHostIn(ctx context.Context, t *playbook.Task, module string, h *Host, scope *vars.Scope) (*outcome, error) {
 	if t.Loop == nil {
-		return w.onItem(ctx, t, module, h, scope, nil), nil
+		o := w.onItem(ctx, t, module, h, scope, nil)
+		return o, o.ends
 	}
 	items, err := w.loopItems(ctx, t, scope)
+	if err != nil {
+		items, err = w.delegatedItems(ctx, t, scope, err)
+	}
 	if err == nil {
-		return w.loop(ctx, t, module, h, scope, items), nil
+		o := w.loop(ctx, t, module, h, scope, items)
+		return o, o.ends
+	}
+	if w.endsRun(t, err) {
+		return nil, err
 	}
 	if !template.IsUndefined(err) {
 		o := w.badLoop(t, h, scope, err)
@@ -102,7 +115,7 @@ func (w *walk) fault(t *playbook.Task, h *Host, scope *vars.Scope, err error) *o
 	o := &outcome{faulty: true, delegate: writtenDelegate(t), step: &Step{Task: t, Host: h, Scope: scope, play: w.playRun}}
 	o.Result = modules.Failed(err)
 	o.Msg = w.faultText(t, err)
-	o.fields = value.DictOf("msg", o.Msg)
+	o.fields = value.DictOf("failed", true, "msg", o.Msg)
 	if o.Msg == faultMessage(err) {
 		o.where = source.Place(err)
 	}
@@ -213,6 +226,11 @@ func (w *walk) forgive(ctx context.Context, o *outcome) {
 func (w *walk) prepare(ctx context.Context, t *playbook.Task, module string, h *Host, scope *vars.Scope) (*Step, *outcome) {
 	s := &Step{Task: t, Host: h, Module: module, Scope: scope, play: w.playRun, python: new(string)}
 	delegate, nowhere := w.delegate(ctx, t, scope) // which only counts for a task that its conditions let run
+	if errors.Is(nowhere, errNoHostName) {
+		o := w.fault(t, h, scope, nowhere)
+		o.ends = nowhere
+		return nil, o
+	}
 	s.Delegate = delegate
 	if nowhere == nil && delegate != "" {
 		scope = scope.With(w.delegatedVars(delegate, h.Name)).With(w.elsewhere(t, h, delegate))

@@ -41,15 +41,6 @@ type Defaults struct {
 // BecomeDefaults are what the settings of one way of becoming say.
 type BecomeDefaults struct{ User, Flags, Exe, Password string }
 
-// delegate is the host a task runs on instead of its own; "" for itself.
-func (w *walk) delegate(ctx context.Context, t *playbook.Task, scope *vars.Scope) (string, error) {
-	if t.LocalAction {
-		return "localhost", nil
-	}
-	name, err := w.text(ctx, t.DelegateTo, scope)
-	return name, inField("delegate_to", err)
-}
-
 // target says how to reach the place where a step runs: variables win over
 // keywords, keywords over the defaults. Of several variables for one thing the
 // more special wins.

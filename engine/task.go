@@ -289,7 +289,7 @@ func (w *walk) afterTask(ctx context.Context, t *playbook.Task, hosts []*Host, o
 	fatal := (once || truthAsWritten(t.AnyErrorsFatal, w.opts.AnyErrorsFatal)) && !truthAsWritten(t.IgnoreErrors, false)
 	failed := len(filter(w.batch, func(h *Host) bool { return h.hasFailed() || fatal && !h.isLost() }))
 	limit, ok := w.maxFail(ctx)
-	tooMany := ok && float64(failed)/float64(len(w.batch))*100 > limit
+	tooMany := ok && !w.forced(ctx) && float64(failed)/float64(len(w.batch))*100 > limit
 	if tooMany {
 		w.report(NoHostsLeft{})
 	}
@@ -306,6 +306,13 @@ func truthAsWritten(n *tree.Node, def bool) bool {
 		return def
 	}
 	return value.Truth(n.Data())
+}
+
+// forced reports whether hosts that failed have handlers before them all the same:
+// for max_fail_percentage they have not failed then.
+func (w *walk) forced(ctx context.Context) bool {
+	force, err := w.flag(ctx, "force_handlers", w.play.ForceHandlers, w.scope(w.batch[0], nil), w.opts.ForceHandlers)
+	return force && err == nil
 }
 
 func (w *walk) maxFail(ctx context.Context) (float64, bool) {
@@ -325,6 +332,9 @@ func (w *walk) endForAll(hosts []*Host) {
 		h.set(&h.failed, true)
 	}
 	w.playRun.fatal = true
+	w.run.mu.Lock()
+	w.run.broken = true
+	w.run.mu.Unlock()
 	w.halt(nil)
 	w.report(NoHostsLeft{})
 }

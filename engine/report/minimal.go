@@ -75,6 +75,11 @@ func (m *Minimal) dump(o engine.Outcome) string {
 	debug := isDebug(o.Task.Module)
 	o.Looped = false // the results of items are shown with the rest
 	shown := d.shown(o)
+	for _, name := range []string{"warnings", "deprecations"} {
+		if v, ok := o.Result.Get(name); ok && m.OneLine { // which has no lines before it to tell them
+			shown.Set(name, v)
+		}
+	}
 	if m.OneLine && !debug {
 		options.Indent = 0
 	}

@@ -132,7 +132,8 @@ func (d *Default) hidden(o engine.Outcome) func(name string) bool {
 		case "exception", "failed", "skipped":
 			return true
 		case "warnings", "deprecations":
-			return d.Screen == nil || !d.Screen.NoActionWarnings // shown before, if at all
+			// shown before, if at all, but of a host that is lost
+			return o.Status != engine.Unreachable && (d.Screen == nil || !d.Screen.NoActionWarnings)
 		case "invocation", "diff":
 			return d.Verbosity < 3 || debug
 		case "results":
