@@ -57,7 +57,7 @@ func TestDNF(t *testing.T) {
 				var did []string
 				for _, call := range b.Calls() {
 					if strings.HasPrefix(call, "dnf") && !strings.Contains(call, "--assumeno") && !strings.Contains(call, "repoquery") {
-						did = append(did, strings.TrimPrefix(strings.Replace(call, "|--best|", "|", 1), "dnf-3|-q|-y|--setopt=gpgcheck=1|--setopt=localpkg_gpgcheck=1|--setopt=clean_requirements_on_remove=0|"))
+						did = append(did, strings.TrimPrefix(strings.Replace(call, "|--best|", "|", 1), "dnf-3|-y|--setopt=gpgcheck=1|--setopt=localpkg_gpgcheck=1|--setopt=clean_requirements_on_remove=0|"))
 					}
 				}
 				want, msg := c.did, c.msg

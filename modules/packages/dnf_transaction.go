@@ -1,6 +1,8 @@
 package packages
 
 import (
+	"path"
+	"slices"
 	"strings"
 
 	"goplay/modules"
@@ -12,8 +14,7 @@ func (j *dnfJob) transact(jobs [][]string) error {
 	var todo [][]string
 	var problem error
 	for _, args := range jobs {
-		ask := append([]string{j.program, "--assumeno"}, j.argv(args...)[3:]...)
-		out, err := j.c.Exec(modules.Cmd{Argv: ask})
+		out, err := j.c.Exec(modules.Cmd{Argv: j.loud("--assumeno", args)})
 		if err != nil {
 			return err
 		}
@@ -46,7 +47,7 @@ func (j *dnfJob) transact(jobs [][]string) error {
 	}
 	return j.c.Change(modules.Diff{}, func() error {
 		for _, args := range todo {
-			out, err := j.c.Exec(modules.Cmd{Argv: j.argv(args...), Stream: true})
+			out, err := j.c.Exec(modules.Cmd{Argv: j.loud("-y", args), Stream: true})
 			if err != nil {
 				return err
 			}
@@ -56,6 +57,16 @@ func (j *dnfJob) transact(jobs [][]string) error {
 		}
 		return nil
 	})
+}
+
+// loud is a command that says all it does: what is left out and what scriptlets
+// complain of is only told then.
+func (j *dnfJob) loud(answer string, args []string) []string {
+	argv := append([]string{j.program, answer}, j.argv(args...)[3:]...)
+	if strings.HasPrefix(args[len(args)-1], "@") { // a module may be asked for in another stream than is enabled
+		argv = append(argv, "--setopt=module_stream_switch=1")
+	}
+	return argv
 }
 
 // unknown notes what the manager knows nothing of, and reports whether there
@@ -75,14 +86,23 @@ func (j *dnfJob) unknown(out modules.Output) bool {
 				continue
 			}
 			found = true
-			if strings.HasPrefix(words, "All") {
-				j.failures = append(j.failures, name+" "+words+name)
+			if !strings.HasPrefix(words, "All") && !j.excluded(name) {
+				j.unavailable(name)
 				continue
 			}
-			j.unavailable(name)
+			j.failures = append(j.failures, name+" All matches were filtered out by exclude filtering for argument: "+name)
 		}
 	}
 	return found
+}
+
+// excluded reports whether it is the task that leaves a package out: of an
+// upgrade the manager does not say that.
+func (j *dnfJob) excluded(name string) bool {
+	return slices.ContainsFunc(j.Exclude, func(pattern string) bool {
+		match, err := path.Match(pattern, name)
+		return err == nil && match
+	})
 }
 
 func (j *dnfJob) unavailable(names ...string) {

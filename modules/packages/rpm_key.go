@@ -50,9 +50,6 @@ func rpmKey(c *modules.Context, a rpmKeyArgs) (r rpmKeyResult, err error) {
 		}
 	case keyID.MatchString(a.Key):
 		file = ""
-		if a.State == "present" {
-			return r, modules.Fail("When importing a key, a valid file must be given")
-		}
 	}
 	var found []string
 	if file != "" {
@@ -75,6 +72,9 @@ func rpmKey(c *modules.Context, a rpmKeyArgs) (r rpmKeyResult, err error) {
 	entry := installed[strings.ToLower(id[len(id)-8:])]
 	if (entry != "") == (a.State == "present") {
 		return r, nil
+	}
+	if file == "" && a.State == "present" {
+		return r, modules.Fail("When importing a key, a valid file must be given")
 	}
 	want := strings.ToUpper(strings.ReplaceAll(a.Fingerprint, " ", ""))
 	if want != "" && a.State == "present" && !slices.Contains(found, want) {

@@ -54,6 +54,7 @@ type zypperJob struct {
 	zypperArgs
 	c        *modules.Context
 	r        zypperResult
+	program  string // with its path, which the result shows
 	names    []string
 	rehearse bool // --dry-run
 }
@@ -62,7 +63,8 @@ func zypper(c *modules.Context, a zypperArgs) (zypperResult, error) {
 	j := &zypperJob{zypperArgs: a, c: c, r: zypperResult{State: a.State, UpdateCache: a.UpdateCache, Name: []string{}}}
 	j.r.Name = append(j.r.Name, slices.DeleteFunc(slices.Clone(a.Name), func(s string) bool { return s == "" })...)
 	j.names = j.r.Name
-	if _, err := c.Find("zypper"); err != nil {
+	var err error
+	if j.program, err = c.Find("zypper"); err != nil {
 		return j.r, err
 	}
 	if err := j.refresh(); err != nil {
@@ -186,7 +188,7 @@ func (j *zypperJob) argv(verb string) []string {
 	if transactional() {
 		argv = []string{"transactional-update", "--continue", "--drop-if-no-change", "--quiet", "run"}
 	}
-	argv = append(append(argv, "zypper", "--quiet", "--non-interactive", "--xmlout"), strings.Fields(j.ExtraPrecommand)...)
+	argv = append(append(argv, j.program, "--quiet", "--non-interactive", "--xmlout"), strings.Fields(j.ExtraPrecommand)...)
 	installs := slices.Contains([]string{"install", "update", "patch", "dist-upgrade"}, verb)
 	argv = append(argv, tool.Flags((installs || verb == "refresh") && j.DisableGPGCheck, "--no-gpg-checks", verb == "search", "--disable-repositories")...)
 	argv = append(argv, verb)
