@@ -230,16 +230,20 @@ var attributeNames = map[rune]string{
 	'X': "compressedraw", 'Z': "compresseddirty",
 }
 
+// flagsOf are a file's flags and version. Where the file system keeps no version,
+// as an overlay, lsattr fails, and Ansible's module says nothing of the flags.
 func flagsOf(path string) *statFlags {
-	f := &statFlags{Attributes: []string{}, AttrFlags: fsys.Flags(path)}
+	f := &statFlags{Attributes: []string{}}
+	n, ok := fsys.Generation(path)
+	if !ok {
+		return f
+	}
+	version := strconv.Itoa(n)
+	f.Version, f.AttrFlags = &version, fsys.Flags(path)
 	for _, letter := range f.AttrFlags {
 		if word := attributeNames[letter]; word != "" {
 			f.Attributes = append(f.Attributes, word)
 		}
-	}
-	if n, ok := fsys.Generation(path); ok {
-		version := strconv.Itoa(n)
-		f.Version = &version
 	}
 	return f
 }
