@@ -23,10 +23,28 @@ func (w *walk) fieldsOf(o *outcome) *value.Dict {
 		f.Set(k, v)
 	}
 	if _, said := o.Data.Get("msg"); o.Msg != "" && !said {
+		if o.Failed {
+			f.Set("failed", true)
+		}
 		f.Set("msg", o.Msg)
 	}
 	if o.Facts != nil {
 		f.Set("ansible_facts", o.Facts)
+	}
+	if o.Skipped {
+		f.Set("skipped", true)
+	}
+	if len(o.Diff) > 0 {
+		f.Set("diff", o.diffValue())
+	}
+	if o.Invocation != nil {
+		f.Set("invocation", value.DictOf("module_args", o.invocation()))
+	}
+	if len(o.Warnings) > 0 {
+		f.Set("warnings", value.Strings(o.Warnings))
+	}
+	if len(o.Deprecations) > 0 {
+		f.Set("deprecations", value.Of(o.Deprecations))
 	}
 	for _, name := range []string{"stdout", "stderr"} {
 		if text, ok := o.Data.Get(name); ok {
@@ -34,21 +52,6 @@ func (w *walk) fieldsOf(o *outcome) *value.Dict {
 				f.Set(name+"_lines", splitLines(value.Str(text)))
 			}
 		}
-	}
-	if o.Skipped {
-		f.Set("skipped", true)
-	}
-	if o.Invocation != nil {
-		f.Set("invocation", value.DictOf("module_args", o.Invocation))
-	}
-	if len(o.Diff) > 0 {
-		f.Set("diff", o.diffValue())
-	}
-	if len(o.Warnings) > 0 {
-		f.Set("warnings", value.Strings(o.Warnings))
-	}
-	if len(o.Deprecations) > 0 {
-		f.Set("deprecations", value.Of(o.Deprecations))
 	}
 	return f
 }

@@ -1,14 +1,24 @@
 package engine
 
 import (
+	"slices"
+
 	"goplay/internal/value"
+	"goplay/modules"
 )
 
 // late are actions that say nothing of changes themselves: what comes of that
 // stands at the end of their results.
 var late = map[string]bool{
 	"ansible.builtin.debug": true, "ansible.builtin.set_fact": true, "ansible.builtin.include_vars": true,
-	"ansible.builtin.ping": true, "ansible.builtin.fail": true,
+	"ansible.builtin.ping": true, "ansible.builtin.fail": true, "ansible.builtin.slurp": true, "ansible.builtin.getent": true,
+	"ansible.builtin.wait_for": true, "ansible.builtin.package_facts": true, "ansible.builtin.service_facts": true,
+}
+
+// telling are modules that say of changes also where they fail.
+var telling = map[string]bool{
+	"ansible.builtin.command": true, "ansible.builtin.shell": true, "ansible.builtin.script": true, "ansible.builtin.raw": true,
+	"ansible.builtin.uri": true,
 }
 
 // first are fields that stand in front in some results, by the field that tells
@@ -32,8 +42,12 @@ func inOrder(f *value.Dict, module string) *value.Dict {
 	if hasKey(f, "skip_reason") {
 		head = append([]string{"changed"}, head...)
 	} else {
-		tail = append(tail, "failed", "attempts")
-		if late[module] || hasKey(f, "evaluated_to") {
+		failed := failedFirst(f)
+		if !failed {
+			tail = append(tail, "failed")
+		}
+		tail = append(tail, "attempts")
+		if late[module] || failed && !telling[module] || hasKey(f, "evaluated_to") {
 			tail = append(tail, "changed")
 		}
 		tail = append(tail, "failed_when_result", "changed_when_result")
@@ -59,4 +73,47 @@ func moved(f *value.Dict, head, tail []string) *value.Dict {
 	}
 	put(tail)
 	return out
+}
+
+// failedFirst reports whether a module failed: it says so before it says why.
+func failedFirst(f *value.Dict) bool {
+	keys := f.Keys()
+	i := slices.Index(keys, any("failed"))
+	return i >= 0 && i+1 < len(keys) && keys[i+1] == any("msg")
+}
+
+// invocation is what a module was run with: first what the task gives, then what is
+// the default, and last what is not set.
+func (o *outcome) invocation() *value.Dict {
+	if o.step == nil || o.step.Args == nil {
+		return o.Invocation
+	}
+	given, set, unset := value.NewDict(), value.NewDict(), value.NewDict()
+	m, known := modules.Lookup(o.step.Module)
+	for k := range o.step.Args.All() {
+		name := value.Str(k)
+		if known {
+			if option := m.Schema().Option(name); option != nil {
+				name = option.Name
+			}
+			if name == m.FreeForm && hasKey(o.Invocation, "_raw_params") {
+				name = "_raw_params"
+			}
+		}
+		if v, ok := o.Invocation.Get(name); ok {
+			given.Set(name, v)
+		}
+	}
+	for k, v := range o.Invocation.All() {
+		switch {
+		case hasKey(given, value.Str(k)):
+		case v == nil:
+			unset.Set(k, v)
+		default:
+			set.Set(k, v)
+		}
+	}
+	given.Update(set)
+	given.Update(unset)
+	return given
 }

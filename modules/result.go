@@ -107,7 +107,7 @@ func (c *Context) finish(returned any, err error) Result {
 		r.Skipped, r.Msg = true, skipped.Msg
 	case err != nil:
 		f := Failed(err)
-		dropEmpty(r.Data)
+		dropEmpty(r.Data, f.Data)
 		r.Failed, r.Changed, r.Msg = true, false, f.Msg
 		r.Data.Update(f.Data)
 		c.diffs = nil
@@ -129,10 +129,12 @@ func (c *Context) finish(returned any, err error) Result {
 	return r
 }
 
-// dropEmpty leaves of a failed module's return values those that it had set.
-func dropEmpty(d *value.Dict) {
+// dropEmpty leaves of a failed module's return values those that it had set, or
+// that the failure tells of.
+func dropEmpty(d, told *value.Dict) {
 	for _, k := range d.Keys() {
-		if v, _ := d.Get(k); !value.Truth(v) {
+		_, kept := told.Get(k)
+		if v, _ := d.Get(k); !kept && !value.Truth(v) {
 			d.Delete(k)
 		}
 	}

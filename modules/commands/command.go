@@ -45,11 +45,16 @@ func (a *commandArgs) Invoked(shown *value.Dict) { asCommand(shown, a.Cmd, a.Arg
 func (a *shellArgs) Invoked(shown *value.Dict) { asCommand(shown, a.Cmd, a.Argv, true) }
 
 func asCommand(shown *value.Dict, cmd *string, argv []string, shell bool) {
-	shown.Delete("cmd")
-	shown.Delete("expand_argument_vars")
+	given := shown.Copy()
+	for _, name := range shown.Keys() {
+		shown.Delete(name)
+	}
 	shown.Set("_raw_params", value.Of(cmd))
 	shown.Set("_uses_shell", shell)
-	shown.Set("argv", nil)
+	for _, name := range []string{"stdin_add_newline", "strip_empty_ends", "argv", "chdir", "executable", "creates", "removes", "stdin"} {
+		v, _ := given.Get(name)
+		shown.Set(name, v)
+	}
 	if argv != nil {
 		shown.Set("argv", value.Of(argv))
 	}

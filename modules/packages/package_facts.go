@@ -2,6 +2,7 @@ package packages
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -132,8 +133,8 @@ func listApt(*modules.Context) ([]*value.Dict, error) {
 		return nil, err
 	}
 	out := []*value.Dict{}
-	for _, list := range s.byName {
-		for _, p := range list {
+	for _, name := range slices.Sorted(maps.Keys(s.byName)) {
+		for _, p := range s.byName[name] {
 			if p.Installed() {
 				out = append(out, value.DictOf("name", p.Name, "version", p.Version, "arch", p.Arch, "category", p.Section, "origin", ""))
 			}
