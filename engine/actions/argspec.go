@@ -27,6 +27,17 @@ func init() {
 }
 
 func validateArgumentSpec(ctx context.Context, s *engine.Step) (modules.Result, error) {
+	for _, name := range []string{"argument_spec", "provided_arguments"} {
+		v, there := s.Args.Get(name)
+		if _, dict := v.(*value.Dict); dict || !there {
+			continue
+		}
+		class, err := classOf(ctx, s, name, v)
+		if err != nil {
+			return failed(err)
+		}
+		return failure("Incorrect type for %s, expected dict and got <class '%s'>", name, class)
+	}
 	spec, ok := s.Arg("argument_spec").(*value.Dict)
 	if !ok {
 		return failure("\"argument_spec\" arg is required in args: %s", value.Repr(s.Args))
@@ -88,4 +99,18 @@ func traced(ctx context.Context, s *engine.Step, spec *value.Dict) (*value.Dict,
 		}
 	}
 	return provided, err
+}
+
+// classOf is the class of an option's value, which for a text depends on where
+// that comes from.
+func classOf(ctx context.Context, s *engine.Step, name string, v any) (string, error) {
+	s.Template().Trace()
+	if written := s.Written(name); !written.IsNull() {
+		again, err := s.Eval(ctx, written)
+		if err != nil {
+			return "", err
+		}
+		v = again
+	}
+	return s.Template().ClassPath(v), nil
 }

@@ -68,7 +68,8 @@ func asyncStatus(c *modules.Context, a asyncStatusArgs) (asyncStatusResult, erro
 	}
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return r, modules.Fail("could not find job").With("ansible_job_id", a.JobID).With("started", 1).With("finished", 1)
+		return r, modules.Fail("could not find job").With("ansible_job_id", a.JobID).With("started", 1).With("finished", 1).
+			With("stdout", "").With("stderr", "").With("stdout_lines", []string{}).With("stderr_lines", []string{})
 	}
 	if err != nil {
 		return r, modules.Fail("read the job's file: %w", err)
@@ -101,6 +102,12 @@ func readJob(c *modules.Context, text string, out *value.Dict) error {
 			warn(c, v)
 		default:
 			out.Set(name, v)
+		}
+	}
+	for _, name := range []string{"stdout", "stderr"} {
+		_, said := job.Get(name)
+		if _, lines := job.Get(name + "_lines"); said && !lines {
+			out.Delete(name + "_lines") // they follow from the text
 		}
 	}
 	if said, ok := job.Get("module_stderr"); ok {

@@ -82,7 +82,10 @@ func pamd(c *modules.Context, a pamdArgs) (pamdResult, error) {
 	path := filepath.Join(a.Dir, a.Name)
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return pamdResult{}, modules.Fail("Unable to open/read PAM module file %s with error %s.", path, fsys.OSError(err))
+		return pamdResult{}, modules.Fail("Unable to open/read PAM module file %s with error %s.", path, fsys.OSErrorOfText(err))
+	}
+	if a.State == "args_present" && slices.ContainsFunc(a.Args, func(arg string) bool { return strings.HasPrefix(arg, "[") }) {
+		return pamdResult{}, modules.Fail("Unable to process bracketed '[' complex arguments with 'args_present'. Please use 'updated'.")
 	}
 	var rules []pamRule
 	for _, line := range strings.Split(strings.TrimSuffix(string(data), "\n"), "\n") {

@@ -77,7 +77,7 @@ func postgresScript(c *modules.Context, a postgresScriptArgs) (postgresScriptRes
 
 // unreadable fails as Ansible's modules do that cannot read their statements.
 func unreadable(path string, err error) error {
-	return modules.Fail("Cannot read file '%s' : %s", path, strings.Replace(fsys.OSError(err), ": b'", ": '", 1))
+	return modules.Fail("Cannot read file '%s' : %s", path, fsys.OSErrorOfText(err))
 }
 
 // scriptLiteral writes lists as arrays in a text, whose type the statement says.

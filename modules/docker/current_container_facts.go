@@ -25,7 +25,7 @@ type currentContainerResult struct{ id, kind string }
 
 // AnsibleFacts are the facts that later tasks see.
 func (r currentContainerResult) AnsibleFacts() *value.Dict {
-	return value.DictOf("module_running_in_container", r.id != "", "module_container_id", r.id, "module_container_type", r.kind)
+	return value.DictOf("ansible_module_running_in_container", r.id != "", "ansible_module_container_id", r.id, "ansible_module_container_type", r.kind)
 }
 
 func runCurrentContainer(*modules.Context, currentContainerArgs) (currentContainerResult, error) {

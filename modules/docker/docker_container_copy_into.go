@@ -52,7 +52,7 @@ type copyIntoArgs struct {
 }
 
 type copyIntoResult struct {
-	ContainerPath string `json:"container_path" doc:"Where the file is, with links followed."`
+	ContainerPath string `json:"container_path,omitempty" doc:"Where the file is, with links followed."`
 }
 
 // copyInto puts one file into one container.
@@ -69,27 +69,30 @@ func runCopyInto(c *modules.Context, a copyIntoArgs) (copyIntoResult, error) {
 	out := copyIntoResult{ContainerPath: to}
 	t := &copyInto{c: c, args: &a}
 	if err := t.source(); err != nil {
-		return out, err
+		return copyIntoResult{}, err
 	}
 	var err error
 	if t.e, err = a.connect(c); err != nil {
-		return out, err
+		return copyIntoResult{}, err
 	}
 	defer t.e.Close()
 	container, err := t.e.container(c, a.Container)
 	if err != nil {
-		return out, err
+		return copyIntoResult{}, err
 	}
 	if container == nil {
-		return out, modules.Fail(`Could not find container "%s"`, a.Container)
+		return copyIntoResult{}, modules.Fail(`Could not find container "%s"`, a.Container)
 	}
 	if err := t.owner(container); err != nil {
-		return out, err
+		return copyIntoResult{}, err
 	}
 	if a.Follow {
 		out.ContainerPath = t.followed(to)
 	}
-	return out, t.put(out.ContainerPath)
+	if err := t.put(out.ContainerPath); err != nil {
+		return copyIntoResult{}, err
+	}
+	return out, nil
 }
 
 // source finds out what is copied: its size, its mode and how to read it.

@@ -1,10 +1,12 @@
 package docker
 
 import (
+	"os"
 	"slices"
 	"strings"
 
 	"goplay/modules"
+	"goplay/modules/fsys"
 )
 
 func init() {
@@ -51,6 +53,9 @@ func runImageLoad(c *modules.Context, a imageLoadArgs) (imageLoadResult, error) 
 	}
 	defer e.Close()
 	err = c.Change(modules.Diff{}, func() error {
+		if _, err := os.Stat(c.Abs(a.Path)); err != nil {
+			return modules.Fail("Error opening archive %s - %s", a.Path, fsys.OSErrorOfText(err))
+		}
 		names, output, err := e.load(c, c.Abs(a.Path))
 		out.Names, out.Stdout = append(out.Names, names...), output
 		if err != nil {

@@ -33,7 +33,7 @@ func TestImageArchives(t *testing.T) {
 		t.Errorf("the image lost its label: %s", textOf(data(t, r, "images")))
 	}
 	for want, a := range map[string]object{
-		"Error loading archive " + dir + "/none.tar": {"path": dir + "/none.tar"},
+		"Error opening archive " + dir + "/none.tar": {"path": dir + "/none.tar"},
 		"value is not allowed for type env":          {"name": name, "path": dir, "secrets": []any{object{"id": "x", "type": "env", "env": "E", "value": "hidden"}}},
 	} {
 		module := "docker_image_load"

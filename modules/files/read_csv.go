@@ -54,7 +54,7 @@ func readCSV(_ *modules.Context, a readCSVArgs) (readCSVResult, error) {
 	}
 	data, err := os.ReadFile(a.Path)
 	if err != nil {
-		return r, modules.Fail("Unable to open file: %s", strings.Replace(fsys.OSError(err), ": b'", ": '", 1))
+		return r, modules.Fail("Unable to open file: %s", fsys.OSErrorOfText(err))
 	}
 	rows, err := p.Rows(string(data))
 	if err != nil {

@@ -28,3 +28,8 @@ func OSError(err error) string {
 	}
 	return text
 }
+
+// OSErrorOfText is OSError where Python has the path as a text, not as bytes.
+func OSErrorOfText(err error) string {
+	return strings.Replace(OSError(err), ": b'", ": '", 1)
+}

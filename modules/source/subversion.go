@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 
+	"goplay/internal/shlex"
 	"goplay/modules"
 	"goplay/modules/fsys"
 )
@@ -25,8 +26,8 @@ type svnArgs struct {
 }
 
 type svnResult struct {
-	Before []string `json:"before" doc:"Revision and URL that were there."`
-	After  []string `json:"after,omitempty" doc:"Revision and URL that are there now."`
+	Before []string `json:"before,omitempty" doc:"Revision and URL that were there, as a list."`
+	After  any      `json:"after,omitempty" doc:"Revision and URL that are there now, as a list; of no destination the revision of the repository."`
 }
 
 func init() {
@@ -34,6 +35,7 @@ func init() {
 		Name:    "ansible.builtin.subversion",
 		Summary: "Check Subversion repositories out and keep them at a revision",
 		Example: "- name: The application at a revision\n  ansible.builtin.subversion:\n    repo: https://svn.example.com/app/trunk\n    dest: /srv/app\n    revision: 1189\n",
+		Differs: []string{"In a check before and after are lists, with the address."},
 		Notes:   []string{"The password reaches svn through its standard input, never its command line; svn 1.10 or newer is needed for that."},
 	}, subversion)
 }
@@ -47,8 +49,8 @@ type svnJob struct {
 func subversion(c *modules.Context, a svnArgs) (svnResult, error) {
 	s := &svnJob{svnArgs: a, c: c}
 	if s.Executable == "" {
-		s.Executable = "svn"
-		if _, err := c.Find("svn"); err != nil {
+		var err error
+		if s.Executable, err = c.Find("svn"); err != nil {
 			return s.r, err
 		}
 	}
@@ -56,10 +58,18 @@ func subversion(c *modules.Context, a svnArgs) (svnResult, error) {
 		return s.r, modules.Fail("the destination directory must be specified unless checkout=no, update=no, and export=no")
 	}
 	switch there := fsys.Exists(a.Dest); {
+	case a.Dest == "":
+		out, err := s.svn("info", a.Repo)
+		s.r.After = field(out.Stdout, "Revision")
+		return s.r, err
 	case a.Export || !there:
 		return s.r, s.fresh(there)
 	case s.isWorkingCopy():
-		return s.r, s.renew()
+		err := s.renew()
+		if err != nil {
+			s.r = svnResult{}
+		}
+		return s.r, err
 	case a.InPlace:
 		return s.r, s.change("checkout", "--force", a.Repo, a.Dest)
 	default:
@@ -83,7 +93,7 @@ func (s *svnJob) svn(args ...string) (modules.Output, error) {
 	cmd.Argv = append(argv, args...)
 	out, err := s.c.Exec(cmd)
 	if err == nil && out.RC != 0 {
-		err = modules.Fail("%s", strings.TrimSpace(out.Stderr)).With("rc", out.RC).With("stdout", out.Stdout).With("stderr", out.Stderr)
+		err = modules.Fail("%s", strings.TrimSpace(out.Stderr)).With("rc", out.RC).With("stdout", out.Stdout).With("stderr", out.Stderr).With("cmd", shlex.Join(cmd.Argv))
 	}
 	return out, err
 }
@@ -113,8 +123,6 @@ func field(text, name string) string {
 
 func (s *svnJob) fresh(there bool) error {
 	switch {
-	case s.Export && there && !s.Force:
-		return nil
 	case s.Export:
 		args := []string{"export", "-r", s.Revision, s.Repo, s.Dest}
 		if s.Force {
@@ -144,7 +152,6 @@ func (s *svnJob) renew() error {
 	if err != nil {
 		return err
 	}
-	s.r.Before, s.r.After = before, before
 	if !s.Update {
 		return nil
 	}
@@ -164,9 +171,11 @@ func (s *svnJob) renew() error {
 	if s.Revision != "HEAD" {
 		behind = "Revision: "+s.Revision != before[0]
 	}
+	s.r.Before, s.r.After = before, before
 	if !modified && !moved && !behind {
 		return nil
 	}
+	s.r.After = []string{field(out.Stdout, "Revision"), field(out.Stdout, "URL")}
 	return s.c.Change(modules.Diff{}, func() error { return s.move(modified, moved) })
 }
 
@@ -178,7 +187,7 @@ func (s *svnJob) move(modified, moved bool) error {
 	}
 	verb := []string{"update", "-r", s.Revision, s.Dest}
 	if moved {
-		verb = []string{"switch", "--ignore-ancestry", "-r", s.Revision, s.Repo, s.Dest}
+		verb = []string{"switch", "--revision", s.Revision, s.Repo, s.Dest}
 	}
 	if _, err := s.svn(verb...); err != nil {
 		return err

@@ -11,9 +11,10 @@ import (
 
 const svnUpstream = `
 svnadmin create up
-svn -q mkdir -m a file://$PWD/up/trunk file://$PWD/up/branch
+svn -q mkdir -m a file://$PWD/up/trunk
 svn -q co file://$PWD/up/trunk w && echo 1 >w/f && svn -q add w/f && svn -q ci -m one w
 echo 2 >w/f && svn -q ci -m two w
+svn -q copy -m branch file://$PWD/up/trunk@1 file://$PWD/up/branch
 `
 
 func TestSubversion(t *testing.T) {

@@ -93,7 +93,7 @@ func cron(c *modules.Context, a cronArgs) (cronResult, error) {
 			return r, err
 		}
 	}
-	if err := tab.save(c, before, after); err != nil {
+	if err := tab.save(c, tab.diff(before, after), after); err != nil {
 		return r, err
 	}
 	if a.CronFile != nil && a.State == "absent" && len(tab.lines) == 0 {
@@ -313,8 +313,8 @@ func (t *crontab) unmarked(entry string) int {
 	return -1
 }
 
-// save writes the crontab. A file without any entry goes.
-func (t *crontab) save(c *modules.Context, before, after string) error {
+// diff has the texts of the crontab before and after.
+func (t *crontab) diff(before, after string) modules.Diff {
 	header := "crontab"
 	switch {
 	case t.path != "":
@@ -323,9 +323,16 @@ func (t *crontab) save(c *modules.Context, before, after string) error {
 		header = `crontab for user "` + *t.user + `"`
 	}
 	diff := modules.Diff{Before: before, After: after, BeforeHeader: header, AfterHeader: header}
+	if t.path != "" && after == "" {
+		diff.AfterHeader = "/dev/null"
+	}
+	return diff
+}
+
+// save writes the crontab. A file without any entry goes.
+func (t *crontab) save(c *modules.Context, diff modules.Diff, after string) error {
 	switch {
 	case t.path != "" && after == "":
-		diff.AfterHeader = "/dev/null"
 		return c.Change(diff, func() error { return os.Remove(t.path) })
 	case t.path != "":
 		_, err := fsys.Update{Path: t.path, Data: []byte(after), Mode: 0o644, Diff: diff}.Apply(c)

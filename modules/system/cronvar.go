@@ -18,15 +18,16 @@ type cronvarArgs struct {
 }
 
 type cronvarResult struct {
-	Vars   []string `json:"vars" doc:"Names of the variables."`
-	Backup *string  `json:"backup_file,omitempty" doc:"The copy that was kept."`
+	CronFile *string  `json:"cron_file,omitempty" doc:"The file, if one was named."`
+	Vars     []string `json:"vars" doc:"Names of the variables."`
+	Backup   *string  `json:"backup_file,omitempty" doc:"The copy that was kept."`
 }
 
 func init() {
 	modules.Register(modules.Spec{
-		Name:       "community.general.cronvar",
-		Summary:    "Variables of crontabs",
-		RequiredIf: []modules.RequiredIf{{Option: "state", Is: "present", Needs: []string{"value"}}},
+		Name:      "community.general.cronvar",
+		Summary:   "Variables of crontabs",
+		Exclusive: [][]string{{"insertbefore", "insertafter"}},
 		Example: `- name: Who gets cron's mail
   community.general.cronvar:
     name: MAILTO
@@ -36,25 +37,38 @@ func init() {
 }
 
 func cronvar(c *modules.Context, a cronvarArgs) (cronvarResult, error) {
+	switch {
+	case a.Name == "":
+		return cronvarResult{}, modules.Fail("name must not be empty: a crontab cannot set a variable without a name")
+	case a.State == "present" && a.Value == nil:
+		return cronvarResult{}, modules.Fail("You must specify 'value' to insert a new cron variable")
+	}
 	tab, err := readCrontab(c, a.CronFile, a.User)
 	if err != nil {
 		return cronvarResult{}, err
 	}
 	before := tab.text()
 	at := tab.variable(a.Name)
+	lost := false
 	switch {
-	case a.State == "present":
+	case a.State == "present" && at < 0:
 		edit := cronArgs{Name: a.Name, Job: a.Value, State: a.State, InsertAfter: a.InsertAfter, InsertBefore: a.InsertBefore}
 		if err := edit.editVariable(tab); err != nil {
-			return cronvarResult{}, err
+			// Ansible's writes the crontab as it was, and calls that a change.
+			c.Warn("%s was not written: %v", a.Name, err)
+			lost = true
+			break
 		}
-		tab.lines[tab.variable(a.Name)] = a.Name + "=" + *a.Value
+		at = tab.variable(a.Name)
+		fallthrough
+	case a.State == "present":
+		tab.lines[at] = a.Name + "=" + *a.Value
 	case at >= 0:
 		tab.lines = slices.Delete(tab.lines, at, at+1)
 	}
-	r := cronvarResult{Vars: tab.variables()}
+	r := cronvarResult{CronFile: a.CronFile, Vars: tab.variables()}
 	after := tab.text()
-	if before == after {
+	if before == after && !lost {
 		return r, nil
 	}
 	if a.Backup {
@@ -62,5 +76,5 @@ func cronvar(c *modules.Context, a cronvarArgs) (cronvarResult, error) {
 			return r, err
 		}
 	}
-	return r, tab.save(c, before, after)
+	return r, tab.save(c, modules.Diff{}, after)
 }
