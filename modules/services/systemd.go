@@ -178,8 +178,21 @@ func (u *unit) lookOffline() error {
 	if out, err = u.systemctl("list-unit-files", u.Name); err != nil {
 		return err
 	}
-	u.native = out.RC == 0
-	return nil
+	if u.native = out.RC == 0; u.native {
+		return nil
+	}
+	// Nothing is known of the unit: perhaps because there is no systemd to ask.
+	if out, err = u.systemctl(); err != nil || out.RC == 0 {
+		return err
+	}
+	path, err := u.c.Find("systemctl")
+	if err != nil {
+		return err
+	}
+	if u.Scope != "system" {
+		path += " --" + u.Scope
+	}
+	return modules.Fail("%s", strings.TrimRight(out.Stderr, "\n")).With("rc", out.RC).With("stdout", out.Stdout).With("stderr", out.Stderr).With("cmd", path)
 }
 
 // enabledStates are systemctl's words, and whether its is-enabled takes them
