@@ -70,7 +70,7 @@ func sign(_ *modules.Context, a signatureArgs) (signatureResult, error) {
 
 func signed(path string) ([]byte, error) {
 	if !fsys.Exists(path) {
-		return nil, modules.Fail("The file %s does not exist", path)
+		return nil, modules.Fail("The file %s does not exist", path).With("name", path)
 	}
 	return os.ReadFile(path)
 }
