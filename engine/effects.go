@@ -79,6 +79,9 @@ func (s *Step) AddHost(name string, groups []string, vars *value.Dict) (bool, st
 	changed, err := s.play.add(func(inv *inventory.Inventory) (bool, error) {
 		return inv.AddHost(host, groups, tree.FromValue(s.Task.Pos, vars))
 	})
+	if changed {
+		s.play.join(host)
+	}
 	return changed, host, err
 }
 

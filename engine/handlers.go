@@ -110,6 +110,30 @@ func (w *walk) warnUnnamed(t *playbook.Task, err error) {
 	}
 }
 
+// warnUntouched tells of templates where none are evaluated.
+func (w *walk) warnUntouched(t *playbook.Task) {
+	warn := func(name, text string) {
+		w.warn(fmt.Sprintf("\"%s\" is not templatable, but we found: %s, it will not be templated and will be used \"as is\".", name, text))
+	}
+	if isTemplate(t.Register) {
+		warn("register", t.Register)
+	}
+	for _, n := range t.Listen {
+		switch {
+		case !isTemplate(n.String()):
+		case len(t.Listen) > 1:
+			all := value.NewList()
+			for _, n := range t.Listen {
+				all.Append(n.Data())
+			}
+			warn("listen", value.Repr(all))
+			return
+		default:
+			warn("listen", n.String())
+		}
+	}
+}
+
 // listens compares topics as written: they are no templates.
 func listens(t *playbook.Task, name string) bool {
 	for _, n := range t.Listen {

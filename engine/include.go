@@ -74,7 +74,6 @@ func inclusionOf(module string, o *outcome) *Inclusion {
 		if v, ok := o.step.Scope.Lookup(name); ok && in.item {
 			if inner, ok := o.step.Scope.Lookup(value.Str(v)); ok {
 				loopVars.Set(value.Str(v), inner)
-				loopVars.Set(name, v)
 			}
 		}
 	}

@@ -41,7 +41,7 @@ func (p *playRun) playMagic() vars.Layer {
 		l["ansible_play_name"] = tree.TextNode(p.play.Pos, p.title)
 	}
 	l["groups"] = template.Lazy(func(context.Context) (any, error) { return p.groups(), nil })
-	l["ansible_play_hosts_all"] = value.Strings(p.listed)
+	l["ansible_play_hosts_all"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(p.everListed()), nil })
 	l["ansible_play_hosts"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(p.present().play), nil })
 	l["play_hosts"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(p.present().batch), nil })
 	l["ansible_play_batch"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(p.present().batch), nil })
@@ -55,10 +55,34 @@ func (p *playRun) playMagic() vars.Layer {
 	return l
 }
 
+// everListed are the play's hosts, in the inventory's order, and those that add_host
+// added meanwhile, wherever they belong.
+func (p *playRun) everListed() []string {
+	p.joinedMu.Lock()
+	defer p.joinedMu.Unlock()
+	return slices.Concat(p.listed, p.joined)
+}
+
+// join notes a host that add_host added.
+func (p *playRun) join(name string) {
+	p.joinedMu.Lock()
+	defer p.joinedMu.Unlock()
+	if !contains(p.listed, name) && !contains(p.joined, name) {
+		p.joined = append(p.joined, name)
+	}
+}
+
+// forgetJoined drops what add_host added, as each batch and each refresh does.
+func (p *playRun) forgetJoined() {
+	p.joinedMu.Lock()
+	defer p.joinedMu.Unlock()
+	p.joined = nil
+}
+
 // stillListed are the play's hosts that are not out, in the inventory's order.
 func (p *playRun) stillListed() []string {
 	out := []string{}
-	for _, name := range p.listed {
+	for _, name := range p.everListed() {
 		if !isOut(p.host(name)) {
 			out = append(out, name)
 		}
@@ -180,9 +204,12 @@ func (p *playRun) magicOfHost(name string) vars.Layer {
 	return l
 }
 
+// parents are the roles that include a role. One that depends on it is none.
 func parents(r *playbook.Role) (names, paths []string) {
-	for p := r.Parent; p != nil; p = p.Parent {
-		names, paths = append(names, p.Name), append(paths, p.Path)
+	for ; r.Parent != nil; r = r.Parent {
+		if p := r.Parent; !slices.Contains(p.Dependencies, r) {
+			names, paths = append(names, p.Name), append(paths, p.Path)
+		}
 	}
 	return names, paths
 }

@@ -185,6 +185,7 @@ func (w *walk) metaRefresh(context.Context, *playbook.Task, []*Host) error {
 		return err
 	}
 	w.opts.Inventory.SetPlaybookDir(w.play.Dir)
+	w.forgetJoined()
 	return nil
 }
 

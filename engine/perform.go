@@ -259,6 +259,7 @@ func (w *walk) prepare(ctx context.Context, t *playbook.Task, module string, h *
 	if err := w.arguments(ctx, s); err != nil {
 		return nil, w.badArguments(t, h, scope, err)
 	}
+	w.warnUntouched(t)
 	return s, nil
 }
 
@@ -285,6 +286,9 @@ func (w *walk) stepFlags(ctx context.Context, s *Step) (err error) {
 	if s.Env, err = w.environment(ctx, s.Task, s.Scope); err != nil {
 		return inField("environment", err)
 	}
-	_, err = w.flag(ctx, "ignore_errors", s.Task.IgnoreErrors, s.Scope, false)
-	return inField("ignore_errors", err)
+	if _, err = w.flag(ctx, "ignore_errors", s.Task.IgnoreErrors, s.Scope, false); err != nil {
+		return inField("ignore_errors", err)
+	}
+	_, err = w.flag(ctx, "any_errors_fatal", s.Task.AnyErrorsFatal, s.Scope, false)
+	return inField("any_errors_fatal", err)
 }

@@ -10,6 +10,7 @@ import (
 	"goplay/engine/playbook"
 	"goplay/engine/vars"
 	"goplay/internal/source"
+	"goplay/internal/tree"
 	"goplay/internal/value"
 )
 
@@ -20,9 +21,13 @@ type playRun struct {
 	vars   *vars.Play
 	all    []*Host  // every host of the play, in its order
 	listed []string // their names in the order of the inventory
-	batch  []*Host  // those of the present batch
-	magic  vars.Layer
-	title  string // the play's name, evaluated
+
+	joinedMu sync.Mutex
+	joined   []string // hosts that add_host added
+
+	batch []*Host // those of the present batch
+	magic vars.Layer
+	title string // the play's name, evaluated
 
 	groupLists groupLists
 	mu         sync.Mutex
@@ -71,6 +76,9 @@ func (r *run) play(ctx context.Context, play *playbook.Play) error {
 	heading := strings.TrimSpace(p.title)
 	check, err := r.flag(ctx, "check_mode", play.CheckMode, global, r.opts.Check)
 	if err != nil {
+		check = r.opts.Check // its tasks will tell
+	}
+	if err := p.ownKeywords(ctx, global); err != nil {
 		return err
 	}
 	if p.free, err = p.isFree(ctx, global); err != nil {
@@ -99,6 +107,24 @@ func (r *run) play(ctx context.Context, play *playbook.Play) error {
 		goOn, err := p.runBatch(ctx, batch)
 		if err != nil || !goOn {
 			return err
+		}
+	}
+	return nil
+}
+
+// ownKeywords evaluates those of a play's keywords that are asked for only later:
+// what is not defined in them is told before any of its tasks.
+func (p *playRun) ownKeywords(ctx context.Context, scope *vars.Scope) error {
+	for _, keyword := range []struct {
+		name string
+		n    *tree.Node
+	}{{"force_handlers", p.play.ForceHandlers}, {"max_fail_percentage", p.play.MaxFailPercent}, {"gather_subset", p.play.GatherSubset},
+		{"gather_timeout", p.play.GatherTimeout}, {"fact_path", p.play.FactPath}} {
+		if keyword.n.IsNull() {
+			continue
+		}
+		if _, err := p.opts.Template.Eval(ctx, keyword.n, scope); err != nil {
+			return invalidField(keyword.name, keyword.n, err)
 		}
 	}
 	return nil
@@ -205,6 +231,7 @@ func share(v any, whole int) (int, error) {
 // runBatch takes one batch through the play and reports whether the play goes on.
 func (p *playRun) runBatch(ctx context.Context, batch []*Host) (bool, error) {
 	p.batch, p.now = batch, nil
+	p.forgetJoined()
 	for _, h := range batch {
 		h.enterPlay()
 	}

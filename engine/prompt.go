@@ -43,11 +43,11 @@ func (p *playRun) answer(ctx context.Context, q *playbook.Prompt, scope *vars.Sc
 		text = fmt.Sprintf("%s [%s]", text, def)
 	}
 	if p.opts.Ask == nil {
-		if !q.Default.IsNull() {
-			return def, nil
-		}
 		p.warn("Not prompting as we are not in interactive mode")
-		return "", nil
+		if q.Default.IsNull() {
+			return "", nil
+		}
+		return p.encrypted(ctx, q, def, scope)
 	}
 	got, err := p.ask(ctx, q, text+": ")
 	if err != nil {

@@ -48,7 +48,7 @@ func (w *walk) task(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 	}
 	check, err := w.flag(ctx, "check_mode", t.CheckMode, w.scope(hosts[0], t), w.opts.Check)
 	if err != nil {
-		return err
+		check = w.opts.Check // each host will tell
 	}
 	w.report(TaskStarted{Task: t, Name: heading, Handler: w.handlers, Check: check})
 	if name == "ansible.builtin.include" {
