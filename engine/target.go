@@ -257,6 +257,8 @@ func (p *playRun) connectionVars(h *Host, t *playbook.Task, scope *vars.Scope) v
 	add := func(keyword *tree.Node, def string, names ...string) {
 		var v any
 		switch {
+		case !keyword.IsNull() && t != nil && !t.Loop.IsNull():
+			v = keyword // it may name the item
 		case !keyword.IsNull():
 			v = template.Lazy(func(ctx context.Context) (any, error) { return p.opts.Template.Eval(ctx, keyword, scope) })
 		case def != "":

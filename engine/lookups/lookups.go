@@ -103,8 +103,13 @@ func Register(r *jinja.Registry, o Options) *Plugins {
 	return p
 }
 
-// find is the lookup of a name; nil for none.
+// find is the lookup of a name; nil for none. A project's own wins, but not the
+// files of a collection that is installed here over what is built in for it: they
+// may need more of Ansible than there is.
 func (p *Plugins) find(name string) Func {
+	if built := p.table[name]; built != nil && strings.Count(name, ".") == 2 {
+		return built
+	}
 	if p.options.Own != nil {
 		if f := p.options.Own(name); f != nil {
 			return f
