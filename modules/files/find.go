@@ -49,9 +49,10 @@ type findResult struct {
 
 type found struct {
 	Path string `json:"path"`
-	statBase
-	PwName   string  `json:"pw_name"`
-	GrName   string  `json:"gr_name"`
+	statNumbers
+	GrName string `json:"gr_name"`
+	PwName string `json:"pw_name"`
+	statRights
 	Checksum *string `json:"checksum,omitempty"`
 }
 
@@ -239,7 +240,8 @@ func (f *finder) examine(path string, e fs.DirEntry) error {
 			return nil
 		}
 	}
-	item := found{Path: path, statBase: baseOf(st), PwName: f.owner(st.UID), GrName: f.group(st.GID)}
+	base := baseOf(st)
+	item := found{Path: path, statNumbers: base.statNumbers, statRights: base.statRights, PwName: f.owner(st.UID), GrName: f.group(st.GID)}
 	if f.GetChecksum && st.IsRegular() {
 		sum, err := fsys.Checksum(f.c, path, f.ChecksumAlgo)
 		if err != nil {

@@ -55,8 +55,14 @@ type statFields struct {
 	*statFlags
 }
 
-// statBase is what find returns of a file too.
+// statBase is what find returns of a file too, with the names of its owners between
+// the two.
 type statBase struct {
+	statNumbers
+	statRights
+}
+
+type statNumbers struct {
 	Mode   string  `json:"mode"`
 	IsDir  bool    `json:"isdir"`
 	IsChr  bool    `json:"ischr"`
@@ -74,17 +80,20 @@ type statBase struct {
 	Atime  float64 `json:"atime"`
 	Mtime  float64 `json:"mtime"`
 	Ctime  float64 `json:"ctime"`
-	Wusr   bool    `json:"wusr"`
-	Rusr   bool    `json:"rusr"`
-	Xusr   bool    `json:"xusr"`
-	Wgrp   bool    `json:"wgrp"`
-	Rgrp   bool    `json:"rgrp"`
-	Xgrp   bool    `json:"xgrp"`
-	Woth   bool    `json:"woth"`
-	Roth   bool    `json:"roth"`
-	Xoth   bool    `json:"xoth"`
-	IsUID  bool    `json:"isuid"`
-	IsGID  bool    `json:"isgid"`
+}
+
+type statRights struct {
+	Wusr  bool `json:"wusr"`
+	Rusr  bool `json:"rusr"`
+	Xusr  bool `json:"xusr"`
+	Wgrp  bool `json:"wgrp"`
+	Rgrp  bool `json:"rgrp"`
+	Xgrp  bool `json:"xgrp"`
+	Woth  bool `json:"woth"`
+	Roth  bool `json:"roth"`
+	Xoth  bool `json:"xoth"`
+	IsUID bool `json:"isuid"`
+	IsGID bool `json:"isgid"`
 }
 
 type statFlags struct {
@@ -163,15 +172,16 @@ func describeStat(path string, st fsys.Stat) statFields {
 
 func baseOf(st fsys.Stat) statBase {
 	bit := func(b uint32) bool { return st.Mode&b != 0 }
-	return statBase{
+	return statBase{statNumbers{
 		Mode:  fmt.Sprintf("%04o", st.Mode),
 		IsDir: st.IsDir(), IsChr: st.Type == unix.S_IFCHR, IsBlk: st.Type == unix.S_IFBLK, IsReg: st.IsRegular(),
 		IsFifo: st.Type == unix.S_IFIFO, IsLnk: st.IsLink(), IsSock: st.Type == unix.S_IFSOCK,
 		UID: st.UID, GID: st.GID, Size: st.Size, Inode: st.Ino, Dev: st.Dev, Nlink: st.Nlink,
 		Atime: seconds(st.Atime), Mtime: seconds(st.Mtime), Ctime: seconds(st.Ctime),
+	}, statRights{
 		Rusr: bit(0o400), Wusr: bit(0o200), Xusr: bit(0o100), Rgrp: bit(0o40), Wgrp: bit(0o20), Xgrp: bit(0o10),
 		Roth: bit(4), Woth: bit(2), Xoth: bit(1), IsUID: bit(unix.S_ISUID), IsGID: bit(unix.S_ISGID),
-	}
+	}}
 }
 
 func names(c *modules.Context, f *statFields, st fsys.Stat) {
