@@ -45,38 +45,13 @@ func (p *playRun) playMagic() vars.Layer {
 	l["ansible_play_hosts"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(p.present().play), nil })
 	l["play_hosts"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(p.present().batch), nil })
 	l["ansible_play_batch"] = template.Lazy(func(context.Context) (any, error) { return value.Strings(p.present().batch), nil })
-	own, pulledIn := roleNames(p.play.Roles), dependencyNames(p.play.Roles)
-	l["role_names"], l["ansible_play_role_names"] = value.Strings(own), value.Strings(own)
-	l["ansible_dependent_role_names"] = value.Strings(unique(pulledIn))
-	l["ansible_role_names"] = value.Strings(unique(append(own, pulledIn...)))
+	for name, of := range namesOfRoles {
+		l[name] = template.Lazy(func(context.Context) (any, error) { return value.Strings(of(p.known())), nil })
+	}
 	if p.opts.Limit != "" {
 		l["ansible_limit"] = p.opts.Limit
 	}
 	return l
-}
-
-// everListed are the play's hosts, in the inventory's order, and those that add_host
-// added meanwhile, wherever they belong.
-func (p *playRun) everListed() []string {
-	p.joinedMu.Lock()
-	defer p.joinedMu.Unlock()
-	return slices.Concat(p.listed, p.joined)
-}
-
-// join notes a host that add_host added.
-func (p *playRun) join(name string) {
-	p.joinedMu.Lock()
-	defer p.joinedMu.Unlock()
-	if !contains(p.listed, name) && !contains(p.joined, name) {
-		p.joined = append(p.joined, name)
-	}
-}
-
-// forgetJoined drops what add_host added, as each batch and each refresh does.
-func (p *playRun) forgetJoined() {
-	p.joinedMu.Lock()
-	defer p.joinedMu.Unlock()
-	p.joined = nil
 }
 
 // stillListed are the play's hosts that are not out, in the inventory's order.

@@ -38,8 +38,8 @@ func (p *pass) roles(n *tree.Node, s *scope) {
 	}
 	for _, entry := range n.Items {
 		if r := p.roleEntry(entry, s); r != nil {
-			s.play.Roles = append(s.play.Roles, r)
-			s.play.entries = len(s.play.Roles)
+			s.play.Roles = slices.Insert(s.play.Roles, s.play.entries, r) // before those that they import
+			s.play.entries++
 			s.play.RoleTasks = append(s.play.RoleTasks, r.Compiled()...)
 		}
 	}
