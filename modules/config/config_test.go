@@ -151,7 +151,8 @@ func TestAt(t *testing.T) {
 	}
 }
 
-// fakeHAProxy speaks as HAProxy's socket does: a command, an answer, the end.
+// fakeHAProxy speaks as HAProxy's socket does: commands, an answer, the end. What
+// only asks is not among what it was said.
 func fakeHAProxy(t *testing.T) (socket string, said func() []string) {
 	socket = filepath.Join(t.TempDir(), "s")
 	l, err := net.Listen("unix", socket)
@@ -167,14 +168,20 @@ func fakeHAProxy(t *testing.T) (socket string, said func() []string) {
 				return
 			}
 			line, _ := bufio.NewReader(conn).ReadString('\n')
-			f := strings.Fields(line)
 			if strings.HasPrefix(line, "show stat") {
 				fmt.Fprintf(conn, "# pxname,svname,scur,status,weight,\nwww,web1,0,%s,1,\napi,web1,0,%s,1,\nwww,BACKEND,0,UP,1,\n\n", status["www"], status["api"])
 			} else {
-				lines <- strings.TrimSpace(line)
-				for backend := range status {
-					if strings.Contains(line, backend+"/web1") {
-						status[backend] = map[string]string{"disable": "MAINT", "enable": "UP", "set": "DRAIN"}[f[0]]
+				for command := range strings.SplitSeq(strings.TrimSpace(line), "; ") {
+					f := strings.Fields(command)
+					if f[0] == "get" {
+						fmt.Fprintln(conn, "1 (initial 1)")
+						continue
+					}
+					lines <- command
+					for backend := range status {
+						if strings.HasPrefix(command[len(f[0]):], " server "+backend+"/web1") {
+							status[backend] = map[string]string{"disable": "MAINT", "enable": "UP", "set": "DRAIN"}[f[0]]
+						}
 					}
 				}
 				fmt.Fprintln(conn)
@@ -207,7 +214,7 @@ func TestHAProxy(t *testing.T) {
 	step("disable server www/web1", true, map[string]any{"state": "disabled", "backend": "www", "wait": true})
 	step("", false, map[string]any{"state": "disabled", "backend": "www"})
 	step("disable server api/web1; shutdown sessions server api/web1", true, map[string]any{"state": "disabled", "shutdown_sessions": true})
-	step("enable health www/web1; enable server www/web1; enable health api/web1; enable server api/web1", true, map[string]any{"state": "enabled", "health": true})
+	step("enable server www/web1; enable health www/web1; enable server api/web1; enable health api/web1", true, map[string]any{"state": "enabled", "health": true})
 	step("set server www/web1 state drain", true, map[string]any{"state": "drain", "backend": "www"})
 	if r := bench.Run(general+"haproxy", map[string]any{"state": "enabled", "host": "none", "backend": "www", "socket": socket, "fail_on_not_found": true}, false); r.Msg != "The specified backend 'www/none' was not found!" {
 		t.Errorf("%q", r.Msg)

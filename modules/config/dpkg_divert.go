@@ -62,32 +62,56 @@ func dpkgDivert(c *modules.Context, a divertArgs) (divertResult, error) {
 		return r, err
 	}
 	want := a.wanted(have)
-	r.Diversion = want.facts()
-	if have == want {
-		return r, nil
+	if want.holder != "" && want.divert == want.path {
+		return divertResult{Commands: r.Commands, Messages: r.Messages, Diversion: have.facts()}, modules.Fail("cannot divert %s to itself", a.Path)
 	}
-	return r, c.Change(modules.Diff{Before: have.facts(), After: want.facts()}, func() error {
-		// What is diverted otherwise has to be taken back first.
-		if have.holder != "" && want.holder != "" {
-			if err := r.run(c, tool, a.rename(), "--remove", a.Path); err != nil {
-				return err
+	r.Diversion = want.facts()
+	commands := a.commands(tool, have, want)
+	for _, argv := range commands {
+		r.Commands = append(r.Commands, shlex.Join(argv))
+	}
+	ran := false
+	if have != want {
+		err = c.Change(modules.Diff{Before: have.facts(), After: want.facts()}, func() error {
+			ran = true
+			for i, argv := range commands {
+				if i == len(commands)-1 {
+					if err := a.makeRoom(have, want); err != nil {
+						return err
+					}
+				}
+				if err := r.run(c, argv); err != nil {
+					return err
+				}
 			}
-		}
-		if err := a.makeRoom(have, want); err != nil {
-			return err
-		}
-		argv := []string{tool, a.rename()}
-		if want.holder != "" {
-			owner := []string{"--package", want.holder}
-			if want.holder == "LOCAL" {
-				owner = []string{"--local"}
-			}
-			argv = append(append(argv, owner...), "--divert", want.divert, "--add")
-		} else {
-			argv = append(argv, "--remove")
-		}
-		return r.run(c, append(argv, a.Path)...)
-	})
+			return nil
+		})
+	}
+	if !ran && err == nil { // what would be said
+		err = r.run(c, append([]string{tool, "--test"}, commands[0][1:]...))
+	}
+	return r, err
+}
+
+// commands are those that make the diversion what is wanted. One that is
+// otherwise has to be taken back first.
+func (a divertArgs) commands(tool string, have, want diversion) [][]string {
+	remove := []string{tool, a.rename(), "--remove", a.Path}
+	if want.holder == "" {
+		return [][]string{remove}
+	}
+	add := []string{tool, a.rename(), "--local"}
+	if want.holder != "LOCAL" {
+		add = []string{tool, a.rename(), "--package", want.holder}
+	}
+	if a.Divert != "" {
+		add = append(add, "--divert", a.Divert)
+	}
+	add = append(add, "--add", a.Path)
+	if have.holder != "" && have != want {
+		return [][]string{remove, add}
+	}
+	return [][]string{add}
 }
 
 func (a divertArgs) rename() string {
@@ -136,8 +160,7 @@ func (a divertArgs) makeRoom(have, want diversion) error {
 	return nil
 }
 
-func (r *divertResult) run(c *modules.Context, argv ...string) error {
-	r.Commands = append(r.Commands, shlex.Join(argv))
+func (r *divertResult) run(c *modules.Context, argv []string) error {
 	out, err := c.Exec(modules.Cmd{Argv: argv})
 	if err == nil && out.RC != 0 {
 		return out.Failure(argv)

@@ -1,11 +1,13 @@
 package packages
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"goplay/internal/shlex"
 	"goplay/modules"
 	"goplay/modules/packages/tool"
 )
@@ -22,12 +24,12 @@ type aptKeyArgs struct {
 }
 
 type aptKeyResult struct {
-	ID      string   `json:"id,omitempty" doc:"The id that was given or found."`
-	KeyID   string   `json:"key_id,omitempty" doc:"Id of the key, without 0x and in capitals."`
-	ShortID string   `json:"short_id,omitempty" doc:"Last 8 digits of the id."`
-	FP      string   `json:"fp,omitempty" doc:"The id as it is compared: the fingerprint or the last 16 digits."`
-	Before  []string `json:"before" doc:"Keys that were there."`
-	After   []string `json:"after,omitempty" doc:"Keys that are there now."`
+	ID      string `json:"id,omitempty" doc:"The id that was given or found."`
+	KeyID   string `json:"key_id,omitempty" doc:"Id of the key, without 0x and in capitals."`
+	ShortID string `json:"short_id,omitempty" doc:"Last 8 digits of the id."`
+	FP      string `json:"fp,omitempty" doc:"The id as it is compared: the fingerprint or the last 16 digits."`
+	Before  any    `json:"before,omitempty" doc:"Keys that were there."`
+	After   any    `json:"after,omitempty" doc:"Keys that are there now."`
 }
 
 func init() {
@@ -49,22 +51,25 @@ func init() {
 
 type aptKeyJob struct {
 	aptKeyArgs
-	c *modules.Context
-	r aptKeyResult
+	c       *modules.Context
+	r       aptKeyResult
+	program string
 }
 
 func aptKey(c *modules.Context, a aptKeyArgs) (aptKeyResult, error) {
-	for _, program := range []string{"apt-key", "gpg"} {
-		if _, err := c.Find(program); err != nil {
-			return aptKeyResult{}, err
-		}
+	program, err := c.Find("apt-key")
+	if err != nil {
+		return aptKeyResult{}, err
+	}
+	if _, err := c.Find("gpg"); err != nil {
+		return aptKeyResult{}, err
 	}
 	dir, err := os.MkdirTemp("", "goplay-key-")
 	if err != nil {
 		return aptKeyResult{}, err
 	}
 	defer os.RemoveAll(dir)
-	j := &aptKeyJob{aptKeyArgs: a, c: c}
+	j := &aptKeyJob{aptKeyArgs: a, c: c, program: program}
 	if err := j.identify(dir); err != nil {
 		return j.r, err
 	}
@@ -89,27 +94,26 @@ func (j *aptKeyJob) identify(dir string) error {
 		if err != nil {
 			return err
 		}
-		out, err := run(j.c, modules.Cmd{Argv: []string{"gpg", "--show-keys", "--with-colons", file}}, "Unable to extract key id")
+		out, err := j.c.Exec(modules.Cmd{Argv: []string{"gpg", "--show-keys", "--with-colons", file}})
 		if err != nil {
 			return err
 		}
 		fingerprints := parseKeys(out.Stdout)
 		if len(fingerprints) == 0 {
-			return modules.Fail("Unable to extract key id from %s", file)
+			return modules.Fail("Unable to extract key from '%s'", cmp.Or(j.File, "inline data")).With("stdout", out.Stdout).With("stderr", out.Stderr)
 		}
-		j.ID = fingerprints[0]
+		j.ID = lastDigits(fingerprints[0], 16)
 	}
 	id := strings.ToUpper(strings.ReplaceAll(j.ID, " ", ""))
 	id = strings.TrimPrefix(id, "0X")
 	if len(id) < 8 || strings.Trim(id, "0123456789ABCDEF") != "" || len(id) != 8 && len(id) < 16 {
 		return modules.Fail("Invalid key_id").With("id", j.ID)
 	}
-	j.r.ID, j.r.KeyID, j.r.ShortID, j.r.FP = j.ID, id, id[len(id)-8:], id
-	if len(id) >= 16 {
-		j.r.FP = id[len(id)-16:]
-	}
+	j.r.ID, j.r.KeyID, j.r.ShortID, j.r.FP = j.ID, id, lastDigits(id, 8), lastDigits(id, 16)
 	return nil
 }
+
+func lastDigits(id string, n int) string { return id[max(0, len(id)-n):] }
 
 // keyFile is the key in a file.
 func (j *aptKeyJob) keyFile(dir string) (string, error) {
@@ -129,16 +133,21 @@ func (j *aptKeyJob) keyFile(dir string) (string, error) {
 	}
 }
 
-func (j *aptKeyJob) aptKey(args ...string) (modules.Output, error) {
-	argv := []string{"apt-key"}
+func (j *aptKeyJob) argv(args ...string) []string {
+	argv := []string{j.program}
 	if j.Keyring != "" {
 		argv = append(argv, "--keyring", j.Keyring)
 	}
-	cmd := modules.Cmd{Argv: append(argv, args...), Env: []string{"APT_KEY_DONT_WARN_ON_DANGEROUS_USAGE=1"}}
+	return append(argv, args...)
+}
+
+func (j *aptKeyJob) aptKey(args ...string) (modules.Output, error) {
+	cmd := modules.Cmd{Argv: j.argv(args...), Env: []string{"APT_KEY_DONT_WARN_ON_DANGEROUS_USAGE=1"}}
 	return run(j.c, cmd, "Error running apt-key "+args[0])
 }
 
-// keys lists the ids of the keys that are there, those of subkeys too.
+// keys lists the ids of the keys that are there, those of subkeys too, as long
+// as the one that is asked for.
 func (j *aptKeyJob) keys() ([]string, error) {
 	if _, err := os.Stat(j.Keyring); j.Keyring != "" && os.IsNotExist(err) {
 		return []string{}, nil
@@ -149,7 +158,7 @@ func (j *aptKeyJob) keys() ([]string, error) {
 	}
 	ids := []string{}
 	for _, fp := range parseKeys(out.Stdout) {
-		ids = append(ids, fp[max(0, len(fp)-16):])
+		ids = append(ids, lastDigits(fp, len(j.r.FP)))
 	}
 	return ids, nil
 }
@@ -176,8 +185,16 @@ func (j *aptKeyJob) set(dir string) error {
 			return err
 		}
 	} else if j.Keyserver != "" {
-		if _, err := j.aptKey("adv", "--no-tty", "--keyserver", j.Keyserver, "--recv", j.r.KeyID); err != nil {
-			return modules.Fail("Error fetching key %s from keyserver: %s: %w", j.r.KeyID, j.Keyserver, err)
+		argv := j.argv("adv", "--no-tty", "--keyserver", j.Keyserver, "--recv", j.r.KeyID)
+		out, err := j.c.Exec(modules.Cmd{Argv: argv})
+		if err != nil {
+			return err
+		}
+		if out.RC != 0 {
+			id := j.r.KeyID
+			j.r = aptKeyResult{}
+			return modules.Fail("Error fetching key %s from keyserver: %s", id, j.Keyserver).
+				With("cmd", shlex.Join(argv)).With("rc", out.RC).With("stdout", out.Stdout).With("stderr", out.Stderr)
 		}
 	} else {
 		file, err := j.keyFile(dir)
@@ -195,7 +212,7 @@ func (j *aptKeyJob) set(dir string) error {
 	j.r.After = after
 	if j.there(after) != (j.State == "present") {
 		what := map[string]string{"present": "failed to add the key", "absent": "the key was not removed"}[j.State]
-		return modules.Fail("apt-key did not return an error, but %s (check that the id is correct and *not* a subkey)", what)
+		return modules.Fail("apt-key did not return an error, but %s (check that the id is correct and *not* a subkey)", what).With("changed", true)
 	}
 	return nil
 }
