@@ -8,9 +8,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-
-	"goplay/modules"
-	"goplay/modules/fsys"
 )
 
 // readIfThere is a file's text, "" where it is not there.
@@ -20,14 +17,4 @@ func readIfThere(path string) (string, error) {
 		return "", nil
 	}
 	return string(data), err
-}
-
-// rewrite gives a file a text, if it has another one.
-func rewrite(c *modules.Context, path, text string) error {
-	e, err := fsys.OpenEdit(path, nil)
-	if err != nil {
-		return err
-	}
-	_, err = e.Save(c, []byte(text))
-	return err
 }
