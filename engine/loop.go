@@ -166,9 +166,6 @@ func (w *walk) loopVars(ctx context.Context, c *playbook.LoopControl, scope *var
 	}
 	n := len(items)
 	loop := value.NewDict()
-	if all, err := w.flag(ctx, "extended_allitems", c.ExtendedAllItems, scope, true); err == nil && all {
-		loop.Set("allitems", value.NewList(items...))
-	}
 	loop.Set("index", int64(i+1))
 	loop.Set("index0", int64(i))
 	loop.Set("first", i == 0)
@@ -176,11 +173,14 @@ func (w *walk) loopVars(ctx context.Context, c *playbook.LoopControl, scope *var
 	loop.Set("length", int64(n))
 	loop.Set("revindex", int64(n-i))
 	loop.Set("revindex0", int64(n-i-1))
-	if i > 0 {
-		loop.Set("previtem", items[i-1])
+	if all, err := w.flag(ctx, "extended_allitems", c.ExtendedAllItems, scope, true); err == nil && all {
+		loop.Set("allitems", value.NewList(items...))
 	}
 	if i < n-1 {
 		loop.Set("nextitem", items[i+1])
+	}
+	if i > 0 {
+		loop.Set("previtem", items[i-1])
 	}
 	own["ansible_loop"] = loop
 	return own

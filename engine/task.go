@@ -283,8 +283,8 @@ func (w *walk) share(t *playbook.Task, first end) {
 // max_fail_percentage say so, and where a task failed that runs once. A failure
 // that a section of its block takes over is none yet.
 func (w *walk) afterTask(ctx context.Context, t *playbook.Task, hosts []*Host, once bool) {
-	if w.failing != outOfPlay || len(filter(hosts, outOfRun)) == 0 {
-		return
+	if w.failing != outOfPlay || len(filter(hosts, outOfRun)) == 0 || w.playRun.fatal {
+		return // or a task that this one included has ended it
 	}
 	fatal := (once || truthAsWritten(t.AnyErrorsFatal, w.opts.AnyErrorsFatal)) && !truthAsWritten(t.IgnoreErrors, false)
 	failed := len(filter(w.batch, func(h *Host) bool { return h.hasFailed() || fatal && !h.isLost() }))
