@@ -2,6 +2,8 @@ package packages
 
 import (
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
 	mt "goplay/modules/modulestest"
@@ -64,3 +66,12 @@ var yumRepositoryCases = []mt.Case{
 
 func TestYumRepository(t *testing.T)       { mt.Conform(t, yumRepositoryCases) }
 func TestYumRepositoryOracle(t *testing.T) { mt.Compare(t, yumRepositoryCases) }
+
+func TestDNFSwitchesStreams(t *testing.T) {
+	for command, switches := range map[string]bool{"install @mod:2": true, "install @mod:2 one": true, "install one": false, "remove one": false} {
+		j := &dnfJob{program: "dnf"}
+		if argv := j.loud("-y", strings.Fields(command)); slices.Contains(argv, "--setopt=module_stream_switch=1") != switches {
+			t.Errorf("%s: %q", command, argv)
+		}
+	}
+}

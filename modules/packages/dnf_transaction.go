@@ -63,7 +63,7 @@ func (j *dnfJob) transact(jobs [][]string) error {
 // complain of is only told then.
 func (j *dnfJob) loud(answer string, args []string) []string {
 	argv := append([]string{j.program, answer}, j.argv(args...)[3:]...)
-	if strings.HasPrefix(args[len(args)-1], "@") { // a module may be asked for in another stream than is enabled
+	if slices.ContainsFunc(args, func(arg string) bool { return strings.HasPrefix(arg, "@") }) { // perhaps a module in another stream than is enabled
 		argv = append(argv, "--setopt=module_stream_switch=1")
 	}
 	return argv
