@@ -37,6 +37,23 @@ func (p *process) discard() {
 	go func() { _, _ = p.wait() }()
 }
 
+// leave takes the end of a command that has said its last line, and ends it if
+// it stays. To kill it at once would be quicker by nothing, and Dropbear loses a
+// session that is opened while it closes another one.
+func (p *process) leave() {
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		_ = p.stdin.Close() // where a shell has been given the command on it
+		_, _ = p.wait()
+	}()
+	select {
+	case <-over:
+	case <-time.After(leaveTimeout):
+		p.kill()
+	}
+}
+
 // commandConn starts commands through a program that runs here: sh itself, or
 // a container engine's command line.
 type commandConn struct{ argv []string }

@@ -37,14 +37,14 @@ func (st *starting) agent(ctx context.Context) (*agent.Client, *started, error) 
 		if client, s, err = st.try(ctx, bin.Hash); client != nil || err != nil {
 			return client, s, err
 		}
-		s.discard()
+		s.leave()
 	}
 	if err := st.push(ctx, bin, packing); err != nil {
 		return nil, nil, err
 	}
 	client, s, err = st.try(ctx, bin.Hash)
 	if err == nil && client == nil {
-		s.discard()
+		s.leave()
 		err = errors.New("the agent that was just put on the host does not start")
 	}
 	return client, s, err
@@ -81,7 +81,7 @@ func (st *starting) run(ctx context.Context, script func(token string) string, p
 // [DECOMPRESSOR...]", and how to send it.
 func (st *starting) needs(s *started) (bin *Binary, packing string, err error) {
 	words := strings.Fields(s.answer)
-	s.discard()
+	s.leave()
 	if len(words) < 3 || words[0] != "need" {
 		return nil, "", fmt.Errorf("the host answered %q", s.answer)
 	}
@@ -123,7 +123,14 @@ func (st *starting) send(ctx context.Context, bin *Binary, packing string, skip 
 	}
 	stop := context.AfterFunc(ctx, s.kill)
 	defer stop()
-	defer s.discard()
+	told := false // the script has said its last line
+	defer func() {
+		if told {
+			s.leave()
+		} else {
+			s.discard()
+		}
+	}()
 	file, ready := strings.CutPrefix(s.answer, "send")
 	if !ready {
 		reasons := st.tried
@@ -145,6 +152,7 @@ func (st *starting) send(ctx context.Context, bin *Binary, packing string, skip 
 		sent = errors.Join(bin.copyTo(s.stdin, packing), s.stdin.Close())
 	}
 	answer, _, err := firstLine(s.out, s.token, func([]byte) {})
+	told = err == nil
 	words := strings.Fields(answer)
 	switch {
 	case ctx.Err() != nil:
