@@ -25,6 +25,11 @@ func (w *walk) task(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 	if err != nil {
 		return err
 	}
+	if w.free && !isRoleMarker(t) {
+		if err := w.alone(ctx, t, name, hosts[0]); err != nil {
+			return err
+		}
+	}
 	if name == "ansible.builtin.meta" {
 		if !isRoleMarker(t) && !w.reached(t, UnderRole(t, Title(t))) {
 			return nil
@@ -43,7 +48,7 @@ func (w *walk) task(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 		return err
 	}
 	on := hosts
-	if once || runsOnce[name] {
+	if once || playbook.RunsOnce[name] {
 		on = hosts[:1]
 	}
 	check, err := w.flag(ctx, "check_mode", t.CheckMode, w.scope(hosts[0], t), w.opts.Check)
@@ -66,15 +71,25 @@ func (w *walk) task(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 			return err
 		}
 	}
-	w.afterTask(ctx, t, hosts, (once || runsOnce[name]) && !w.free)
+	w.afterTask(ctx, t, hosts, (once || playbook.RunsOnce[name]) && !w.free)
 	return nil
 }
 
-// runsOnce are the actions that Ansible runs for the first host alone.
-var runsOnce = map[string]bool{"ansible.builtin.add_host": true, "ansible.builtin.pause": true}
-
 var isInclude = map[string]bool{
 	"ansible.builtin.include_tasks": true, "ansible.builtin.include_role": true, "ansible.builtin.include": true,
+}
+
+// alone tells of a task for one host where every host goes through the play on
+// its own.
+func (w *walk) alone(ctx context.Context, t *playbook.Task, name string, h *Host) error {
+	if playbook.RunsOnce[name] {
+		return check.Bypasses(t)
+	}
+	once, err := w.flag(ctx, "run_once", t.RunOnce, w.scope(h, t), false)
+	if once {
+		w.warn("Using run_once with the free strategy is not currently supported. This task will still be executed for every host in the inventory list.")
+	}
+	return err
 }
 
 // notThroughRole drops hosts that have been through the task's role already.

@@ -76,6 +76,7 @@ type checker struct {
 	guarded bool // of the task at hand a failure is foreseen
 	lenient bool // the task at hand may never run, or may fail
 	ended   bool // a task before the one at hand may have ended the play
+	free    bool // hosts go through the play on their own
 }
 
 // Playbook checks every play of a playbook.
@@ -101,6 +102,7 @@ func Nodes(o Options, playDir string, nodes []playbook.Node, guarded bool) *Find
 func (c *checker) play(p *playbook.Play) {
 	c.playDir = p.Dir
 	c.lenient, c.ended = false, c.Partial
+	c.free = p.Strategy != nil && freely[p.Strategy.String()]
 	if !c.Names {
 		c.templates(p.Hosts)
 		c.unasked(p.Vars)
@@ -197,6 +199,9 @@ func (c *checker) task(t *playbook.Task) {
 		c.add(placed(err, t.ModPos))
 		return
 	}
+	if c.free && playbook.RunsOnce[full] {
+		c.add(Bypasses(t))
+	}
 	m, ok := modules.Lookup(full)
 	if c.Names {
 		return
@@ -211,6 +216,17 @@ func (c *checker) task(t *playbook.Task) {
 	c.files(t, full)
 }
 
+// freely are the strategies, as a play names them, in which no host waits for another.
+var freely = map[string]bool{"free": true, "host_pinned": true, "ansible.builtin.free": true, "ansible.builtin.host_pinned": true}
+
+// Bypasses is the fault of a task for one host that stands where every host goes
+// through the play on its own.
+func Bypasses(t *playbook.Task) *source.Error {
+	return source.Errorf(t.ModPos, "The '%s' module bypasses the host loop, which is currently not supported in the free strategy "+
+		"and would instead execute for every host in the inventory list.", t.Module).
+		WithHint("give it a play of its own, with strategy: linear")
+}
+
 // defaultsGroups looks for the groups that the module_defaults around a task name.
 func (c *checker) defaultsGroups(t *playbook.Task) {
 	if c.Group == nil {
@@ -220,6 +236,7 @@ func (c *checker) defaultsGroups(t *playbook.Task) {
 		for _, p := range n.Pairs {
 			group, ok := strings.CutPrefix(p.Name(), "group/")
 			if !ok {
+				c.defaulted(p.Key)
 				continue
 			}
 			if err := c.Group(group); err != nil {
@@ -227,6 +244,28 @@ func (c *checker) defaultsGroups(t *playbook.Task) {
 					WithHint("a group goes by namespace.collection.name; the action_groups in the collection's meta/runtime.yml lists them"))
 			}
 		}
+	}
+}
+
+// defaulted looks for a module that module_defaults name, whether or not a task
+// is of that module.
+func (c *checker) defaulted(key *tree.Node) {
+	name := key.String()
+	if strings.Count(name, ".") < 2 {
+		name = "ansible.legacy." + name
+	}
+	if template.IsTemplate(name) {
+		return
+	}
+	if c.Own != nil {
+		if m, err := c.Own(&playbook.Task{Module: key.String()}, c.playDir); m != nil || err != nil {
+			return
+		}
+	}
+	if _, err := c.Resolve(name, nil); err != nil {
+		c.lenient = false // Ansible makes no play of it
+		c.add(source.Errorf(key.Pos, "Could not resolve action %s in module_defaults", name).
+			WithHint("known are the modules that goplay doc -l lists, and those of the project"))
 	}
 }
 

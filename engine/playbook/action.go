@@ -24,6 +24,9 @@ var (
 		"include_tasks", "include_vars", "meta", "raw", "script", "set_fact", "shell", "win_command", "win_shell"})
 )
 
+// RunsOnce are the actions that Ansible runs for the first host alone.
+var RunsOnce = map[string]bool{"ansible.builtin.add_host": true, "ansible.builtin.pause": true}
+
 // builtin is the short name of a module of ansible-core; other names stay whole.
 func builtin(name string) string {
 	for _, prefix := range [...]string{"ansible.builtin.", "ansible.legacy.", "ansible.windows."} {

@@ -198,11 +198,14 @@ func List(err error) []error {
 	return out
 }
 
-// Join collects faults; nil ones are dropped and nothing at all gives nil.
+// Join collects faults; nil ones are dropped, so are those that say again what
+// one before them says, and nothing at all gives nil.
 func Join(errs ...error) error {
 	var many *multierror.Error
+	said := map[string]bool{}
 	for _, err := range errs {
-		if err != nil {
+		if err != nil && !said[err.Error()] {
+			said[err.Error()] = true
 			many = multierror.Append(many, err)
 		}
 	}
