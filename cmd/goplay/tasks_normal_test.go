@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
@@ -12,17 +13,21 @@ var passingValues = []string{"invocation", "_ansible_no_log", "_ansible_verbose_
 	"discovered_interpreter_python", "deprecations", "warnings", "atime", "mtime", "ctime", "inode", "dev", "start", "end", "delta",
 	"block_size", "version", "device_type", "stop", "_ansible_item_label"}
 
-// passingTexts are parts of texts that differ from run to run.
-var passingTexts = []struct {
+// passingText is what is written instead of what a pattern finds.
+type passingText struct {
 	pattern *regexp.Regexp
 	instead string
-}{
+}
+
+// passingTexts are parts of texts that differ from run to run.
+var passingTexts = []passingText{
 	{regexp.MustCompile(`\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~`), ".BACKUP~"},
 	{regexp.MustCompile(`^\{dir\}/\S+:\d+:\d+: `), ""},                // where in a template, which goplay says
 	{regexp.MustCompile(`(Valid booleans include: ).*`), "$1..."},     // a set of Python's has no order
 	{regexp.MustCompile(`(?s)\n\nThe error appears to be in .*`), ""}, // an excerpt of the play
 	{regexp.MustCompile(`\.ansible_tmp\w+`), ".ansible_tmp"},
-	{regexp.MustCompile(` \(_ssl\.c:\d+\)`), ""}, // a line of Python's own
+	{regexp.MustCompile(` \(_ssl\.c:\d+\)`), ""},            // a line of Python's own
+	{regexp.MustCompile(` for http\+docker://\S+: `), ": "}, // the client's address, which goplay leaves out
 	{regexp.MustCompile(`/[^ "]*/ansible-(module)?tmp-[^/ "]*/`), "TMP/"},
 	{regexp.MustCompile(`/[^ "]*/ansible-local-[^/ "]*/[^/ "]*`), "TMP"},
 }
@@ -35,6 +40,14 @@ type normalizer struct {
 	dir, root, host string
 	servers         taskServers
 	drop            []string
+	texts           []passingText // of the case
+}
+
+// passing adds a case's own patterns.
+func (n *normalizer) passing(patterns map[string]string) {
+	for _, pattern := range slices.Sorted(maps.Keys(patterns)) {
+		n.texts = append(n.texts, passingText{regexp.MustCompile(pattern), patterns[pattern]})
+	}
 }
 
 func (n normalizer) text(s string) string {
@@ -48,7 +61,7 @@ func (n normalizer) text(s string) string {
 			s = strings.ReplaceAll(s, name.text, name.instead)
 		}
 	}
-	for _, p := range passingTexts {
+	for _, p := range slices.Concat(passingTexts, n.texts) {
 		s = p.pattern.ReplaceAllString(s, p.instead)
 	}
 	return s

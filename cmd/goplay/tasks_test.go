@@ -29,7 +29,9 @@ type taskCase struct {
 	NoTree bool `yaml:"no_tree"`
 	// Ignore names return values that are not compared. Differs names those that
 	// differ on purpose ("tree" is the folder), with the reason.
-	Ignore    []string
+	Ignore []string
+	// Passing are parts of texts that differ from run to run in this case, and what stands for them.
+	Passing   map[string]string
 	Differs   map[string]string
 	Unordered []string // lists whose order means nothing
 }
@@ -153,6 +155,9 @@ func (c *taskCase) fingerprint() string {
 	if c.Show != "" || c.NoTree {
 		all = append(all, c.Show, c.NoTree)
 	}
+	if c.Passing != nil {
+		all = append(all, c.Passing)
+	}
 	text, err := json.Marshal(all)
 	if err != nil {
 		panic(fmt.Sprintf("the case %s: %v", c.Name, err))
@@ -185,6 +190,7 @@ func runTasks(t *testing.T, program string, cases []taskCase) []taskAnswer {
 // normalize writes an answer's results and the tree in a folder as they are compared.
 func (c *taskCase) normalize(t *testing.T, a *taskAnswer, n normalizer, dir string) {
 	n.drop = append(slices.Clone(passingValues), c.Ignore...)
+	n.passing(c.Passing)
 	for i, r := range a.Results {
 		a.Results[i] = n.value(r).(map[string]any)
 	}

@@ -88,7 +88,7 @@ func refusal(resp *http.Response) error {
 	if json.Unmarshal(data, &said) != nil || said.Message == "" {
 		said.Message = strings.TrimSpace(string(data))
 	}
-	return &statusError{resp.StatusCode, strings.TrimSpace(said.Message)}
+	return &statusError{resp.StatusCode, said.Message}
 }
 
 func decode(r io.Reader) (any, error) {

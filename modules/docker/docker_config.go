@@ -15,7 +15,7 @@ func init() {
 		RequiredIf: []modules.RequiredIf{{Option: "state", Is: "present", Needs: []string{"data", "data_src"}, AnyOf: true}},
 		Notes:      []string{"The engine cannot change a config: one that differs is removed and made anew, unless it has rolling_versions."},
 		Differs:    []string{storedDiffers},
-	}, runConfig)
+	}, modules.Bare(runConfig))
 	modules.Register(modules.Spec{
 		Name:    "community.docker.docker_secret",
 		Summary: "manage secrets of a swarm",
@@ -28,7 +28,7 @@ func init() {
 		RequiredIf: []modules.RequiredIf{{Option: "state", Is: "present", Needs: []string{"data", "data_src"}, AnyOf: true}},
 		Notes:      []string{"The engine cannot change a secret, nor tell its value: a label has a hash of it."},
 		Differs:    []string{storedDiffers},
-	}, runSecret)
+	}, modules.Bare(runSecret))
 }
 
 const storedDiffers = "Removing versions beyond versions_to_keep counts as a change, for it is one."

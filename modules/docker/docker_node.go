@@ -3,6 +3,7 @@ package docker
 import (
 	"net/http"
 	"net/url"
+	"reflect"
 	"strconv"
 
 	"goplay/internal/value"
@@ -19,7 +20,7 @@ func init() {
     availability: drain
 `,
 		Notes: []string{"It runs on a manager of the swarm."},
-	}, runNode)
+	}, modules.Bare(runNode))
 	modules.Register(modules.Spec{
 		Name:    "community.docker.docker_node_info",
 		Summary: "describe nodes of a swarm",
@@ -28,7 +29,7 @@ func init() {
   register: nodes
 `,
 		Notes: []string{"It runs on a manager of the swarm."},
-	}, runNodeInfo)
+	}, modules.Bare(runNodeInfo))
 }
 
 type nodeArgs struct {
@@ -86,7 +87,7 @@ func (a *nodeArgs) spec(c *modules.Context, have object) (spec object, differs b
 	}
 	old, labels, wanted := objectAt(have, "Labels"), object{}, object{}
 	if a.Labels != nil {
-		wanted = texts(a.Labels)
+		wanted = asGiven(a.Labels)
 	}
 	if a.LabelsState == "merge" {
 		for k, v := range old {
@@ -106,7 +107,7 @@ func (a *nodeArgs) spec(c *modules.Context, have object) (spec object, differs b
 	spec["Labels"] = labels
 	differs = differs || len(labels) != len(old)
 	for k, v := range labels {
-		differs = differs || old[k] != v
+		differs = differs || !reflect.DeepEqual(old[k], v)
 	}
 	return spec, differs
 }

@@ -29,7 +29,7 @@ func init() {
 			{Option: "state", Is: "join", Needs: []string{"remote_addrs", "join_token"}},
 			{Option: "state", Is: "remove", Needs: []string{"node_id"}},
 		},
-	}, runSwarm)
+	}, modules.Bare(runSwarm))
 }
 
 type swarmArgs struct {
@@ -83,7 +83,7 @@ type swarmField struct {
 func (s *swarmSpec) fields() []swarmField {
 	labels := any(nil)
 	if s.Labels != nil {
-		labels = texts(s.Labels)
+		labels = asGiven(s.Labels)
 	}
 	return []swarmField{
 		{"name", "Name", valueOf(s.Name)}, {"labels", "Labels", labels},

@@ -14,7 +14,7 @@ func init() {
     nodes: true
   register: swarm
 `,
-	}, runSwarmInfo)
+	}, modules.Bare(runSwarmInfo))
 }
 
 type swarmInfoArgs struct {
@@ -37,7 +37,7 @@ type swarmInfoResult struct {
 	Nodes     *[]object `json:"nodes,omitempty" doc:"Its nodes."`
 	Services  *[]object `json:"services,omitempty" doc:"Its services."`
 	Tasks     *[]object `json:"tasks,omitempty" doc:"Its tasks."`
-	UnlockKey any       `json:"swarm_unlock_key,omitempty" doc:"The key that unlocks its managers."`
+	UnlockKey *any      `json:"swarm_unlock_key,omitempty" doc:"The key that unlocks its managers."`
 }
 
 func runSwarmInfo(c *modules.Context, a swarmInfoArgs) (out swarmInfoResult, err error) {
@@ -82,7 +82,11 @@ func runSwarmInfo(c *modules.Context, a swarmInfoArgs) (out swarmInfoResult, err
 		*one.list = &found
 	}
 	if a.UnlockKey {
-		out.UnlockKey = e.unlockKey(c)
+		key := e.unlockKey(c)
+		if key == "" {
+			key = nil
+		}
+		out.UnlockKey = &key
 	}
 	return out, nil
 }

@@ -25,7 +25,7 @@ func init() {
 		Notes: []string{"It runs on a manager of the swarm."},
 		Differs: []string{"In swarm_service networks, mounts, configs, secrets, ports and the health check are in the engine's words.",
 			"tty and read_only of false are met by a service that has neither, in which Ansible's module finds a change every time."},
-	}, runService)
+	}, modules.Bare(runService))
 	modules.Register(modules.Spec{
 		Name:    "community.docker.docker_swarm_service_info",
 		Summary: "describe a service of a swarm",
@@ -35,7 +35,7 @@ func init() {
   register: shop
 `,
 		Notes: []string{"It runs on a manager of the swarm."},
-	}, runServiceInfo)
+	}, modules.Bare(runServiceInfo))
 }
 
 type serviceResult struct {
@@ -82,8 +82,6 @@ func (e *engine) service(c *modules.Context, name string) (object, error) {
 	switch {
 	case missing(err):
 		return nil, nil
-	case isStatus(err, http.StatusServiceUnavailable):
-		return nil, modules.Fail(notManager)
 	case err != nil:
 		return nil, modules.Fail("Error looking for service named %s: %w", name, err)
 	}

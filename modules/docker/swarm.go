@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"goplay/internal/value"
 	"goplay/modules"
 )
 
@@ -30,10 +31,23 @@ func (e *engine) inSwarm(c *modules.Context) (bool, error) {
 	return state != "" && state != "inactive", nil
 }
 
-// unlockKey is what a locked manager is unlocked with; nil where there is none.
+// asGiven is a task's dict as the engine gets it. What is no text where the
+// engine wants text is the engine's to refuse.
+func asGiven(d *value.Dict) object {
+	text, err := value.EncodeJSON(d, value.JSONOptions{})
+	if err != nil {
+		return texts(d)
+	}
+	v, _ := decode(strings.NewReader(text))
+	o, _ := v.(object)
+	return o
+}
+
+// unlockKey is what a locked manager is unlocked with, nothing where it is not
+// locked; nil where the engine does not say.
 func (e *engine) unlockKey(c *modules.Context) any {
 	said, err := e.get(c, "/swarm/unlockkey", nil)
-	if err != nil || textAt(said, "UnlockKey") == "" {
+	if err != nil {
 		return nil
 	}
 	return said["UnlockKey"]

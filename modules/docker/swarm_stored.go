@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -139,7 +140,7 @@ func (s *stored) differs(last object) bool {
 		return true
 	}
 	for name, want := range s.labels() {
-		if labels[name] != want {
+		if !reflect.DeepEqual(labels[name], want) {
 			return true
 		}
 	}
@@ -150,7 +151,7 @@ func (s *stored) labels() object {
 	if s.a.Labels == nil {
 		return object{}
 	}
-	return texts(s.a.Labels)
+	return asGiven(s.a.Labels)
 }
 
 func (s *stored) create(version int) error {
