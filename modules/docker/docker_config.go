@@ -41,7 +41,7 @@ type configArgs struct {
 }
 
 type configResult struct {
-	ID   string `json:"config_id,omitempty" doc:"The config's ID."`
+	ID   *any   `json:"config_id,omitempty" doc:"The config's ID; none in check mode of one that is not there yet."`
 	Name string `json:"config_name,omitempty" doc:"Its name, with the version."`
 }
 
@@ -50,7 +50,10 @@ func runConfig(c *modules.Context, a configArgs) (out configResult, err error) {
 	if a.TemplateDriver != nil {
 		driver = *a.TemplateDriver
 	}
-	out.ID, out.Name, err = (&stored{c: c, kind: "config", a: a.storedArgs, given: a.Data, driver: driver}).run(a.Connection)
+	id, name, err := (&stored{c: c, kind: "config", a: a.storedArgs, given: a.Data, driver: driver}).run(a.Connection)
+	if a.State == "present" {
+		out.ID, out.Name = &id, name
+	}
 	return out, err
 }
 
@@ -61,7 +64,7 @@ type secretArgs struct {
 }
 
 type secretResult struct {
-	ID   string `json:"secret_id" doc:"The secret's ID."`
+	ID   any    `json:"secret_id" doc:"The secret's ID; none in check mode of one that is not there yet."`
 	Name string `json:"secret_name" doc:"Its name, with the version."`
 }
 

@@ -11,9 +11,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"goplay/internal/value"
 	"goplay/modules"
+	"goplay/modules/fsys"
 )
 
 // storedArgs are the options that configs and secrets of a swarm share.
@@ -46,11 +48,11 @@ type stored struct {
 
 	data []byte
 	have []object // the versions that there are, oldest first
-	id   string
+	id   any      // nil in check mode, of one that is not there yet
 	name string
 }
 
-func (s *stored) run(o Connection) (id, name string, err error) {
+func (s *stored) run(o Connection) (id any, name string, err error) {
 	if err := s.read(); err != nil {
 		return "", "", err
 	}
@@ -75,16 +77,26 @@ func (s *stored) read() (err error) {
 	switch {
 	case s.a.DataSrc != nil:
 		if s.data, err = os.ReadFile(s.c.Abs(*s.a.DataSrc)); err != nil {
-			return modules.Fail("Error while reading %s: %w", *s.a.DataSrc, err)
+			return modules.Fail("Error while reading %s: %s", *s.a.DataSrc, fsys.OSErrorOfText(err))
 		}
 	case s.given != nil && s.a.Base64:
-		if s.data, err = base64.StdEncoding.DecodeString(strings.TrimSpace(*s.given)); err != nil {
+		if s.data, err = base64.StdEncoding.DecodeString(onlyBase64(*s.given)); err != nil {
 			return modules.Fail("data is no base64: %w", err)
 		}
 	case s.given != nil:
 		s.data = []byte(*s.given)
 	}
 	return nil
+}
+
+// onlyBase64 leaves out of a text what base64 does not have, as Python does.
+func onlyBase64(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("+/=", r)) {
+			return r
+		}
+		return -1
+	}, text)
 }
 
 // find lists the thing, or with rolling versions all of its versions.
@@ -156,7 +168,7 @@ func (s *stored) labels() object {
 
 func (s *stored) create(version int) error {
 	labels := object{keyLabel: s.key()}
-	s.id, s.name = "", s.a.Name
+	s.id, s.name = nil, s.a.Name
 	if s.a.Rolling {
 		labels[versionLabel] = strconv.Itoa(version)
 		s.name += "_v" + strconv.Itoa(version)
