@@ -41,6 +41,16 @@ func (r *run) flag(ctx context.Context, keyword string, n *tree.Node, scope temp
 	return b, nil
 }
 
+// once evaluates run_once: a text is true there whatever word it is, since
+// Ansible's strategies ask before it becomes a boolean.
+func (r *run) once(ctx context.Context, n *tree.Node, scope template.Vars) (bool, error) {
+	if b, err := r.flag(ctx, "run_once", n, scope, false); b || err != nil || n.IsNull() {
+		return b, err
+	}
+	v, err := r.opts.Template.Eval(ctx, n, scope)
+	return value.Truth(v), err
+}
+
 // inField says that a keyword of a task is what an undefined variable stands in.
 func inField(name string, err error) error {
 	if !template.IsUndefined(err) {

@@ -43,7 +43,7 @@ func (w *walk) task(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 	if !w.reached(t, heading) {
 		return nil
 	}
-	once, err := w.flag(ctx, "run_once", t.RunOnce, w.scope(hosts[0], t), false)
+	once, err := w.once(ctx, t.RunOnce, w.scope(hosts[0], t))
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (w *walk) task(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 	if err != nil {
 		return err
 	}
-	if once && !w.free {
+	if once && !w.free && w.shared(ctx, t, ends[0]) {
 		w.share(t, ends[0])
 	}
 	if isInclude[name] {
@@ -85,7 +85,7 @@ func (w *walk) alone(ctx context.Context, t *playbook.Task, name string, h *Host
 	if playbook.RunsOnce[name] {
 		return check.Bypasses(t)
 	}
-	once, err := w.flag(ctx, "run_once", t.RunOnce, w.scope(h, t), false)
+	once, err := w.once(ctx, t.RunOnce, w.scope(h, t))
 	if once {
 		w.warn("Using run_once with the free strategy is not currently supported. This task will still be executed for every host in the inventory list.")
 	}
@@ -275,6 +275,13 @@ func (p *playRun) apart(ctx context.Context, hosts []*Host, do func(context.Cont
 	}
 	wait.Wait()
 	return source.Join(errs...)
+}
+
+// shared reports whether all hosts have what a run_once task did on one of them:
+// by then Ansible has made a boolean of it, unless the task was skipped.
+func (w *walk) shared(ctx context.Context, t *playbook.Task, first end) bool {
+	once, err := w.flag(ctx, "run_once", t.RunOnce, w.scope(first.host, t), false)
+	return once && err == nil || first.result.status() == Skipped
 }
 
 // share gives what a run_once task did on one host to all others of the batch,

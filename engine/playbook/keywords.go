@@ -188,9 +188,10 @@ func conditions(n *tree.Node) []Condition {
 	return out
 }
 
-// givenConditions tells "not given" from "given as nothing".
+// givenConditions tells what is not given, which an empty list is too, from null,
+// which always holds.
 func givenConditions(n *tree.Node) []Condition {
-	if out := conditions(n); out != nil {
+	if out := conditions(n); out != nil || n.Kind == tree.List && len(n.Items) == 0 {
 		return out
 	}
 	return []Condition{}
@@ -200,8 +201,8 @@ func (p *pass) moduleDefaults(n *tree.Node) []*tree.Node {
 	list := listOf(n)
 	for _, one := range list {
 		if one.Kind != tree.Map {
-			p.fault(one.Pos, "The field 'module_defaults' is supposed to be a dictionary or list of dictionaries").
-				WithHint("its keys are names of modules or groups of them: {copy: {owner: root}}")
+			p.fault(one.Pos, "The field 'module_defaults' is supposed to be a dictionary or list of dictionaries, the keys of which must be static action, module, or group names. "+
+				"Only the values may contain templates. For example: {'ping': \"{{ ping_defaults }}\"}")
 			return nil
 		}
 	}

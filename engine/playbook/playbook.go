@@ -93,7 +93,7 @@ type Task struct {
 	Until         []Condition
 	Retries       *tree.Node
 	Delay         *tree.Node
-	ChangedWhen   []Condition // nil: not given
+	ChangedWhen   []Condition // nil: not given, or an empty list
 	FailedWhen    []Condition
 	Notify        []*tree.Node
 	Listen        []*tree.Node // of a handler

@@ -178,7 +178,6 @@ func (p *pass) roleTasks(r *Role, u use, specs *tree.Node, s *scope) []Node {
 	if entry == "" {
 		entry = "main"
 	}
-	entry = strings.TrimSuffix(strings.TrimSuffix(entry, ".yml"), ".yaml")
 	if spec := specs.Get(entry); spec != nil && spec.Kind == tree.Map && u.validate {
 		r.ArgumentSpec = spec
 		tasks = append(tasks, r.validation(entry, spec, s))
