@@ -2,6 +2,7 @@ package docker
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -30,15 +31,15 @@ func init() {
 		Notes: []string{"Deploying is the docker command's own work: it has to be installed where the module runs, on a manager of the swarm."},
 		Differs: []string{
 			"In check mode a stack that would be deployed counts as changed, for only docker itself knows what it would do.",
-			"stack_spec_diff shows a list that has changed as it is now, as a whole.",
+			"stack_spec_diff is the dict that the documentation has, where Ansible's module writes it as a text, and shows a list that has changed as a whole.",
 		},
-	}, runStack)
+	}, modules.Bare(runStack))
 }
 
 type stackArgs struct {
 	Name          string `arg:"name,required" doc:"Name of the stack."`
 	State         string `arg:"state" enum:"present,absent" default:"present" doc:"Whether the swarm is to run it."`
-	Compose       []any  `arg:"compose" default:"[]" doc:"What it consists of: paths of compose files on the target, and dicts as such files have; later ones add to earlier ones."`
+	Compose       []any  `arg:"compose" default:"" doc:"What it consists of: paths of compose files on the target, and dicts as such files have; later ones add to earlier ones."`
 	Prune         bool   `arg:"prune" default:"false" doc:"Remove services that are not in the definition any more."`
 	RegistryAuth  bool   `arg:"with_registry_auth" default:"false" doc:"Give the swarm's nodes this user's credentials for registries."`
 	ResolveImage  string `arg:"resolve_image" enum:"always,changed,never" doc:"When registries are asked for the digests of images."`
@@ -47,11 +48,12 @@ type stackArgs struct {
 }
 
 type stackResult struct {
-	Changed bool   `json:"changed" doc:"Whether services have changed."`
-	RC      int    `json:"rc" doc:"Exit status of docker."`
-	Stdout  string `json:"stdout" doc:"What it printed."`
-	Stderr  string `json:"stderr" doc:"What it printed of errors."`
-	Diff    object `json:"stack_spec_diff,omitempty" doc:"How the services' specs differ from those before."`
+	Changed bool    `json:"changed" doc:"Whether services have changed."`
+	RC      *int    `json:"rc,omitempty" doc:"Exit status of docker, where it was run."`
+	Stdout  *string `json:"stdout,omitempty" doc:"What it printed."`
+	Stderr  *string `json:"stderr,omitempty" doc:"What it printed of errors."`
+	Msg     *string `json:"msg,omitempty" doc:"What it printed of a stack that is removed."`
+	Diff    object  `json:"stack_spec_diff,omitempty" doc:"How the services' specs differ from those before."`
 }
 
 // stackRun is one task about a stack.
@@ -80,10 +82,14 @@ func runStack(c *modules.Context, a stackArgs) (stackResult, error) {
 	return r.out, err
 }
 
-// services are the specs of the stack's services, by name.
+// services are the specs of the stack's services, by name; nil where there is
+// no swarm, which docker itself has words for.
 func (r *stackRun) services() (object, error) {
 	label, _ := json.Marshal(object{"label": []string{"com.docker.stack.namespace=" + r.a.Name}})
 	found, err := r.e.list(r.c, "/services", url.Values{"filters": {string(label)}})
+	if isStatus(err, http.StatusServiceUnavailable) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, modules.Fail("Error reading the stack's services: %w", err)
 	}
@@ -167,7 +173,7 @@ func (r *stackRun) composeFiles() (files []string, remove func(), err error) {
 
 func (r *stackRun) remove() error {
 	left, err := r.services()
-	if err != nil || len(left) == 0 {
+	if err != nil || left != nil && len(left) == 0 {
 		return err
 	}
 	r.out.Changed = true
@@ -176,7 +182,8 @@ func (r *stackRun) remove() error {
 			if err := r.docker("'docker stack down' command failed", "stack", "rm", r.a.Name); err != nil {
 				return err
 			}
-			gone := strings.HasPrefix(r.out.Stderr, "Nothing found in stack: ")
+			r.out.Msg = r.out.Stdout
+			gone := strings.HasPrefix(*r.out.Stderr, "Nothing found in stack: ")
 			if r.a.AbsentRetries <= 0 || gone {
 				return nil
 			}
@@ -200,7 +207,7 @@ func (r *stackRun) docker(failed string, argv ...string) error {
 	if err != nil {
 		return err
 	}
-	r.out.RC, r.out.Stdout, r.out.Stderr = said.RC, said.Stdout, said.Stderr
+	r.out.RC, r.out.Stdout, r.out.Stderr = &said.RC, &said.Stdout, &said.Stderr
 	if said.RC != 0 {
 		return modules.Fail("%s", failed).With("rc", said.RC).With("stdout", said.Stdout).With("stderr", said.Stderr)
 	}

@@ -16,7 +16,7 @@ func init() {
   register: stacks
 `,
 		Notes: []string{"It runs the docker command on a manager of the swarm."},
-	}, runStackInfo)
+	}, modules.Bare(runStackInfo))
 	modules.Register(modules.Spec{
 		Name:    "community.docker.docker_stack_task_info",
 		Summary: "list the tasks of a stack, which are its containers",
@@ -26,7 +26,7 @@ func init() {
   register: tasks
 `,
 		Notes: []string{"It runs the docker command on a manager of the swarm."},
-	}, runStackTaskInfo)
+	}, modules.Bare(runStackTaskInfo))
 }
 
 type stackTaskInfoArgs struct {
@@ -57,7 +57,7 @@ func dockerList(c *modules.Context, argv ...string) (stackInfoResult, error) {
 	}
 	out.RC, out.Stdout, out.Stderr = said.RC, strings.TrimSpace(said.Stdout), strings.TrimSpace(said.Stderr)
 	if said.RC != 0 {
-		return out, modules.Fail("Error running docker stack. %s", said.Stderr).With("rc", said.RC).With("stdout", said.Stdout).With("stderr", said.Stderr)
+		return out, modules.Fail("Error running docker stack. %s", out.Stderr).With("rc", out.RC).With("stdout", out.Stdout).With("stderr", out.Stderr)
 	}
 	for _, line := range strings.Split(out.Stdout, "\n") {
 		if line == "" {

@@ -22,9 +22,10 @@ func init() {
     publish:
       - {published_port: 80, target_port: 8888}
 `,
-		Notes: []string{"It runs on a manager of the swarm."},
-		Differs: []string{"In swarm_service networks, mounts, configs, secrets, ports and the health check are in the engine's words.",
-			"tty and read_only of false are met by a service that has neither, in which Ansible's module finds a change every time."},
+		Notes:      []string{"It runs on a manager of the swarm."},
+		RequiredIf: []modules.RequiredIf{{Option: "state", Is: "present", Needs: []string{"image"}}},
+		Differs: []string{"What is nothing, tty: false or limits of 0, is met by a service that has it not, in which Ansible's module finds a change every time.",
+			"force_update counts how often a service was forced, instead of telling the time."},
 	}, modules.Bare(runService))
 	modules.Register(modules.Spec{
 		Name:    "community.docker.docker_swarm_service_info",
@@ -51,9 +52,10 @@ type serviceRun struct {
 	e      *engine
 	a      *serviceArgs
 	fields []serviceField
-	image  any
+	image  string
 	have   object // the service as it is; nil when there is none
 	found  changes
+	sent   bool // whether the engine was told of it, as it is not in check mode
 	out    serviceResult
 }
 
@@ -64,7 +66,13 @@ func runService(c *modules.Context, a serviceArgs) (serviceResult, error) {
 		return r.out, err
 	}
 	defer r.e.Close()
+	if r.image, err = r.wantedImage(); err != nil {
+		return r.out, err
+	}
 	if r.have, err = r.e.service(c, a.Name); err != nil {
+		return r.out, modules.Fail("Error looking for service named %s: %w", a.Name, err)
+	}
+	if r.fields, err = a.spec(c, r.e); err != nil {
 		return r.out, err
 	}
 	if a.State == "absent" {
@@ -82,10 +90,8 @@ func (e *engine) service(c *modules.Context, name string) (object, error) {
 	switch {
 	case missing(err):
 		return nil, nil
-	case err != nil:
-		return nil, modules.Fail("Error looking for service named %s: %w", name, err)
 	}
-	return found, nil
+	return found, err
 }
 
 func (r *serviceRun) remove() error {
@@ -94,7 +100,6 @@ func (r *serviceRun) remove() error {
 		return nil
 	}
 	r.out.Msg = "Service removed"
-	r.found.add("exists", true, false)
 	return r.send(http.MethodDelete, "/services/"+textAt(r.have, "ID"), nil, nil)
 }
 
@@ -103,32 +108,37 @@ func (r *serviceRun) send(method, path string, query url.Values, body any) error
 	return r.c.Change(modules.Diff{}, func() error {
 		var header http.Header
 		if body != nil {
+			if err := r.a.orders(); err != nil {
+				return err
+			}
 			auth, err := credentials(r.c, parseImageName(textAt(body, ofContainer+"Image")))
 			if err != nil {
 				return modules.Fail("%w", err)
 			}
 			header = http.Header{"X-Registry-Auth": {auth}}
 		}
+		r.sent = true
 		resp, err := r.e.request(r.c, method, path, query, body, header)
 		if err != nil {
-			return modules.Fail("Error with service %s: %w", r.a.Name, err)
+			return modules.Fail("An unexpected docker error occurred: %w", err)
 		}
 		return resp.Body.Close()
 	})
 }
 
 func (r *serviceRun) settle() error {
-	var err error
-	if r.fields, err = r.a.spec(r.c, r.e); err != nil {
-		return err
-	}
-	if r.image, err = r.wantedImage(); err != nil {
-		return err
-	}
 	r.describe()
+	err := r.reach()
+	if r.sent && r.a.Mode == "global" {
+		r.out.Service["replicas"] = nil // the engine was told of no number
+	}
+	return err
+}
+
+// reach makes the service what the task wants.
+func (r *serviceRun) reach() error {
 	if r.have == nil {
 		r.out.Msg = "Service created"
-		r.found.add("exists", false, true)
 		return r.send(http.MethodPost, "/services/create", nil, r.body())
 	}
 	rebuild := r.compare()
@@ -139,16 +149,12 @@ func (r *serviceRun) settle() error {
 			return err
 		}
 		return r.send(http.MethodPost, "/services/create", nil, r.body())
-	case len(r.out.Changes) > 0:
+	case len(r.out.Changes) > 0 || r.a.ForceUpdate:
 		r.out.Msg = "Service updated"
-	case r.a.ForceUpdate:
-		r.out.Msg = "Service forcefully updated"
-		r.found.add("force_update", false, true)
-	default:
-		r.out.Msg = "Service unchanged"
-		return nil
+		return r.update()
 	}
-	return r.update()
+	r.out.Msg = "Service unchanged"
+	return nil
 }
 
 // update changes the service. The swarm writes into services too, how far an
@@ -172,14 +178,14 @@ func (r *serviceRun) update() error {
 
 // wantedImage is the task's image, with the digest that the registry has for
 // it now where that is asked for.
-func (r *serviceRun) wantedImage() (any, error) {
-	if r.a.Image == nil || !r.a.ResolveImage || strings.Contains(*r.a.Image, "@") {
-		return valueOf(r.a.Image), nil
+func (r *serviceRun) wantedImage() (string, error) {
+	if !r.a.ResolveImage || r.a.Image == "" || strings.Contains(r.a.Image, "@") {
+		return r.a.Image, nil
 	}
-	name := parseImageName(*r.a.Image).or("latest").String()
+	name := parseImageName(r.a.Image).or("latest").String()
 	found, err := r.e.get(r.c, "/distribution/"+escapePath(name)+"/json", nil)
 	if err != nil {
-		return nil, modules.Fail("Error looking for an image named %s: %w", *r.a.Image, err)
+		return "", modules.Fail("Error looking for an image named %s: %w", r.a.Image, err)
 	}
 	return name + "@" + textAt(found, "Descriptor.digest"), nil
 }
@@ -187,86 +193,64 @@ func (r *serviceRun) wantedImage() (any, error) {
 // describe tells what the task wants, by option.
 func (r *serviceRun) describe() {
 	for _, f := range r.fields {
-		r.out.Service[f.name] = f.want
+		if f.name != "" {
+			r.out.Service[f.name] = f.fact
+		}
 	}
 	r.out.Service["image"], r.out.Service["mode"], r.out.Service["replicas"] = r.image, r.a.Mode, r.replicas()
-	r.out.Service["force_update"] = r.a.ForceUpdate
+	r.out.Service["force_update"] = nil
+	if r.a.ForceUpdate {
+		r.out.Service["force_update"] = r.forced()
+	}
 }
 
-// replicas is how many there are to be; nil of a global service.
-func (r *serviceRun) replicas() any {
-	switch have := at(r.have, "Spec.Mode.Replicated.Replicas"); {
-	case r.a.Mode != "replicated":
-		return nil
-	case r.a.Replicas >= 0:
-		return r.a.Replicas
-	case have != nil:
-		return have
-	}
-	return int64(1)
-}
-
-// compare notes what differs, and reports whether the service has to be made anew.
-func (r *serviceRun) compare() (rebuild bool) {
-	spec := objectAt(r.have, "Spec")
-	note := func(name string, have, want any) {
-		r.out.Changes = append(r.out.Changes, name)
-		r.found.add(name, have, want)
-	}
-	mode := "replicated"
-	if objectAt(spec, "Mode.Global") != nil {
-		mode = "global"
-	}
-	if mode != r.a.Mode {
-		note("mode", mode, r.a.Mode)
-		rebuild = true
-	} else if want, have := r.replicas(), at(spec, "Mode.Replicated.Replicas"); !reflect.DeepEqual(want, have) {
-		note("replicas", have, want)
-	}
-	if have := textAt(spec, ofContainer+"Image"); r.image != nil && !r.sameImage(have) {
-		note("image", have, r.image)
-	}
-	for i := range r.fields {
-		if f := &r.fields[i]; f.want != nil && f.differs(spec) {
-			note(f.name, at(spec, f.api), f.want)
-		}
-	}
-	return rebuild
-}
-
-// sameImage leaves the digest that the engine adds out unless it is asked for.
-func (r *serviceRun) sameImage(have string) bool {
-	if !strings.Contains(r.image.(string), "@") {
-		have, _, _ = strings.Cut(have, "@")
-	}
-	return have == r.image
-}
-
-// body is the spec as the engine takes it: what the task says, and nothing else
-// of what the service has but its image, its number of replicas and how often
-// it was forced.
-func (r *serviceRun) body() object {
-	spec := object{"Name": r.a.Name, "Mode": object{"Global": object{}}}
-	if r.a.Mode == "replicated" {
-		spec["Mode"] = object{"Replicated": object{"Replicas": r.replicas()}}
-	}
-	for _, f := range r.fields {
-		if f.want != nil {
-			put(spec, f.api, f.want)
-		}
-	}
-	image := r.image
-	if image == nil {
-		image = at(r.have, "Spec."+ofContainer+"Image")
-	}
-	if image != nil {
-		put(spec, ofContainer+"Image", image)
-	}
+// forced is how often the service was forced, this time with it.
+func (r *serviceRun) forced() int64 {
 	forced := intAt(r.have, "Spec.TaskTemplate.ForceUpdate")
 	if r.a.ForceUpdate {
 		forced++
 	}
-	put(spec, "TaskTemplate.ForceUpdate", forced)
+	return forced
+}
+
+// replicas is how many there are to be: as many as there are, where the task
+// does not say.
+func (r *serviceRun) replicas() any {
+	switch {
+	case r.a.Replicas != -1:
+		return r.a.Replicas
+	case r.have != nil:
+		return serviceFacts(objectAt(r.have, "Spec"))["replicas"]
+	}
+	return int64(1)
+}
+
+// withoutDigest leaves the digest that the engine adds out unless it is asked for.
+func withoutDigest(want, have any) any {
+	w, _ := want.(string)
+	if h, ok := have.(string); ok && !strings.Contains(w, "@") {
+		have, _, _ = strings.Cut(h, "@")
+	}
+	return have
+}
+
+// body is the spec as the engine takes it: what the task says, and nothing else
+// of what the service has but its number of replicas and how often it was forced.
+func (r *serviceRun) body() object {
+	spec := object{"Name": r.a.Name, "Mode": object{"Global": object{}}}
+	if r.a.Mode == "replicated" {
+		spec["Mode"] = object{"Replicated": object{}}
+		if n := r.replicas(); n != int64(-1) { // which a global service has
+			put(spec, "Mode.Replicated.Replicas", n)
+		}
+	}
+	for _, f := range r.fields {
+		if f.want != nil && f.api != "" {
+			put(spec, f.api, f.want)
+		}
+	}
+	put(spec, ofContainer+"Image", r.image)
+	put(spec, ofTask+"ForceUpdate", r.forced())
 	return spec
 }
 
@@ -276,8 +260,8 @@ type serviceInfoArgs struct {
 }
 
 type serviceInfoResult struct {
-	Exists  bool   `json:"exists" doc:"Whether there is such a service."`
-	Service object `json:"service" doc:"The service as the engine describes it; none when there is none."`
+	Exists  bool `json:"exists" doc:"Whether there is such a service."`
+	Service any  `json:"service" doc:"The service as the engine describes it; none when there is none."`
 }
 
 func runServiceInfo(c *modules.Context, a serviceInfoArgs) (out serviceInfoResult, err error) {
@@ -289,7 +273,12 @@ func runServiceInfo(c *modules.Context, a serviceInfoArgs) (out serviceInfoResul
 	if e.swarm(c) == nil {
 		return out, modules.Fail(notManager)
 	}
-	out.Service, err = e.service(c, a.Name)
-	out.Exists = out.Service != nil
-	return out, err
+	found, err := e.service(c, a.Name)
+	if err != nil {
+		return out, modules.Fail("Error inspecting swarm service: %w", err)
+	}
+	if found != nil {
+		out.Exists, out.Service = true, found
+	}
+	return out, nil
 }

@@ -5,13 +5,13 @@ import "goplay/internal/value"
 // serviceArgs are the options of docker_swarm_service. What is not given is
 // not compared, and left to the engine's defaults where a service is changed.
 type serviceArgs struct {
-	Name         string  `arg:"name,required" doc:"Name of the service."`
-	State        string  `arg:"state" enum:"present,absent" default:"present" doc:"Whether the swarm is to run it."`
-	Image        *string `arg:"image" doc:"Image to run."`
-	ResolveImage bool    `arg:"resolve_image" default:"false" doc:"Ask the registry which digest the image has now, and update a service that runs another."`
-	Mode         string  `arg:"mode" enum:"replicated,global" default:"replicated" doc:"So many replicas, or one a node. A service whose mode changes is made anew."`
-	Replicas     int64   `arg:"replicas" default:"-1" doc:"How many, of a replicated service; -1 leaves the number alone, and makes one."`
-	ForceUpdate  bool    `arg:"force_update" default:"false" doc:"Start its tasks anew although nothing differs."`
+	Name         string `arg:"name,required" doc:"Name of the service."`
+	State        string `arg:"state" enum:"present,absent" default:"present" doc:"Whether the swarm is to run it."`
+	Image        string `arg:"image" doc:"Image to run."`
+	ResolveImage bool   `arg:"resolve_image" default:"false" doc:"Ask the registry which digest the image has now, and update a service that runs another."`
+	Mode         string `arg:"mode" enum:"replicated,global" default:"replicated" doc:"So many replicas, or one a node. A service whose mode changes is made anew."`
+	Replicas     int64  `arg:"replicas" default:"-1" doc:"How many, of a replicated service; -1 leaves the number alone, and makes one."`
+	ForceUpdate  bool   `arg:"force_update" default:"false" doc:"Start its tasks anew although nothing differs."`
 
 	Command         any         `arg:"command" doc:"Program to run, a list or a text that is split as a shell does."`
 	Args            []string    `arg:"args" doc:"Its arguments."`

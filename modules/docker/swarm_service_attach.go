@@ -3,102 +3,188 @@ package docker
 import (
 	"encoding/json"
 	"net/url"
+	"strings"
 
 	"goplay/internal/value"
 	"goplay/modules"
 )
 
-// attachments are networks, ports, mounts, and files from configs and secrets.
-func (s *serviceSpec) attachments(a *serviceArgs) {
-	s.add("networks", set, ofTask+"Networks", s.networks(a.Networks))
-	s.add("publish", set, "EndpointSpec.Ports", ports(a.Publish))
-	s.add("mounts", set, ofContainer+"Mounts", s.mounts(a.Mounts))
-	var configs, secrets any
-	if a.Configs != nil {
-		all := []any{}
-		for _, one := range a.Configs {
-			all = append(all, object{"ConfigID": s.storedID("configs", one.Name, one.ID), "ConfigName": one.Name, "File": one.file(one.Name)})
+// files are those that configs and secrets of the swarm are seen as.
+func (s *serviceSpec) files(a *serviceArgs) error {
+	var secrets, configs, told []any
+	for _, one := range a.Secrets {
+		id, err := s.storedID("secret", one.Name, one.ID)
+		if err != nil {
+			return err
 		}
-		configs = all
+		secrets = append(secrets, object{"SecretID": id, "SecretName": one.Name, "File": one.file(one.Name)})
+		told = append(told, one.told("secret", one.Name, id))
 	}
-	if a.Secrets != nil {
-		all := []any{}
-		for _, one := range a.Secrets {
-			all = append(all, object{"SecretID": s.storedID("secrets", one.Name, one.ID), "SecretName": one.Name, "File": one.file(one.Name)})
+	s.list("secrets", ofContainer+"Secrets", a.Secrets != nil, secrets, told)
+	told = nil
+	for _, one := range a.Configs {
+		id, err := s.storedID("config", one.Name, one.ID)
+		if err != nil {
+			return err
 		}
-		secrets = all
+		configs = append(configs, object{"ConfigID": id, "ConfigName": one.Name, "File": one.file(one.Name)})
+		told = append(told, one.told("config", one.Name, id))
 	}
-	s.add("configs", set, ofContainer+"Configs", configs)
-	s.add("secrets", set, ofContainer+"Secrets", secrets)
+	s.list("configs", ofContainer+"Configs", a.Configs != nil, configs, told)
+	return nil
 }
 
-func (s *serviceSpec) networks(list []any) any {
-	if list == nil {
-		return nil
+// list adds a list, which may be given and empty.
+func (s *serviceSpec) list(name, api string, given bool, want, fact []any) {
+	switch {
+	case !given:
+		s.add(name, api, nil)
+	case len(want) == 0:
+		s.add(name, api, []any{})
+	default:
+		s.told(name, api, want, fact)
 	}
-	all := []any{}
-	for _, one := range list {
-		d, isDict := one.(*value.Dict)
-		if !isDict {
-			all = append(all, object{"Target": s.networkID(value.Str(one))})
-			continue
+}
+
+// told is what results say of a file: what the task does.
+func (f *serviceFile) told(kind, name string, id any) object {
+	o := object{kind + "_id": id, kind + "_name": name, "filename": name, "uid": valueOf(f.UID), "gid": valueOf(f.GID), "mode": valueOf(f.Mode)}
+	if f.Filename != nil && *f.Filename != "" {
+		o["filename"] = *f.Filename
+	}
+	return o
+}
+
+// file is how a container sees a config or secret; docker's own defaults.
+func (f *serviceFile) file(name string) object {
+	o := object{"Name": name, "UID": "0", "GID": "0", "Mode": int64(0o444)}
+	for key, v := range map[string]any{"Name": valueOf(f.Filename), "UID": valueOf(f.UID), "GID": valueOf(f.GID), "Mode": valueOf(f.Mode)} {
+		if !nothing(v) {
+			o[key] = v
 		}
-		o := object{}
-		for k, v := range d.All() {
-			switch option := value.Str(k); option {
-			case "name":
-				o["Target"] = s.networkID(value.Str(v))
-			case "aliases":
-				o["Aliases"] = plainItems(v)
-			case "options":
-				if options, ok := v.(*value.Dict); ok {
-					o["DriverOpts"] = texts(options)
-				}
-			default:
-				s.fail(modules.Fail("%s are not valid options for networks. Valid options are: aliases, name, options", option))
+	}
+	return o
+}
+
+// storedID looks a config or secret up by its name.
+func (s *serviceSpec) storedID(kind, name string, id *string) (any, error) {
+	if id != nil {
+		return *id, nil
+	}
+	filter, _ := json.Marshal(object{"name": []string{name}})
+	found, err := s.e.list(s.c, "/"+kind+"s", url.Values{"filters": {string(filter)}})
+	if err != nil {
+		return nil, modules.Fail("Error parsing module parameters: %w", err)
+	}
+	for _, one := range found { // the filter takes beginnings of names
+		if textAt(one, "Spec.Name") == name {
+			return one["ID"], nil
+		}
+	}
+	return nil, modules.Fail("Could not find a %s named \"%s\"", kind, name)
+}
+
+func (s *serviceSpec) networks(list []any) {
+	var want, told []any
+	for _, one := range list {
+		network, fact := s.network(one)
+		want, told = append(want, network), append(told, fact)
+	}
+	s.list("networks", ofTask+"Networks", list != nil, want, told)
+}
+
+func (s *serviceSpec) network(given any) (network, fact object) {
+	if isText(given) {
+		id := s.networkID(value.Str(given))
+		return object{"Target": id}, object{"id": id}
+	}
+	d, ok := given.(*value.Dict)
+	if !ok {
+		s.fail(modules.Fail("Only a list of strings or dictionaries are allowed to be passed as networks."))
+		return nil, nil
+	}
+	network, fact = object{}, object{}
+	name, named := d.Get("name")
+	if !named {
+		s.fail(modules.Fail("\"name\" is required when networks are passed as dictionaries."))
+	}
+	if v, _ := d.Get("aliases"); v != nil {
+		aliases, ok := v.(*value.List)
+		if !ok {
+			s.fail(modules.Fail("\"aliases\" network option is only allowed as a list"))
+			return nil, nil
+		}
+		for _, alias := range aliases.Items {
+			if !isText(alias) {
+				s.fail(modules.Fail("Only strings are allowed as network aliases."))
 			}
 		}
-		if o["Target"] == nil {
-			s.fail(modules.Fail("\"name\" is required when networks are passed as dictionaries."))
-		}
-		all = append(all, o)
+		network["Aliases"] = plainItems(aliases)
+		fact["aliases"] = network["Aliases"]
 	}
-	return all
+	if v, _ := d.Get("options"); v != nil {
+		options, ok := v.(*value.Dict)
+		if !ok {
+			s.fail(modules.Fail("Only dict is allowed as network options."))
+			return nil, nil
+		}
+		network["DriverOpts"] = goTexts(options)
+		fact["options"] = network["DriverOpts"]
+	}
+	var unknown []string
+	for _, k := range d.Keys() {
+		if k != "name" && k != "aliases" && k != "options" {
+			unknown = append(unknown, value.Str(k))
+		}
+	}
+	if unknown != nil {
+		s.fail(modules.Fail("%s are not valid keys for the networks option", strings.Join(unknown, ", ")))
+	}
+	if s.err != nil {
+		return nil, nil
+	}
+	network["Target"] = s.networkID(value.Str(name))
+	fact["id"] = network["Target"]
+	return network, fact
 }
 
-func plainItems(v any) []any {
-	out := []any{}
-	if l, ok := v.(*value.List); ok {
-		for _, item := range l.Items {
-			out = append(out, value.Str(item))
+// goTexts writes a dict's values as texts, booleans as the engine has them.
+func goTexts(d *value.Dict) object {
+	o := texts(d)
+	for k, v := range d.All() {
+		if b, ok := v.(bool); ok {
+			o[value.Str(k)] = map[bool]string{true: "true", false: "false"}[b]
 		}
+	}
+	return o
+}
+
+func plainItems(l *value.List) []any {
+	out := []any{}
+	for _, item := range l.Items {
+		out = append(out, value.Str(item))
 	}
 	return out
 }
 
-func ports(list []servicePort) any {
-	if list == nil {
-		return nil
-	}
-	all := []any{}
+func (s *serviceSpec) ports(list []servicePort) {
+	var want, told []any
 	for _, p := range list {
 		o := object{"TargetPort": p.Target, "Protocol": p.Protocol}
-		if p.Published != nil {
+		if p.Published != nil && *p.Published != 0 {
 			o["PublishedPort"] = *p.Published
 		}
 		if p.Mode != nil {
 			o["PublishMode"] = *p.Mode
 		}
-		all = append(all, o)
+		want = append(want, o)
+		told = append(told, object{"target_port": p.Target, "protocol": p.Protocol, "published_port": valueOf(p.Published), "mode": valueOf(p.Mode)})
 	}
-	return all
+	s.list("publish", "EndpointSpec.Ports", list != nil, want, told)
 }
 
-func (s *serviceSpec) mounts(list []serviceMount) any {
-	if list == nil {
-		return nil
-	}
-	all := []any{}
+func (s *serviceSpec) mounts(list []serviceMount) {
+	var want, told []any
 	for _, m := range list {
 		if m.Source == nil && m.Type != "tmpfs" {
 			s.fail(modules.Fail("Source must be specified for mounts which are not of type tmpfs"))
@@ -114,19 +200,26 @@ func (s *serviceSpec) mounts(list []serviceMount) any {
 			}
 		}
 		if m.Labels != nil {
-			put(o, "VolumeOptions.Labels", texts(m.Labels))
+			put(o, "VolumeOptions.Labels", asGiven(m.Labels))
 		}
+		var driver any
 		if d := m.Driver; d != nil {
+			config := object{"name": valueOf(d.Name), "options": nil}
 			if d.Name != nil {
 				put(o, "VolumeOptions.DriverConfig.Name", *d.Name)
 			}
 			if d.Options != nil {
-				put(o, "VolumeOptions.DriverConfig.Options", texts(d.Options))
+				config["options"] = asGiven(d.Options)
+				put(o, "VolumeOptions.DriverConfig.Options", config["options"])
 			}
+			driver = config
 		}
-		all = append(all, o)
+		want = append(want, o)
+		fact := mountFacts(o)
+		fact["readonly"], fact["driver_config"] = valueOf(m.ReadOnly), driver
+		told = append(told, fact)
 	}
-	return all
+	s.list("mounts", ofContainer+"Mounts", list != nil, want, told)
 }
 
 func (s *serviceSpec) size(text *string) any {
@@ -136,32 +229,4 @@ func (s *serviceSpec) size(text *string) any {
 	n, err := sizeOf("tmpfs_size", *text)
 	s.fail(err)
 	return n
-}
-
-// file is how a container sees a config or secret; docker's own defaults.
-func (f *serviceFile) file(name string) object {
-	o := object{"Name": name, "UID": "0", "GID": "0", "Mode": int64(0o444)}
-	for key, v := range map[string]any{"Name": valueOf(f.Filename), "UID": valueOf(f.UID), "GID": valueOf(f.GID), "Mode": valueOf(f.Mode)} {
-		if v != nil {
-			o[key] = v
-		}
-	}
-	return o
-}
-
-// storedID looks a config or secret up by its name.
-func (s *serviceSpec) storedID(kind, name string, id *string) any {
-	if id != nil {
-		return *id
-	}
-	filter, _ := json.Marshal(object{"name": []string{name}})
-	found, err := s.e.list(s.c, "/"+kind, url.Values{"filters": {string(filter)}})
-	s.fail(err)
-	for _, one := range found { // the filter takes beginnings of names
-		if textAt(one, "Spec.Name") == name {
-			return one["ID"]
-		}
-	}
-	s.fail(modules.Fail("Could not find a %s named: \"%s\"", kind[:len(kind)-1], name))
-	return nil
 }

@@ -1,65 +1,25 @@
 package docker
 
 import (
-	"maps"
-	"math"
+	"fmt"
 	"net/url"
-	"reflect"
+	"strconv"
 	"strings"
 
 	"goplay/internal/shlex"
 	"goplay/internal/value"
 	"goplay/modules"
+	"goplay/modules/fsys"
 )
 
-// serviceField is one thing that a service has: its name in results, where
-// its spec has it, and what the task wants; nil when the task does not say.
+// serviceField is one thing that a task says of a service: its name in results,
+// where a spec has it, what the spec is to have there, and what the results
+// tell of it; nil is what the task does not say.
 type serviceField struct {
 	name string
-	kind kind
 	api  string
 	want any
-}
-
-// differs compares a field with an existing service: what it has beyond the task's
-// labels and options stays, lists are the task's whole.
-func (f *serviceField) differs(spec object) bool {
-	have := at(spec, f.api)
-	if have == nil && reflect.ValueOf(f.want).IsZero() || f.kind != dict && len(items(have))+len(items(f.want)) == 0 && isList(f.want) {
-		return false // the engine leaves out what is nothing
-	}
-	if f.kind == set {
-		have = whole(have)
-	}
-	if f.kind != dict {
-		return !same(f.kind, strict, f.want, have)
-	}
-	want, _ := f.want.(object)
-	return len(want) == 0 && len(objectAt(spec, f.api)) > 0 || !same(dict, allowMore, f.want, have)
-}
-
-func isList(v any) bool {
-	_, ok := v.([]any)
-	return ok
-}
-
-// whole adds what the engine leaves out of mounts: that they can be written to.
-func whole(v any) any {
-	out := []any{}
-	for _, one := range items(v) {
-		if o, ok := one.(object); ok && o["Type"] != nil && o["Target"] != nil && o["ReadOnly"] == nil {
-			one = with(o, "ReadOnly", false)
-		}
-		out = append(out, one)
-	}
-	return out
-}
-
-// with is a copy of an object with one more member.
-func with(o object, name string, v any) object {
-	out := maps.Clone(o)
-	out[name] = v
-	return out
+	fact any
 }
 
 // serviceSpec gathers fields; the first fault is kept.
@@ -72,32 +32,43 @@ type serviceSpec struct {
 
 func (s *serviceSpec) fail(err error) {
 	if s.err == nil && err != nil {
-		s.err = modules.Fail("%w", err)
+		s.err = modules.Fail("Error parsing module parameters: %w", err)
 	}
 }
 
-func (s *serviceSpec) add(name string, k kind, api string, want any) {
-	s.fields = append(s.fields, serviceField{name, k, api, want})
+// add adds what results tell in the engine's words.
+func (s *serviceSpec) add(name, api string, want any) { s.told(name, api, want, want) }
+
+// told adds what results tell in other words than the engine's.
+func (s *serviceSpec) told(name, api string, want, fact any) {
+	s.fields = append(s.fields, serviceField{name, api, want, fact})
 }
 
-func (s *serviceSpec) texts(name string, k kind, api string, list []string) {
+func (s *serviceSpec) texts(name, api string, list []string) {
 	if list == nil {
-		s.add(name, k, api, nil)
+		s.add(name, api, nil)
 		return
 	}
-	s.add(name, k, api, anys(list))
+	s.add(name, api, anys(list))
 }
 
 func (s *serviceSpec) dict(name, api string, d *value.Dict) {
 	if d == nil {
-		s.add(name, dict, api, nil)
+		s.add(name, api, nil)
 		return
 	}
-	s.add(name, dict, api, texts(d))
+	s.add(name, api, asGiven(d))
 }
 
-func (s *serviceSpec) time(name, api string, text *string) {
-	s.add(name, scalar, api, s.nanoseconds(text))
+// time reads a duration, or a plain number of nanoseconds.
+func (s *serviceSpec) time(text *string) any {
+	if text == nil {
+		return nil
+	}
+	if n, err := strconv.ParseInt(*text, 10, 64); err == nil {
+		return n
+	}
+	return s.nanoseconds(text)
 }
 
 func (s *serviceSpec) nanoseconds(text *string) any {
@@ -114,51 +85,74 @@ const (
 	ofContainer = "TaskTemplate.ContainerSpec."
 )
 
-// spec works out what a task wants of a service.
+// spec works out what a task wants of a service. What is looked up is told
+// missing first, then faults in the order in which Ansible's module finds them.
 func (a *serviceArgs) spec(c *modules.Context, e *engine) ([]serviceField, error) {
 	s := &serviceSpec{c: c, e: e}
+	if err := s.files(a); err != nil {
+		return nil, err
+	}
+	s.health(a.HealthCheck)
+	s.networks(a.Networks)
 	s.process(a)
+	s.rollback(a.Rollback)
+	s.update(a.Update)
+	s.restart(a.Restart)
 	s.container(a)
-	s.attachments(a)
-	s.scheduling(a)
-	update, failing := a.Update.rollout()
-	s.rollout("update", "UpdateConfig.", update, failing)
-	back, failing := a.Rollback.rollout()
-	s.rollout("rollback", "RollbackConfig.", back, failing)
+	s.placement(a.Placement)
+	s.add("stop_grace_period", ofContainer+"StopGracePeriod", s.nanoseconds(a.StopGracePeriod))
+	s.ports(a.Publish)
+	s.mounts(a.Mounts)
 	return s.fields, s.err
 }
 
 func (s *serviceSpec) process(a *serviceArgs) {
-	s.add("command", list, ofContainer+"Command", s.command(a.Command))
-	s.texts("args", list, ofContainer+"Args", a.Args)
-	s.add("env", set, ofContainer+"Env", s.env(a))
-	s.add("user", scalar, ofContainer+"User", valueOf(a.User))
-	s.texts("groups", set, ofContainer+"Groups", a.Groups)
-	s.add("working_dir", scalar, ofContainer+"Dir", valueOf(a.WorkingDir))
-	s.add("hostname", scalar, ofContainer+"Hostname", valueOf(a.Hostname))
-	s.add("tty", scalar, ofContainer+"TTY", valueOf(a.TTY))
-	s.add("init", scalar, ofContainer+"Init", valueOf(a.Init))
-	s.add("read_only", scalar, ofContainer+"ReadOnly", valueOf(a.ReadOnly))
-	s.texts("cap_add", set, ofContainer+"CapabilityAdd", a.CapAdd)
-	s.texts("cap_drop", set, ofContainer+"CapabilityDrop", a.CapDrop)
-	s.add("stop_signal", scalar, ofContainer+"StopSignal", valueOf(a.StopSignal))
-	s.time("stop_grace_period", ofContainer+"StopGracePeriod", a.StopGracePeriod)
+	s.add("command", ofContainer+"Command", s.command(a.Command))
+	s.texts("args", ofContainer+"Args", a.Args)
+	s.add("env", ofContainer+"Env", s.env(a))
+	s.add("user", ofContainer+"User", valueOf(a.User))
+	s.texts("groups", ofContainer+"Groups", a.Groups)
+	s.add("working_dir", ofContainer+"Dir", valueOf(a.WorkingDir))
+	s.add("hostname", ofContainer+"Hostname", valueOf(a.Hostname))
+	s.add("tty", ofContainer+"TTY", valueOf(a.TTY))
+	s.add("init", ofContainer+"Init", valueOf(a.Init))
+	s.add("read_only", ofContainer+"ReadOnly", valueOf(a.ReadOnly))
+	s.texts("cap_add", ofContainer+"CapabilityAdd", a.CapAdd)
+	s.texts("cap_drop", ofContainer+"CapabilityDrop", a.CapDrop)
+	s.add("stop_signal", ofContainer+"StopSignal", valueOf(a.StopSignal))
 }
 
 func (s *serviceSpec) command(v any) any {
 	switch v := v.(type) {
 	case nil:
 		return nil
+	case string, value.Markup:
+		parts, err := shlex.Split(value.Str(v))
+		s.fail(err)
+		return anys(parts)
 	case *value.List:
-		parts := []any{}
-		for _, item := range v.Items {
+		parts, wrong := []any{}, []string{}
+		for i, item := range v.Items {
 			parts = append(parts, value.Str(item))
+			if !isText(item) {
+				wrong = append(wrong, fmt.Sprintf("%s (<class '%s'>) at index %d", value.Str(item), value.TypePath(item), i))
+			}
+		}
+		if len(wrong) > 0 {
+			s.fail(modules.Fail("All items in a command list need to be strings. Check quoting. Invalid items: %s.", strings.Join(wrong, ", ")))
 		}
 		return parts
 	}
-	parts, err := shlex.Split(value.Str(v))
-	s.fail(err)
-	return anys(parts)
+	s.fail(modules.Fail("Invalid type for command %s (<class '%s'>). Only string or list allowed. Check quoting.", value.Str(v), value.TypePath(v)))
+	return nil
+}
+
+func isText(v any) bool {
+	switch v.(type) {
+	case string, value.Markup:
+		return true
+	}
+	return false
 }
 
 func (s *serviceSpec) env(a *serviceArgs) any {
@@ -168,7 +162,10 @@ func (s *serviceSpec) env(a *serviceArgs) any {
 	env := object{}
 	for _, file := range a.EnvFiles {
 		more, err := readEnvFile(s.c.Abs(file))
-		s.fail(err)
+		if err != nil {
+			text := strings.TrimPrefix(fsys.OSErrorOfText(err), "An unexpected Docker error occurred: ")
+			s.fail(modules.Fail("%s", text))
+		}
 		for k, v := range more {
 			env[k] = v
 		}
@@ -179,168 +176,124 @@ func (s *serviceSpec) env(a *serviceArgs) any {
 		env[k] = v
 	}
 	out := []any{}
-	for _, k := range sortedKeys(env) {
-		out = append(out, k+"="+value.Str(env[k]))
+	for k, v := range env {
+		out = append(out, k+"="+value.Str(v))
 	}
-	return out
+	return shownSet(out)
 }
 
 func envOf(v any) (object, error) {
-	switch v := v.(type) {
+	env := object{}
+	switch given := v.(type) {
 	case nil:
 		return nil, nil
 	case *value.Dict:
-		return onlyTexts("env", v)
-	case *value.List:
-		env := object{}
-		for _, item := range v.Items {
-			name, text, ok := strings.Cut(value.Str(item), "=")
-			if !ok {
-				return nil, modules.Fail("Invalid environment variable found in list, needs to be in format KEY=VALUE.")
+		for k, text := range given.All() {
+			if !isText(text) {
+				return nil, modules.Fail("Non-string value found for env option. Ambiguous env options must be wrapped in quotes to avoid YAML parsing. Key: %s", value.Str(k))
 			}
-			env[name] = text
+			env[value.Str(k)] = value.Str(text)
 		}
 		return env, nil
+	case *value.List:
+		v = given
+	default:
+		if !isText(v) {
+			return nil, modules.Fail("Invalid type for env %s (<class '%s'>). Only list or dict allowed.", value.Str(v), value.TypePath(v))
+		}
+		parts := value.NewList()
+		for _, part := range strings.Split(value.Str(v), ",") {
+			parts.Items = append(parts.Items, part)
+		}
+		v = parts
 	}
-	return nil, modules.Fail("Invalid type for env %s. Only list or dict allowed.", value.Str(v))
+	for _, item := range v.(*value.List).Items {
+		name, text, ok := strings.Cut(value.Str(item), "=")
+		if !ok {
+			return nil, modules.Fail("Invalid environment variable found in list, needs to be in format KEY=VALUE.")
+		}
+		env[name] = text
+	}
+	return env, nil
 }
 
 func (s *serviceSpec) container(a *serviceArgs) {
 	s.dict("labels", "Labels", a.Labels)
 	s.dict("container_labels", ofContainer+"Labels", a.ContainerLabels)
-	s.texts("dns", list, ofContainer+"DNSConfig.Nameservers", a.DNS)
-	s.texts("dns_search", list, ofContainer+"DNSConfig.Search", a.DNSSearch)
-	s.texts("dns_options", list, ofContainer+"DNSConfig.Options", a.DNSOptions)
-	var lines any
-	if a.Hosts != nil {
-		all := []any{}
-		for name, ip := range a.Hosts.All() {
-			all = append(all, value.Str(ip)+" "+value.Str(name))
+	s.texts("dns", ofContainer+"DNSConfig.Nameservers", a.DNS)
+	s.texts("dns_search", ofContainer+"DNSConfig.Search", a.DNSSearch)
+	s.texts("dns_options", ofContainer+"DNSConfig.Options", a.DNSOptions)
+	if a.Hosts == nil {
+		s.add("hosts", ofContainer+"Hosts", nil)
+	} else {
+		lines := []any{}
+		hosts := texts(a.Hosts)
+		for _, name := range sortedKeys(hosts) {
+			lines = append(lines, value.Str(hosts[name])+" "+name)
 		}
-		lines = all
+		s.told("hosts", ofContainer+"Hosts", lines, asGiven(a.Hosts))
 	}
-	s.add("hosts", set, ofContainer+"Hosts", lines)
-	s.add("healthcheck", dict, ofContainer+"Healthcheck", s.health(a.HealthCheck))
 	logging := a.Logging
 	if logging == nil {
 		logging = &serviceLogging{}
 	}
-	s.add("log_driver", scalar, ofTask+"LogDriver.Name", valueOf(logging.Driver))
+	s.add("log_driver", ofTask+"LogDriver.Name", valueOf(logging.Driver))
 	s.dict("log_driver_options", ofTask+"LogDriver.Options", logging.Options)
 	s.resources("limit", "Limits.", a.Limits)
 	s.resources("reserve", "Reservations.", a.Reservations)
+	s.add("endpoint_mode", "EndpointSpec.Mode", valueOf(a.EndpointMode))
 }
 
-func (s *serviceSpec) health(h *serviceHealth) any {
-	if h == nil {
-		return nil
+// health adds the check of a task that has one: without a test there is none,
+// and the test NONE turns off the image's.
+func (s *serviceSpec) health(h *serviceHealth) {
+	const path = ofContainer + "Healthcheck"
+	if h == nil || !value.Truth(h.Test) {
+		s.add("healthcheck", path, nil)
+		s.add("healthcheck_disabled", "", nil)
+		return
 	}
-	o := object{}
-	switch test := h.Test.(type) {
-	case nil:
-	case *value.List:
-		parts := []any{}
-		for _, item := range test.Items {
-			parts = append(parts, value.Str(item))
+	test := []any{"CMD-SHELL", value.Str(h.Test)}
+	if list, ok := h.Test.(*value.List); ok {
+		test = plainItems(list)
+	}
+	o := object{"Test": test}
+	for _, part := range []struct {
+		name string
+		want any
+	}{{"Interval", s.nanoseconds(h.Interval)}, {"Timeout", s.nanoseconds(h.Timeout)}, {"StartPeriod", s.nanoseconds(h.StartPeriod)}, {"Retries", valueOf(h.Retries)}} {
+		if !nothing(part.want) {
+			o[part.name] = part.want
 		}
-		o["Test"] = parts
-	default:
-		o["Test"] = []any{"CMD-SHELL", value.Str(test)}
 	}
-	for name, v := range map[string]any{"Interval": s.nanoseconds(h.Interval), "Timeout": s.nanoseconds(h.Timeout),
-		"StartPeriod": s.nanoseconds(h.StartPeriod), "Retries": valueOf(h.Retries)} {
-		if v != nil {
-			o[name] = v
-		}
+	off := len(test) == 1 && test[0] == "NONE"
+	s.add("healthcheck_disabled", "", off)
+	if off {
+		s.told("healthcheck", path, object{"Test": test}, nil)
+		return
 	}
-	return o
+	s.told("healthcheck", path, o, serviceFacts(object{"TaskTemplate": object{"ContainerSpec": object{"Healthcheck": o}}})["healthcheck"])
 }
 
 func (s *serviceSpec) resources(name, api string, r *serviceResources) {
-	var cpus, memory any
+	var cpus, share, memory any
 	if r != nil && r.CPUs != nil {
-		cpus = int64(math.Round(*r.CPUs * 1e9))
+		cpus, share = int64(*r.CPUs*1e9), *r.CPUs
 	}
 	if r != nil && r.Memory != nil {
 		n, err := sizeOf(name+"_memory", *r.Memory)
 		s.fail(err)
 		memory = n
 	}
-	s.add(name+"_cpu", scalar, ofTask+"Resources."+api+"NanoCPUs", cpus)
-	s.add(name+"_memory", scalar, ofTask+"Resources."+api+"MemoryBytes", memory)
-}
-
-func (s *serviceSpec) scheduling(a *serviceArgs) {
-	p := a.Placement
-	if p == nil {
-		p = &servicePlacement{}
-	}
-	s.texts("constraints", set, ofTask+"Placement.Constraints", p.Constraints)
-	var preferences any
-	if p.Preferences != nil {
-		all := []any{}
-		for _, one := range p.Preferences {
-			for strategy, by := range one.All() {
-				if value.Str(strategy) != "spread" {
-					s.fail(modules.Fail("placement preference %q is not known: there is spread", value.Str(strategy)))
-				}
-				all = append(all, object{"Spread": object{"SpreadDescriptor": value.Str(by)}})
-			}
-		}
-		preferences = all
-	}
-	s.add("placement_preferences", list, ofTask+"Placement.Preferences", preferences)
-	s.add("replicas_max_per_node", scalar, ofTask+"Placement.MaxReplicas", valueOf(p.MaxPerNode))
-	r := a.Restart
-	if r == nil {
-		r = &serviceRestart{}
-	}
-	s.add("restart_policy", scalar, ofTask+"RestartPolicy.Condition", valueOf(r.Condition))
-	s.add("restart_policy_attempts", scalar, ofTask+"RestartPolicy.MaxAttempts", valueOf(r.MaxAttempts))
-	s.time("restart_policy_delay", ofTask+"RestartPolicy.Delay", r.Delay)
-	s.time("restart_policy_window", ofTask+"RestartPolicy.Window", r.Window)
-	s.add("endpoint_mode", scalar, "EndpointSpec.Mode", valueOf(a.EndpointMode))
-}
-
-func (u *serviceUpdate) rollout() (*serviceRollout, *string) {
-	if u == nil {
-		return &serviceRollout{}, nil
-	}
-	return &u.serviceRollout, u.FailureAction
-}
-
-func (u *serviceRollback) rollout() (*serviceRollout, *string) {
-	if u == nil {
-		return &serviceRollout{}, nil
-	}
-	return &u.serviceRollout, u.FailureAction
-}
-
-func (s *serviceSpec) rollout(name, api string, r *serviceRollout, failure *string) {
-	s.add(name+"_parallelism", scalar, api+"Parallelism", valueOf(r.Parallelism))
-	s.time(name+"_delay", api+"Delay", r.Delay)
-	s.add(name+"_failure_action", scalar, api+"FailureAction", valueOf(failure))
-	s.time(name+"_monitor", api+"Monitor", r.Monitor)
-	s.add(name+"_max_failure_ratio", scalar, api+"MaxFailureRatio", number(r.MaxFailureRatio))
-	s.add(name+"_order", scalar, api+"Order", valueOf(r.Order))
-}
-
-// number is a fraction as JSON has it: whole ones are integers.
-func number(f *float64) any {
-	switch {
-	case f == nil:
-		return nil
-	case *f == math.Trunc(*f):
-		return int64(*f)
-	}
-	return *f
+	s.told(name+"_cpu", ofTask+"Resources."+api+"NanoCPUs", cpus, share)
+	s.add(name+"_memory", ofTask+"Resources."+api+"MemoryBytes", memory)
 }
 
 // networkID is the ID of a network, which is what a service's spec names.
 func (s *serviceSpec) networkID(name string) any {
 	found, err := s.e.get(s.c, "/networks/"+url.PathEscape(name), nil)
 	if missing(err) {
-		err = modules.Fail("Could not find a network named: \"%s\"", name)
+		err = modules.Fail("Could not find a network named: %s.", value.Repr(name))
 	}
 	s.fail(err)
 	return at(found, "Id")

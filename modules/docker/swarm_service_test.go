@@ -44,7 +44,7 @@ func (h *host) swarmService(t *testing.T, config, secret object) object {
 			t.Errorf("%s: changes are %s", option, got)
 		}
 	}
-	if r := h.ok(t, "docker_swarm_service", object{"name": name, "image": h.image, "force_update": true}); !r.Changed || r.Msg != "Service forcefully updated" {
+	if r := h.ok(t, "docker_swarm_service", object{"name": name, "image": h.image, "force_update": true}); !r.Changed || r.Msg != "Service updated" {
 		t.Errorf("forced: changed %v, %v", r.Changed, r.Msg)
 	}
 	r := h.ok(t, "docker_swarm_service_info", object{"name": name})
@@ -113,7 +113,7 @@ func TestPlugin(t *testing.T) {
 	if r := h.ok(t, "docker_plugin", gone); r.Changed {
 		t.Error("removing no plugin is a change")
 	}
-	if r := h.ok(t, "docker_plugin", object{"plugin_name": "127.0.0.1:1/nosuch", "alias": "mine", "state": "enable"}, check); !r.Changed || !strings.Contains(dictText(data(t, r, "actions")), "Installed plugin mine:latest") {
+	if r := h.ok(t, "docker_plugin", object{"plugin_name": "127.0.0.1:1/nosuch", "alias": "mine", "state": "enable"}, check); !r.Changed || !strings.Contains(dictText(data(t, r, "actions")), "Installed plugin mine") {
 		t.Errorf("check: changed %v, %s", r.Changed, dictText(r.Data))
 	}
 	if r := h.run(t, "docker_plugin", object{"plugin_name": "127.0.0.1:1/nosuch"}); !r.Failed || !strings.Contains(r.Msg, "127.0.0.1:1") {
