@@ -46,6 +46,12 @@ func taskServer() http.Handler {
 		w.WriteHeader(code)
 		_, _ = fmt.Fprintf(w, "status %d\n", code)
 	})
+	mux.HandleFunc("/v2/", func(w http.ResponseWriter, r *http.Request) { // a registry, as far as logging in goes
+		if user, password, ok := r.BasicAuth(); !ok || user != "me" || password != "secret" {
+			w.Header().Set("WWW-Authenticate", `Basic realm="registry"`)
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	})
 	mux.HandleFunc("/auth", func(w http.ResponseWriter, r *http.Request) {
 		if user, password, ok := r.BasicAuth(); !ok || user != "me" || password != "secret" {
 			w.Header().Set("WWW-Authenticate", `Basic realm="here"`)

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"goplay/internal/value"
 	"goplay/modules"
 )
 
@@ -27,7 +28,7 @@ func init() {
 `,
 		Notes:      []string{"The credentials go where docker keeps them: its configuration file, readable by the user only, or the credential helper named there."},
 		RequiredIf: []modules.RequiredIf{{Option: "state", Is: "present", Needs: []string{"username", "password"}}},
-	}, runLogin)
+	}, modules.Bare(runLogin))
 }
 
 type loginArgs struct {
@@ -41,9 +42,7 @@ type loginArgs struct {
 }
 
 type loginResult struct {
-	Changed bool     `json:"changed" doc:"Whether kept credentials were changed."`
-	Login   object   `json:"login_result" doc:"The registry's answer."`
-	Actions []string `json:"actions,omitempty" doc:"What was done, a sentence each."`
+	Login object `json:"login_result" doc:"The registry's answer, or what is kept of a login that there is already."`
 }
 
 func runLogin(c *modules.Context, a loginArgs) (loginResult, error) {
@@ -65,25 +64,22 @@ func runLogin(c *modules.Context, a loginArgs) (loginResult, error) {
 		if user == "" {
 			return out, nil
 		}
-		out.Changed = true
-		out.Actions = []string{"Logged out of " + a.RegistryURL}
 		return out, c.Change(modules.Diff{}, store.erase)
 	}
-	same := user == a.Username && password == a.Password
-	if same && !a.Reauthorize {
+	if user == a.Username && password == a.Password && !a.Reauthorize {
+		out.Login = object{"username": user, "serveraddress": a.RegistryURL}
+		if store.helper == "" {
+			out.Login["email"] = nil
+		}
 		return out, nil
 	}
-	out.Changed = !same
-	out.Actions = []string{"Logged into " + a.RegistryURL}
-	_, err = attempt(c, func() error {
-		said, err := e.call(c, http.MethodPost, "/auth", nil, object{"username": a.Username, "password": a.Password, "serveraddress": a.RegistryURL})
-		if err != nil {
-			return modules.Fail("Logging into %s for user %s failed - %w", a.RegistryURL, a.Username, err)
-		}
-		out.Login, _ = said.(object)
-		return store.put(a.Username, a.Password)
-	})
-	return out, err
+	// Whether the registry lets the user in is asked in check mode too.
+	said, err := e.call(c, http.MethodPost, "/auth", nil, object{"username": a.Username, "password": a.Password, "serveraddress": a.RegistryURL})
+	if err != nil {
+		return out, modules.Fail("Logging into %s for user %s failed - %w", a.RegistryURL, a.Username, err)
+	}
+	out.Login, _ = said.(object)
+	return out, c.Change(modules.Diff{}, func() error { return store.put(a.Username, a.Password) })
 }
 
 // credentialStore keeps one registry's credentials in docker's configuration
@@ -163,7 +159,10 @@ func (s *credentialStore) ask(verb, input string) error {
 
 // write replaces the file at once; nobody but the user may read it.
 func (s *credentialStore) write() error {
-	data, err := json.MarshalIndent(s.conf, "", "\t")
+	if s.conf["auths"] == nil {
+		s.conf["auths"] = object{}
+	}
+	text, err := value.EncodeJSON(value.Of(s.conf), value.JSONOptions{Indent: 4, SortKeys: true})
 	if err != nil {
 		return err
 	}
@@ -172,7 +171,7 @@ func (s *credentialStore) write() error {
 	}
 	temp := fmt.Sprintf("%s.%08x.tmp", s.path, rand.Uint32())
 	defer os.Remove(temp)
-	if err := os.WriteFile(temp, append(data, '\n'), 0o600); err != nil {
+	if err := os.WriteFile(temp, []byte(text), 0o600); err != nil {
 		return fmt.Errorf("write %s: %w", s.path, err)
 	}
 	return os.Rename(temp, s.path)

@@ -1,6 +1,7 @@
 package docker
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -20,14 +21,15 @@ func init() {
     plugin_options: {DEBUG: '1'}
     state: enable
 `,
-		Notes: []string{"A plugin is given every permission that it asks for."},
-	}, runPlugin)
+		Notes:   []string{"A plugin is given every permission that it asks for."},
+		Differs: []string{"actions are told of every state, as documented, where Ansible's module leaves them out of what it did to have a plugin present."},
+	}, modules.Bare(runPlugin))
 }
 
 type pluginArgs struct {
 	Name          string      `arg:"plugin_name,required" doc:"The plugin, with registry and tag where wanted."`
 	Alias         string      `arg:"alias" doc:"Name that it has here."`
-	State         string      `arg:"state" enum:"absent,present,enable,disable" default:"present" doc:"present installs it, enable and disable install it and see that it runs or does not."`
+	State         string      `arg:"state" enum:"present,absent,enable,disable" default:"present" doc:"present installs and sets it, enable sees that it runs and installs it where it is not there, disable stops it."`
 	Options       *value.Dict `arg:"plugin_options" default:"{}" doc:"Settings of the plugin."`
 	ForceRemove   bool        `arg:"force_remove" default:"false" doc:"Remove it although it is enabled."`
 	EnableTimeout int         `arg:"enable_timeout" default:"0" doc:"Seconds that it may take to start."`
@@ -51,24 +53,20 @@ type pluginRun struct {
 }
 
 func runPlugin(c *modules.Context, a pluginArgs) (pluginResult, error) {
-	r := &pluginRun{c: c, a: &a, name: parseImageName(a.Name).or("latest").String(), out: pluginResult{Actions: []string{}, Plugin: object{}}}
-	if a.Alias != "" {
-		r.name = parseImageName(a.Alias).or("latest").String()
-	}
+	r := &pluginRun{c: c, a: &a, name: cmp.Or(a.Alias, a.Name), out: pluginResult{Actions: []string{}, Plugin: object{}}}
 	var err error
 	if r.e, err = a.connect(c); err != nil {
 		return r.out, err
 	}
 	defer r.e.Close()
 	if err = r.inspect(); err == nil {
-		if a.State == "absent" {
-			err = r.remove()
-		} else {
-			err = r.settle()
-		}
+		err = map[string]func() error{"present": r.present, "absent": r.remove, "enable": r.enable, "disable": r.disable}[a.State]()
+	}
+	if err == nil && a.State != "absent" && c.Changed() {
+		err = r.inspect()
 	}
 	r.found.show(c)
-	if r.have != nil {
+	if r.have != nil && a.State != "absent" {
 		r.out.Plugin = r.have
 	}
 	return r.out, err
@@ -102,89 +100,128 @@ func (r *pluginRun) remove() error {
 	if r.have == nil {
 		return nil
 	}
-	r.found.add("exists", true, false)
-	err := r.do("Removed plugin "+r.name, http.MethodDelete, r.path(""), url.Values{"force": {strconv.FormatBool(r.a.ForceRemove)}}, nil)
-	r.have = nil
-	return err
+	return r.do("Removed plugin "+r.name, http.MethodDelete, r.path(""), url.Values{"force": {strconv.FormatBool(r.a.ForceRemove)}}, nil)
 }
 
-// settle installs the plugin, sets it, and has it run or not.
-func (r *pluginRun) settle() error {
+func (r *pluginRun) present() error {
+	r.found.add("exists", r.have != nil, true)
 	if r.have == nil {
+		return r.install()
+	}
+	return r.set()
+}
+
+// enable sees that the plugin runs. One that is there keeps its settings.
+func (r *pluginRun) enable() error {
+	switch {
+	case boolAt(r.have, "Enabled"):
+		return nil
+	case r.have == nil:
 		if err := r.install(); err != nil {
 			return err
 		}
 	}
-	if err := r.set(); err != nil {
-		return err
-	}
-	enabled := boolAt(r.have, "Enabled")
-	switch {
-	case r.a.State == "enable" && !enabled:
-		r.found.add("enabled", false, true)
-		query := url.Values{"timeout": {strconv.Itoa(r.a.EnableTimeout)}}
-		if err := r.do("Enabled plugin "+r.name, http.MethodPost, r.path("/enable"), query, nil); err != nil {
-			return err
-		}
-	case r.a.State == "disable" && enabled:
-		r.found.add("enabled", true, false)
-		if err := r.do("Disabled plugin "+r.name, http.MethodPost, r.path("/disable"), nil, nil); err != nil {
-			return err
-		}
-	}
-	if len(r.out.Actions) == 0 {
-		return nil
-	}
-	return r.inspect()
+	query := url.Values{"timeout": {strconv.Itoa(r.a.EnableTimeout)}}
+	return r.do("Enabled plugin "+r.name, http.MethodPost, r.path("/enable"), query, nil)
 }
 
-// install pulls the plugin with the permissions that it asks for. The engine
-// answers with its progress, in which a failure can stand.
+func (r *pluginRun) disable() error {
+	switch {
+	case r.have == nil:
+		return modules.Fail("Plugin not found: Plugin does not exist.")
+	case !boolAt(r.have, "Enabled"):
+		return nil
+	}
+	return r.do("Disable plugin "+r.name, http.MethodPost, r.path("/disable"), nil, nil)
+}
+
+// install pulls the plugin with the permissions that it asks for, and sets it.
+// The engine answers with its progress, in which a failure can stand.
 func (r *pluginRun) install() error {
-	r.found.add("exists", false, true)
 	r.out.Actions = append(r.out.Actions, "Installed plugin "+r.name)
-	remote := url.Values{"remote": {r.a.Name}}
-	installed, err := attempt(r.c, func() error {
-		v, err := r.e.call(r.c, http.MethodGet, "/plugins/privileges", remote, nil)
+	_, err := attempt(r.c, func() error {
+		auth, err := credentials(r.c, parseImageName(r.a.Name))
 		if err != nil {
 			return modules.Fail("%w", err)
 		}
-		if v == nil {
-			v = []any{}
+		header := http.Header{}
+		if auth != "" {
+			header.Set("X-Registry-Auth", auth)
 		}
-		query := url.Values{"remote": {r.a.Name}, "name": {r.name}}
-		resp, err := r.e.request(r.c, http.MethodPost, "/plugins/pull", query, v, nil)
-		if err == nil {
-			err = follow(r.c, resp.Body, nil)
-		}
-		if err != nil {
+		if err := r.pull(header); err != nil {
 			return modules.Fail("%w", err)
 		}
 		return nil
 	})
-	if err != nil || !installed {
-		return err
-	}
-	return r.inspect()
+	return err
 }
 
-// set gives the plugin the task's settings that it does not have.
+func (r *pluginRun) pull(header http.Header) error {
+	resp, err := r.e.request(r.c, http.MethodGet, "/plugins/privileges", url.Values{"remote": {r.a.Name}}, nil, header)
+	if err != nil {
+		return err
+	}
+	privileges, err := decode(resp.Body)
+	resp.Body.Close()
+	if err != nil {
+		return err
+	}
+	if privileges == nil {
+		privileges = []any{}
+	}
+	query := url.Values{"remote": {r.a.Name}}
+	if r.a.Alias != "" {
+		query.Set("name", r.a.Alias)
+	}
+	if resp, err = r.e.request(r.c, http.MethodPost, "/plugins/pull", query, privileges, header); err != nil {
+		return err
+	}
+	if err := follow(r.c, resp.Body, nil); err != nil || r.a.Options.Len() == 0 {
+		return err
+	}
+	_, err = r.e.call(r.c, http.MethodPost, r.path("/set"), nil, r.settings())
+	return err
+}
+
+// settings are the task's, as the engine takes them.
+func (r *pluginRun) settings() []any {
+	out := []any{}
+	for name, v := range r.a.Options.All() {
+		out = append(out, value.Str(name)+"="+settingText(v))
+	}
+	return out
+}
+
+func settingText(v any) string {
+	if v == nil {
+		return ""
+	}
+	return value.Str(v)
+}
+
+// set gives the plugin the task's settings where one differs.
 func (r *pluginRun) set() error {
-	wanted := []any{}
 	have := map[string]string{}
 	for _, pair := range textsAt(r.have, "Settings.Env") {
 		name, v, _ := strings.Cut(pair, "=")
 		have[name] = v
 	}
-	for name, v := range r.a.Options.All() {
-		text := value.Str(v)
-		if old, there := have[value.Str(name)]; !there || old != text {
-			r.found.add(value.Str(name), old, text)
-			wanted = append(wanted, value.Str(name)+"="+text)
+	differs := false
+	for k, v := range r.a.Options.All() {
+		name := value.Str(k)
+		old, there := have[name]
+		if there && old == settingText(v) {
+			continue
 		}
+		differs = true
+		var active any
+		if there {
+			active = old
+		}
+		r.found.add("plugin_options."+name, active, v)
 	}
-	if len(wanted) == 0 {
+	if !differs {
 		return nil
 	}
-	return r.do("Set options of plugin "+r.name, http.MethodPost, r.path("/set"), nil, wanted)
+	return r.do("Updated plugin "+r.name+" settings", http.MethodPost, r.path("/set"), nil, r.settings())
 }
