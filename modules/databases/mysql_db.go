@@ -54,8 +54,11 @@ func init() {
     encoding: utf8mb4
     login_unix_socket: /run/mysqld/mysqld.sock
 `,
-		Notes:   []string{"dump and import run mysqldump and mysql, or mariadb-dump and mariadb, on the target."},
-		Differs: []string{"localhost is reached through the server's socket where there is one, as with the C library."},
+		Notes: []string{"dump and import run mysqldump and mysql, or mariadb-dump and mariadb, on the target."},
+		Differs: []string{
+			"localhost is reached through the server's socket where there is one, as with the C library.",
+			"executed_commands is an empty list under check mode too where nothing is to be done.",
+		},
 	}, bare(mysqlDB))
 }
 

@@ -65,6 +65,8 @@ type userPlan struct {
 	added      bool // there was no such account
 }
 
+const passwordUpdated = "Password updated" // and how, where it was
+
 func (p *userPlan) add(msg string, statements ...string) {
 	p.msg, p.statements = msg, append(p.statements, statements...)
 }
@@ -98,6 +100,9 @@ func mysqlUser(c *modules.Context, a mysqlUserArgs) (mysqlUserResult, error) {
 	}
 	return r, c.Change(modules.Diff{}, func() error {
 		r.PasswordChanged = p.password
+		if r.Msg == passwordUpdated {
+			r.Msg += " (new style)"
+		}
 		for _, statement := range p.statements {
 			if err := s.exec(statement); err != nil {
 				return p.refused(statement, err)

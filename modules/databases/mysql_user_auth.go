@@ -91,7 +91,7 @@ func (p *userPlan) repassword(who, host string) error {
 			if err != nil {
 				return err
 			}
-			p.add("Password updated (new style)", "ALTER USER "+who+" "+auth)
+			p.add(passwordUpdated, "ALTER USER "+who+" "+auth)
 			p.password = true
 		}
 	}

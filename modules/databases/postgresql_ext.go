@@ -44,6 +44,10 @@ func init() {
 	modules.Register(modules.Spec{
 		Name: "community.postgresql.postgresql_schema", Summary: "Make and drop schemas of PostgreSQL databases",
 		Example: "- name: A schema for reports\n  community.postgresql.postgresql_schema:\n    name: reports\n    database: app\n    owner: app\n",
+		Differs: []string{
+			"queries tells under check mode too what would be run.",
+			"Under check mode a schema that would be dropped is a change, and one that is not there is none; Ansible's module has it the other way round.",
+		},
 	}, bare(postgresSchema))
 }
 

@@ -33,7 +33,10 @@ func init() {
 	modules.Register(modules.Spec{
 		Name: "community.postgresql.postgresql_lang", Summary: "Add, change or drop procedural languages of PostgreSQL databases",
 		Example: "- name: Functions in Perl\n  community.postgresql.postgresql_lang:\n    db: app\n    lang: plperl\n    trust: true\n",
-		Differs: []string{"queries tells under check mode too what would be run."},
+		Differs: []string{
+			"queries tells under check mode too what would be run.",
+			"A language that cannot be dropped is a failure under check mode too: dropping it is tried and undone.",
+		},
 	}, bare(postgresLang))
 }
 

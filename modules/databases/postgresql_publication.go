@@ -39,7 +39,10 @@ func init() {
     name: orders
     tables: [orders, sales.items]
 `,
-		Differs: []string{"What is returned of a publication that is only going to be dropped is none."},
+		Differs: []string{
+			"Under check mode the publication is told of as it would be; Ansible's module tells of it as it is.",
+			"Of a publication that is not there nothing is returned, and changed is false.",
+		},
 	}, bare(postgresPublication))
 }
 

@@ -37,7 +37,10 @@ func init() {
     name: work_mem
     value: 32MB
 `,
-		Differs: []string{"A value that is already in effect in other words, such as 1024MB for 1GB, is left alone before it is tried."},
+		Differs: []string{
+			"A value that is already in effect in other words, such as 1024MB for 1GB, is left alone before it is tried.",
+			"Under check mode value_pretty of a parameter that would be reset is the value that it has; Ansible's module returns none.",
+		},
 	}, bare(postgresSet))
 }
 

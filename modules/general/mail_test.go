@@ -165,7 +165,7 @@ func TestMail(t *testing.T) {
 	}
 	user := modulestest.Args{"username": "joe", "password": "right"}
 	words := func(c modulestest.Case) modulestest.Case { return c.Differing("what TLS says in other words", "msg") }
-	modulestest.Compare(t, []modulestest.Case{
+	modulestest.Compare(t, append(modulestest.Passes(of("a mail", "{plain}", modulestest.Args{"secure": "never"})),
 		of("plain", "{plain}", modulestest.Args{"secure": "never"}), of("tried", "{plain}", nil),
 		of("needs TLS", "{plain}", modulestest.Args{"secure": "starttls"}), words(of("needs TLS at once", "{plain}", modulestest.Args{"secure": "always"})),
 		of("STARTTLS", "{starts}", modulestest.Args{"secure": "starttls"}), of("STARTTLS tried", "{starts}", user),
@@ -177,7 +177,7 @@ func TestMail(t *testing.T) {
 		of("all are refused", "{plain}", modulestest.Args{"to": "nobody@example.org"}).Differing("in other words", "msg"),
 		of("no file", "{plain}", modulestest.Args{"attach": "{dir}/lost"}),
 		of("checked", "{plain}", nil).Checked(),
-	})
+	))
 }
 
 // TestMailText looks at what is sent.

@@ -67,6 +67,7 @@ func init() {
 		Differs: []string{
 			"With several values_files and without the plugin diff, and with values_files and values both, the files and values are compared as helm merges them.",
 			"post_renderer is added to the command; Ansible's takes its place.",
+			"What is told where nothing is to be done is told in check mode too.",
 		},
 	}, helmRelease)
 }

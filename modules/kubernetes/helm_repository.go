@@ -29,6 +29,7 @@ type helmRepositoryResult struct {
 func init() {
 	modules.Register(modules.Spec{
 		Name: "kubernetes.core.helm_repository", Aliases: []string{"community.kubernetes.helm_repository"}, Summary: "Add and remove repositories of Helm's",
+		Differs:    []string{"What is told where nothing is to be done is told in check mode too."},
 		Exclusive:  [][]string{{"context", "ca_cert"}, {"context", "validate_certs"}},
 		Together:   [][]string{{"repo_username", "repo_password"}},
 		RequiredIf: []modules.RequiredIf{{Option: "repo_state", Is: "present", Needs: []string{"repo_url"}}},

@@ -72,6 +72,35 @@ func TestK8sOracle(t *testing.T) {
 	})
 }
 
+// TestK8sPasses takes objects through check, apply, check, apply.
+func TestK8sPasses(t *testing.T) {
+	var cases []mt.Case
+	for _, c := range []mt.Case{
+		k8sCase("a namespace", mt.Args{"kind": "Namespace", "name": "app"}),
+		k8sCase("made", mt.Args{"definition": configMap("a", mt.Args{"data": mt.Args{"k": "1"}})}),
+		k8sCase("patched", mt.Args{"definition": configMap("a", mt.Args{"data": mt.Args{"l": "2"}})}),
+		k8sCase("applied", mt.Args{"definition": configMap("c", mt.Args{"data": mt.Args{"x": "1"}}), "apply": true}),
+		k8sCase("applied with more", mt.Args{"definition": configMap("c", mt.Args{"data": mt.Args{"x": "1", "y": "2"}}), "apply": true}),
+		k8sCase("replaced", mt.Args{"definition": configMap("a", mt.Args{"data": mt.Args{"m": "3"}}), "force": true}),
+		k8sCase("gone", mt.Args{"kind": "ConfigMap", "namespace": "app", "name": "a", "state": "absent"}),
+	} {
+		four := mt.Passes(c)
+		switch c.Name {
+		case "replaced":
+			for _, i := range []int{2, 3} {
+				four[i] = four[i].Differing("what is as it should be is not written again", "result")
+			}
+		case "gone":
+			four[0] = four[0].Differing("Ansible tells what the server says to the try", "result")
+		}
+		cases = append(cases, four...)
+	}
+	mt.Sequence(t, cases, func(t *testing.T) map[string]string {
+		_, url := startServer(t)
+		return map[string]string{"{url}": url}
+	})
+}
+
 func run(t *testing.T, module string, args map[string]any, check bool, env map[string]string) modules.Result {
 	t.Helper()
 	given := map[string]any{}

@@ -31,3 +31,19 @@ func stand(cases []Case, vars map[string]string) {
 		cases[i].Vars = maps.Clone(vars)
 	}
 }
+
+// PassesOf are what the names of four cases add to that of the case that they
+// are in four passes. The table of coverage finds them by it.
+var PassesOf = [4]string{", first checked", ", done", ", checked again", ", done again"}
+
+// Passes are a case in four passes, for a sequence: it is checked, done, checked
+// again and done again. What is due in each is Ansible's answer.
+func Passes(c Case) []Case {
+	var out []Case
+	for i, added := range PassesOf {
+		pass := c
+		pass.Name, pass.Check = c.Name+added, i%2 == 0
+		out = append(out, pass)
+	}
+	return out
+}

@@ -10,7 +10,10 @@ import (
 
 // oracleBroker starts a broker that the environment's rabbitmqctl finds, with
 // its management plugin.
-func oracleBroker(t *testing.T) map[string]string {
+func oracleBroker(t *testing.T) map[string]string { return brokerWith(t) }
+
+// brokerWith is such a broker with more in its environment.
+func brokerWith(t *testing.T, env ...string) map[string]string {
 	dir, port := t.TempDir(), freePort(t)
 	plugins := filepath.Join(dir, "enabled_plugins")
 	for name, text := range map[string]string{
@@ -20,7 +23,7 @@ func oracleBroker(t *testing.T) map[string]string {
 			t.Fatal(err)
 		}
 	}
-	b := startBroker(t, "RABBITMQ_CONFIG_FILE="+filepath.Join(dir, "rabbitmq"), "RABBITMQ_ENABLED_PLUGINS_FILE="+plugins)
+	b := startBroker(t, append(env, "RABBITMQ_CONFIG_FILE="+filepath.Join(dir, "rabbitmq"), "RABBITMQ_ENABLED_PLUGINS_FILE="+plugins)...)
 	for k, v := range b.env {
 		t.Setenv(k, v)
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,6 +74,21 @@ func (b *Bench) Calls() []string {
 		b.t.Fatal(err)
 	}
 	return strings.Split(strings.TrimSpace(string(data)), "\n")
+}
+
+// Passes takes a task through check, apply, check, apply with tools that
+// remember what they were told: check foretells the change, the first apply
+// alone makes the call that is wanted, and after it nothing is left to do.
+func (b *Bench) Passes(t *testing.T, module string, args map[string]any, want string) {
+	t.Helper()
+	for i, changed := range []bool{true, true, false, false} {
+		r := b.Run(module, args, i%2 == 0)
+		calls := b.Calls()
+		if made := slices.Contains(calls, want); r.Failed || r.Changed != changed || made != (i == 1) {
+			t.Errorf("%s %v, pass %d: changed=%v failed=%v (%s), it called\n  %s\nwant %s in the second pass alone",
+				module, args, i+1, r.Changed, r.Failed, r.Msg, strings.Join(calls, "\n  "), want)
+		}
+	}
 }
 
 // Expect holds the calls since the last time to a list.
