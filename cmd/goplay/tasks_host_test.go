@@ -39,6 +39,9 @@ func TestHostTasks(t *testing.T) {
 			if err := yaml.Unmarshal(data, &h); err != nil {
 				t.Fatal(err)
 			}
+			for i := range h.Cases {
+				h.Cases[i].passes()
+			}
 			run := func(program string, cases []taskCase) []taskAnswer { return h.run(t, program, cases) }
 			compareTasks(t, file, h.Cases, true, run)
 		})

@@ -23,8 +23,11 @@ type taskCase struct {
 	Files modulestest.Files
 	Sh    string // a script that makes what Files cannot, in the case's folder
 	Do    tasks
-	Check bool
-	Show  string // a script that says afterwards what the tasks made of the system
+	// Passes are tasks that are done after those of Do, each of them four times:
+	// it is checked, done, checked again, and done again.
+	Passes tasks
+	Check  bool
+	Show   string // a script that says what the tasks made of the system: at the end, or after each pass
 	// NoTree says that the folder is a tool's own affair, as a clone is git's.
 	NoTree bool `yaml:"no_tree"`
 	// Ignore names return values that are not compared. Differs names those that
@@ -77,6 +80,9 @@ func TestTasks(t *testing.T) {
 			var cases []taskCase
 			if err := yaml.Unmarshal(data, &cases); err != nil {
 				t.Fatal(err)
+			}
+			for i := range cases {
+				cases[i].passes()
 			}
 			run := func(program string, cases []taskCase) []taskAnswer { return runTasks(t, program, cases) }
 			compareTasks(t, file, cases, false, run)
@@ -230,33 +236,6 @@ func (c *taskCase) prepare(t *testing.T, dir string) {
 	}
 }
 
-// tasks are the case's tasks, named after it. One may fail.
-func (c *taskCase) tasks(i int, dir string, servers taskServers) []map[string]any {
-	var list []map[string]any
-	for _, given := range c.Do {
-		task := map[string]any{"name": fmt.Sprintf("case %d", i), "ignore_errors": true}
-		if c.Check {
-			task["check_mode"] = true
-		}
-		vars := servers.vars()
-		vars["dir"] = dir
-		for k, v := range given {
-			task[k] = v
-		}
-		if own, ok := given["vars"].(map[string]any); ok {
-			for k, v := range own {
-				vars[k] = v
-			}
-		}
-		task["vars"] = vars
-		list = append(list, task)
-	}
-	if c.Show != "" {
-		list = append(list, script(fmt.Sprintf("show %d", i), dir, c.Show))
-	}
-	return list
-}
-
 // script is a task that runs a script in a folder.
 func script(name, dir, text string) map[string]any {
 	return map[string]any{"name": name, "raw": "cd {{ dir }}; {{ text }}", "vars": map[string]any{"dir": dir, "text": text}, "ignore_errors": true}
@@ -310,7 +289,8 @@ func playTasks(t *testing.T, program, root string, list []map[string]any, n int,
 			var which int
 			switch _, shows := fmt.Sscanf(task.Task.Name, "show %d", &which); {
 			case shows == nil:
-				answers[which].Shown = strings.Split(strings.TrimSpace(strings.ReplaceAll(fmt.Sprint(r["stdout"]), "\r", "")), "\n")
+				shown := strings.Split(strings.TrimSpace(strings.ReplaceAll(fmt.Sprint(r["stdout"]), "\r", "")), "\n")
+				answers[which].Shown = append(answers[which].Shown, shown...)
 			case strings.HasPrefix(task.Task.Name, "before "):
 				if r["rc"] != 0.0 {
 					t.Fatalf("%s: %v", task.Task.Name, r)

@@ -40,6 +40,7 @@ func init() {
 			"platform, device_requests and pids_limit are compared with what they mean, so that a second run changes nothing.",
 			"Ranges in exposed_ports are taken apart, and two bindings of one port work.",
 			"The first of networks is connected while the container is created instead of being disconnected and connected again.",
+			"Check mode foretells what is changed in place, such as the restart policy; Ansible's module foretells no change.",
 		},
 		RequiredIf: []modules.RequiredIf{{Option: "state", Is: "present", Needs: []string{"image"}}},
 		RequiredBy: map[string][]string{"log_options": {"log_driver"}, "restart_retries": {"restart_policy"}},

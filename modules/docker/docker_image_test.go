@@ -44,20 +44,22 @@ const scratch = "FROM scratch\nCOPY app /app\nENTRYPOINT [\"/app\"]\n"
 
 // passes runs a task four times: check predicts, apply does, check finds
 // nothing left to do, apply changes nothing.
-func (h *host) passes(t *testing.T, module string, a object) modules.Result {
+func (h *host) passes(t *testing.T, module string, a object, how ...func(*modules.Call)) modules.Result {
 	t.Helper()
-	predicted := h.ok(t, module, a, check)
-	if !predicted.Changed {
-		t.Errorf("%s %v: check predicts no change", module, a)
+	checking := append(slices.Clone(how), check)
+	m, _ := modules.Lookup("community.docker." + module)
+	predicted := h.ok(t, module, a, checking...)
+	if predicted.Changed == m.NoCheck || predicted.Skipped != m.NoCheck {
+		t.Errorf("%s %v: check predicts changed=%v, skipped=%v", module, a, predicted.Changed, predicted.Skipped)
 	}
-	done := h.ok(t, module, a)
+	done := h.ok(t, module, a, how...)
 	if !done.Changed {
 		t.Errorf("%s %v: apply changes nothing", module, a)
 	}
-	if h.ok(t, module, a, check).Changed {
-		t.Errorf("%s %v: check predicts a change after apply", module, a)
+	if again := h.ok(t, module, a, checking...); again.Changed || again.Skipped != m.NoCheck {
+		t.Errorf("%s %v: check predicts changed=%v, skipped=%v after apply", module, a, again.Changed, again.Skipped)
 	}
-	if h.ok(t, module, a).Changed {
+	if h.ok(t, module, a, how...).Changed {
 		t.Errorf("%s %v: the second apply changes something", module, a)
 	}
 	return done
@@ -157,6 +159,7 @@ func TestImageTag(t *testing.T) {
 	if !h.ok(t, "docker_image", tag).Changed || h.ok(t, "docker_image", tag).Changed {
 		t.Error("force_tag does not move the name once")
 	}
+	h.passes(t, "docker_image_tag", object{"name": h.image, "repository": []any{repo}, "existing_images": "overwrite"})
 }
 
 func TestImageInUse(t *testing.T) {

@@ -182,7 +182,7 @@ func ask(c *modules.Context, argv ...string) (string, bool, error) {
 	return out.Stdout, err == nil, err
 }
 
-const apkDatabase = "/lib/apk/db/installed"
+var apkDatabase = "/lib/apk/db/installed"
 
 func listAPK(*modules.Context) ([]*value.Dict, error) {
 	data, err := os.ReadFile(apkDatabase)

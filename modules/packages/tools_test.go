@@ -61,6 +61,26 @@ func TestAPK(t *testing.T) {
 	}
 }
 
+// TestManagersPasses takes managers that remember through four passes.
+func TestManagersPasses(t *testing.T) {
+	b := tooltest.New(t)
+	b.File("world", "curl\n")
+	kept := apkDatabase
+	apkDatabase = filepath.Join(b.Dir, "installed")
+	t.Cleanup(func() { apkDatabase = kept })
+	b.Tool("apk", `case "$*" in *--simulate*) ;; *add*) printf 'P:vim\nV:9.0-r0\n\n' >installed; echo vim >>world;; *del*) : >installed; echo curl >world;; esac
+case "$*" in *del*) echo '(1/1) Purging vim (9.0-r0)';; *add*) echo '(1/1) Installing vim (9.0-r0)';; esac`)
+	apk := map[string]any{"name": "vim", "world": filepath.Join(b.Dir, "world")}
+	b.Passes(t, "community.general.apk", apk, "apk|add|vim")
+	apk["state"] = "absent"
+	b.Passes(t, "community.general.apk", apk, "apk|del|--purge|vim")
+
+	b.Tool("pacman", `case "$*" in *--remove*--print*|*--print*--remove*) echo vim-9.1-1;; *--print*) echo 'vim 9.1-1';; *--query|*--query\ --explicit*) cat local 2>/dev/null;;
+*--list*) echo 'core vim 9.1-1';; *--remove*) rm local;; *--sync*vim) echo 'vim 9.1-1' >local;; esac; exit 0`)
+	b.Passes(t, "community.general.pacman", map[string]any{"name": "vim"}, "pacman|--noconfirm|--noprogressbar|--needed|--sync|vim")
+	b.Passes(t, "community.general.pacman", map[string]any{"name": "vim", "state": "absent"}, "pacman|--remove|--noconfirm|--noprogressbar|vim")
+}
+
 func TestPacman(t *testing.T) {
 	b := tooltest.New(t)
 	b.File("installed", "acl 2.3-1\nzlib 1.3-1\n")

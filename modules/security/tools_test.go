@@ -92,6 +92,31 @@ func TestSELinuxTools(t *testing.T) {
 	twice(t, b, "ansible.posix.seboolean", boolean(true, false), "setsebool|httpd_x|on")
 }
 
+func TestSELinuxPasses(t *testing.T) {
+	b := tooltest.New(t)
+	b.File("boolean", "off")
+	b.Tool("selinuxenabled", "")
+	b.Tool("getsebool", `echo "$1 --> $(cat boolean)"`)
+	b.Tool("setsebool", `for last; do :; done; echo $last >boolean`)
+	b.Tool("semanage", `case "$1 $2" in
+'port -l') cat port 2>/dev/null;; 'port -a') echo "ssh_port_t tcp 2223" >port;; 'port -d') rm port;;
+'fcontext -l') cat context 2>/dev/null;; 'fcontext -a') echo '/srv/x    all files    system_u:object_r:var_t:s0' >context;; 'fcontext -d') rm context;;
+'permissive -l') echo; echo Customized Permissive Types; cat permissive 2>/dev/null;; 'permissive -a') echo httpd_t >permissive;; 'permissive -d') rm permissive;;
+'boolean -l') echo "httpd_x  ($(cat boolean) , $(cat boolean)) Allow";; esac; exit 0`)
+	port := map[string]any{"ports": "2223", "proto": "tcp", "setype": "ssh_port_t"}
+	b.Passes(t, "community.general.seport", port, "semanage|port|-a|-t|ssh_port_t|-p|tcp|2223")
+	port["state"] = "absent"
+	b.Passes(t, "community.general.seport", port, "semanage|port|-d|-t|ssh_port_t|-p|tcp|2223")
+	context := map[string]any{"target": "/srv/x", "setype": "var_t"}
+	b.Passes(t, "community.general.sefcontext", context, "semanage|fcontext|-a|-f|a|-t|var_t|/srv/x")
+	context["state"] = "absent"
+	b.Passes(t, "community.general.sefcontext", context, "semanage|fcontext|-d|-f|a|/srv/x")
+	b.Passes(t, "ansible.posix.seboolean", map[string]any{"name": "httpd_x", "state": true, "persistent": true}, "setsebool|-P|httpd_x|on")
+	b.Passes(t, "ansible.posix.seboolean", map[string]any{"name": "httpd_x", "state": false}, "setsebool|httpd_x|off")
+	b.Passes(t, "community.general.selinux_permissive", map[string]any{"domain": "httpd_t", "permissive": true}, "semanage|permissive|-a|httpd_t")
+	b.Passes(t, "community.general.selinux_permissive", map[string]any{"domain": "httpd_t", "permissive": false}, "semanage|permissive|-d|httpd_t")
+}
+
 func TestSELinuxConfig(t *testing.T) {
 	b := tooltest.New(t)
 	b.Tool("selinuxenabled", "")

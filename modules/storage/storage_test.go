@@ -98,6 +98,34 @@ func TestLVM(t *testing.T) {
 	}
 }
 
+// TestLVMPasses takes groups and volumes through four passes, with tools that remember.
+func TestLVMPasses(t *testing.T) {
+	b := tooltest.New(t)
+	b.File("disk", "")
+	b.Tool("pvs", `[ ! -e group ] || echo "  $PWD/disk;data"`)
+	b.Tool("vgs", `[ -e group ] || exit 0; case "$*" in *vg_extent_size*) echo '  data;419430400;406847488;4194304';; *) echo "  data;$(ls volume 2>/dev/null | wc -l)";; esac`)
+	b.Tool("lvs", `cat volume 2>/dev/null; exit 0`)
+	for tool, does := range map[string]string{"pvcreate": "", "vgcreate": "touch group", "vgremove": "rm group", "lvremove": "rm volume",
+		"lvcreate": "echo '  db;12582912;-wi-a-----' >volume", "lvextend": "echo '  db;16777216;-wi-a-----' >volume",
+		"lvreduce": "echo '  db;4194304;-wi-a-----' >volume", "lvchange": "sed -i s/-wi-a-/-wi---/ volume"} {
+		b.Tool(tool, does)
+	}
+	group, volume := map[string]any{"vg": "data", "pvs": b.Dir + "/disk"}, map[string]any{"vg": "data", "lv": "db"}
+	b.Passes(t, "community.general.lvg", group, "vgcreate|-s|4|data|"+b.Dir+"/disk")
+	volume["size"] = "12m"
+	b.Passes(t, "community.general.lvol", volume, "lvcreate|--yes|-n|db|-L|12m|data")
+	volume["size"] = "16m"
+	b.Passes(t, "community.general.lvol", volume, "lvextend|-L|16m|data/db")
+	volume["size"], volume["force"] = "4m", true
+	b.Passes(t, "community.general.lvol", volume, "lvreduce|--force|-L|4m|data/db")
+	volume["active"] = false
+	b.Passes(t, "community.general.lvol", volume, "lvchange|-an|data/db")
+	volume["state"] = "absent"
+	b.Passes(t, "community.general.lvol", volume, "lvremove|--force|data/db")
+	group["state"] = "absent"
+	b.Passes(t, "community.general.lvg", group, "vgremove|--force|data")
+}
+
 func TestParseSize(t *testing.T) {
 	for text, want := range map[string]lvSize{
 		"": {unit: "m"}, "512": {"512", 512, "", "m", ""}, "1.5G": {"1.5", 1.5, "", "g", ""}, "+10%free": {"10", 10, "+", "m", "FREE"},
