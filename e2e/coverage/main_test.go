@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"goplay/modules"
+	"goplay/modules/modulestest"
 )
 
 const root = "../.."
@@ -88,7 +89,8 @@ func TestWays(t *testing.T) {
 		"community.general.zypper":               pretended,
 		"ansible.builtin.debug":                  playbooks,
 		"community.general.selinux_permissive":   compared,
-		"community.postgresql.postgresql_schema": ownTests,
+		"community.postgresql.postgresql_schema": asAnsible,
+		"community.postgresql.postgresql_ping":   ownTests,
 	} {
 		if !slices.Contains(found[name], want) {
 			t.Errorf("%s is tested with %s, not %s", name, strings.Join(found[name], ", "), want)
@@ -125,4 +127,32 @@ func recorded(t *testing.T) Facts {
 		t.Fatal(err)
 	}
 	return facts
+}
+
+// TestOddities reads four passes of every shape.
+func TestOddities(t *testing.T) {
+	results := map[rune]map[string]any{'c': {"changed": true}, 'o': {}, 's': {"skipped": true}, 'f': {"failed": true, "changed": true}}
+	for shape, want := range map[string]string{
+		"ccoo": "", "cccc": "changed each time", "soso": "no", "scso": "skipped in check mode", "scsc": "skipped in check mode, changed each time",
+		"ocoo": "its check mode foretells nothing", "ccco": "its check mode always foretells a change", "coco": "no", "cfoo": "no", "ccof": "no", "fcoo": "no", "cco": "no",
+	} {
+		var four []passed
+		for i, r := range shape {
+			four = append(four, passed{module: "m", task: map[string]any{"a": 1.0}, check: i%2 == 0, result: results[r]})
+		}
+		odd, ok := oddities(four)
+		if got := strings.Join(odd, ", "); !ok && want != "no" || ok && got != want {
+			t.Errorf("%s: %q %v, want %q", shape, got, ok, want)
+		}
+		if !ok {
+			continue
+		}
+		four[2].task = map[string]any{"a": 2.0}
+		if _, ok := oddities(four); ok {
+			t.Errorf("%s: passes of two tasks", shape)
+		}
+	}
+	if passesOf != modulestest.PassesOf {
+		t.Errorf("cases of four passes are called %q, modulestest calls them %q", passesOf, modulestest.PassesOf)
+	}
 }

@@ -63,7 +63,13 @@ func markdown(all []row, facts Facts) string {
 	var b strings.Builder
 	b.WriteString("# Modules, their options and their tests\n\nMade by `make reference`. `options` are those that goplay has of those that Ansible's module\n" +
 		"documents (ansible-core 2.14 and the collections beside it), with the options of options. A test\nholds types, defaults, choices and aliases against that documentation too; what differs has its\n" +
-		"reason below. `answers` is how many results of Ansible's own module the tests are held against.\n\n")
+		"reason below. `answers` is how many results of Ansible's own module the tests are held against.\n\n" +
+		"`four passes`: a test takes the module through check, apply, check, apply, and holds it to that check\n" +
+		"foretells a change and touches nothing, apply makes it, and both find nothing to do then. `four passes\n" +
+		"as Ansible's`: Ansible's module was asked four times in succession for the same task, checked, applied,\n" +
+		"checked, applied; it changed something the first time that it was to, failed in no pass, and each of its\n" +
+		"answers is held against ours. In brackets is where even its best four are not those of a change that is\n" +
+		"foretold and then made once: it is skipped in check mode or foretells wrongly there, or is changed each time.\n\n")
 	documented, supported, kept := 0, 0, 0
 	for _, r := range all {
 		documented, supported, kept = documented+r.documented, supported+r.supported, kept+r.answers
@@ -82,6 +88,10 @@ func markdown(all []row, facts Facts) string {
 	}
 	b.WriteString("\n## What differs from the documentation\n\n")
 	writeReasons(&b, facts)
+	b.WriteString("\n## What is not taken through four passes\n\nModules that change nothing of a host, among them those called `_info` and `_facts`, have none to take.\n\n")
+	for _, name := range sortedKeys(unpassed) {
+		fmt.Fprintf(&b, "- `%s`: %s.\n", name, unpassed[name])
+	}
 	return b.String()
 }
 

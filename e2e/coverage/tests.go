@@ -27,9 +27,14 @@ const (
 
 // proof is what a declaration of a test file holds.
 type proof struct {
-	ways  map[string]bool
-	texts map[string]bool
-	uses  map[string]bool // other declarations of the package
+	ways   map[string]bool
+	texts  map[string]bool
+	uses   map[string]bool // other declarations of the package
+	passed map[string]bool // modules that a method of that name takes through four passes
+}
+
+func newProof() *proof {
+	return &proof{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
 }
 
 // waysOf are the names of the test harness that stand for a way to test.
@@ -60,9 +65,9 @@ func readTests(dir string) ([]proof, error) {
 	var out []proof
 	for name := range declared {
 		if strings.HasPrefix(name, "Test") {
-			all := proof{map[string]bool{}, map[string]bool{}, map[string]bool{}}
+			all := newProof()
 			all.take(name, declared)
-			out = append(out, all)
+			out = append(out, *all)
 		}
 	}
 	return out, nil
@@ -103,7 +108,8 @@ func imports(f *ast.File) map[string]string {
 }
 
 func read(node ast.Node, imported map[string]string) *proof {
-	p := &proof{map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	p := newProof()
+	loops := false
 	ast.Inspect(node, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.BasicLit:
@@ -112,6 +118,15 @@ func read(node ast.Node, imported map[string]string) *proof {
 			}
 		case *ast.Ident:
 			p.uses[n.Name] = true
+		case *ast.CallExpr:
+			if f, ok := n.Fun.(*ast.SelectorExpr); ok && strings.HasPrefix(strings.ToLower(f.Sel.Name), "passes") && len(n.Args) > 1 {
+				if lit, ok := n.Args[1].(*ast.BasicLit); ok {
+					name, _ := strconv.Unquote(lit.Value)
+					p.passed[name] = true
+				} else {
+					loops = true
+				}
+			}
 		case *ast.SelectorExpr:
 			if x, ok := n.X.(*ast.Ident); ok && imported[x.Name] != "" {
 				if way := waysOf[imported[x.Name]+"."+n.Sel.Name]; way != "" {
@@ -124,6 +139,13 @@ func read(node ast.Node, imported map[string]string) *proof {
 		}
 		return true
 	})
+	for first := range p.texts {
+		for rest := range p.texts {
+			if loops && strings.HasSuffix(first, "_") { // a loop over modules whose names begin alike
+				p.passed[first+rest] = true
+			}
+		}
+	}
 	if p.ways[ownHost] {
 		p.ways[fourPasses] = true // a story is told in four passes
 	}
@@ -142,6 +164,9 @@ func (p *proof) take(name string, declared map[string]*proof) {
 	}
 	for text := range from.texts {
 		p.texts[text] = true
+	}
+	for name := range from.passed {
+		p.passed[name] = true
 	}
 	for other := range from.uses {
 		p.take(other, declared)
@@ -216,6 +241,9 @@ func ways(root string) (map[string][]string, error) {
 					for way := range test.ways {
 						add(m, way)
 					}
+					if test.passed[m.Short()] || test.passed[m.Name] {
+						add(m, fourPasses)
+					}
 					add(m, ownTests)
 				}
 			}
@@ -233,12 +261,25 @@ func ways(root string) (map[string][]string, error) {
 			add(m, compared)
 		}
 	}
+	asked, err := ansiblesPasses(root)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range modules.All() {
+		if _, ok := asked[m.Name]; ok {
+			add(m, asAnsible)
+		}
+	}
 	out := map[string][]string{}
 	for name, set := range found {
-		for _, way := range []string{fourPasses, ownHost, pretended, compared, ownTests, playbooks} {
-			if set[way] && (way != ownTests || !set[fourPasses] && !set[pretended] && !set[compared]) {
-				out[name] = append(out[name], way)
+		for _, way := range []string{fourPasses, asAnsible, ownHost, pretended, compared, ownTests, playbooks} {
+			if !set[way] || way == ownTests && (set[fourPasses] || set[asAnsible] || set[pretended] || set[compared]) {
+				continue
 			}
+			if odd := asked[name]; way == asAnsible && len(odd) > 0 {
+				way += " (" + strings.Join(odd, ", ") + ")"
+			}
+			out[name] = append(out[name], way)
 		}
 	}
 	return out, nil
