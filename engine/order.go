@@ -27,6 +27,9 @@ var first = []struct{ told, field string }{
 	{"skip_reason", "skipped"}, {"evaluated_to", "failed"}, {"ansible_included_var_files", "ansible_included_var_files"},
 }
 
+// leading are fields that a module which did not fail gives before all others.
+var leading = map[string][]string{"ansible.builtin.file": {"path", "dest", "src", "changed", "diff"}}
+
 // inOrder gives the fields of a result the order that they have in Ansible's:
 // a result that becomes text shows it.
 func inOrder(f *value.Dict, module string) *value.Dict {
@@ -44,6 +47,7 @@ func inOrder(f *value.Dict, module string) *value.Dict {
 	} else {
 		failed := failedFirst(f)
 		if !failed {
+			head = append(head, leading[module]...)
 			tail = append(tail, "failed")
 		}
 		tail = append(tail, "attempts")
