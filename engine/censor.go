@@ -3,6 +3,8 @@ package engine
 import (
 	"strings"
 
+	"goplay/engine/playbook"
+	"goplay/internal/tree"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -25,12 +27,53 @@ func (w *walk) show(o *outcome) Outcome {
 	if out.Result == nil {
 		out.Result = w.fieldsOf(o)
 	}
-	if o.noLog || o.looped && anyHidden(o.items) {
+	switch {
+	case o.noLog, o.step != nil && w.hides(o.step.Task):
 		return w.censored(out, o)
+	case o.looped && anyHidden(o.items):
+		out.Result, out.Diff = withoutHidden(out.Result, o.items), nil
 	}
 	if covers := w.covers(); covers != nil {
 		out.Result = strikeIn(out.Result, covers).(*value.Dict)
 		out.Diff = strikeDiffs(out.Diff, covers)
+	}
+	return out
+}
+
+// hides reports whether a task's no_log is plainly true. All that is told of such
+// a task is hidden; what a template says counts for what was run only.
+func (w *walk) hides(t *playbook.Task) bool {
+	if t.NoLog.IsNull() {
+		return w.opts.NoLog
+	}
+	on, plain := t.NoLog.Value.(bool)
+	return plain && on && t.NoLog.Kind == tree.Scalar
+}
+
+// hiddenAsWhole reports whether a loop is hidden for what no_log gave for its
+// items: an item that was skipped before one that is hidden leaves it a template.
+func hiddenAsWhole(items []*outcome) bool {
+	for _, item := range items {
+		if item.Skipped || item.noLog {
+			return !item.Skipped
+		}
+	}
+	return false
+}
+
+// withoutHidden is a loop's result with the results of hidden items struck out.
+func withoutHidden(result *value.Dict, items []*outcome) *value.Dict {
+	results := value.NewList()
+	for _, item := range items {
+		if item.noLog {
+			results.Append(value.DictOf("censored", censorNotice))
+			continue
+		}
+		results.Append(item.fields)
+	}
+	out := result.Copy()
+	if hasKey(out, "results") {
+		out.Set("results", results)
 	}
 	return out
 }

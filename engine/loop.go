@@ -240,6 +240,7 @@ func (w *walk) mergeItems(all *outcome) {
 	results := value.NewList()
 	all.Skipped = !slices.ContainsFunc(all.items, func(o *outcome) bool { return !o.Skipped })
 	f := value.DictOf("results", results, "skipped", all.Skipped)
+	all.noLog = hiddenAsWhole(all.items)
 	for _, o := range all.items {
 		if o.lost != "" {
 			all.lost, all.forgiven = o.lost, o.forgiven
@@ -253,7 +254,6 @@ func (w *walk) mergeItems(all *outcome) {
 			f.Set("failed", true)
 			f.Set("msg", "One or more items failed")
 		}
-		all.noLog = all.noLog || o.noLog
 		all.ignored = o.ignored
 		all.Diff = append(all.Diff, o.Diff...)
 		if isInclude[o.step.Module] && o.status() == OK {

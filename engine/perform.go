@@ -90,15 +90,17 @@ func (w *walk) onHostIn(ctx context.Context, t *playbook.Task, module string, h 
 // withoutItems is the end of a task whose loop names something undefined. That
 // waits: a task whose condition is false is skipped first.
 func (w *walk) withoutItems(ctx context.Context, t *playbook.Task, h *Host, scope *vars.Scope, loopErr error) *outcome {
-	ok, _, err := w.holds(ctx, t.When, scope)
-	if err != nil || ok || len(t.When) == 0 {
-		o := w.badLoop(t, h, scope, loopErr)
+	var o *outcome
+	if ok, _, err := w.holds(ctx, t.When, scope); err != nil || ok || len(t.When) == 0 {
+		o = w.badLoop(t, h, scope, loopErr)
 		o.early = true
-		return o
+	} else {
+		o = skipped("Conditional result was False")
+		o.step = &Step{Task: t, Host: h, Scope: scope, play: w.playRun}
+		o.fields = w.fieldsOf(o)
 	}
-	o := skipped("Conditional result was False")
-	o.step = &Step{Task: t, Host: h, Scope: scope, play: w.playRun}
-	o.fields = w.fieldsOf(o)
+	noLog, err := w.flag(ctx, "no_log", t.NoLog, scope, w.opts.NoLog)
+	o.noLog = noLog || err != nil
 	return o
 }
 
