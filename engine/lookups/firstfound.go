@@ -1,7 +1,6 @@
 package lookups
 
 import (
-	"path/filepath"
 	"strings"
 
 	"goplay/internal/value"
@@ -58,7 +57,7 @@ func (c *Call) candidates(terms []any) (names []string, skip bool, err error) {
 		case len(paths) > 0:
 			for _, path := range paths {
 				for _, name := range files {
-					names = append(names, filepath.Join(path, name))
+					names = append(names, below(path, name))
 				}
 			}
 		case len(files) > 0:

@@ -57,28 +57,40 @@ func (c *Call) findTerm(folder string, term any) (string, error) {
 }
 
 // find looks for a file under the roots, in the folder for its kind first; ""
-// when there is none.
+// when there is none. The path is not shortened: what is found shows it.
 func (c *Call) find(folder, name string) (string, error) {
 	name = homedir.Expand(name)
 	if filepath.IsAbs(name) {
-		return existing(name), nil
+		return existing(filepath.Clean(name)), nil
 	}
 	roots, err := c.roots()
 	if err != nil {
 		return "", err
 	}
 	for _, root := range roots {
-		candidates := []string{filepath.Join(root, folder, name), filepath.Join(root, name)}
+		candidates := []string{below(below(root, folder), name), below(root, name)}
 		if first, _, _ := strings.Cut(name, "/"); first == folder {
 			candidates = candidates[1:]
 		}
 		for _, path := range candidates {
-			if found := existing(path); found != "" {
-				return filepath.Abs(found)
+			if existing(path) == "" {
+				continue
 			}
+			if filepath.IsAbs(path) {
+				return path, nil
+			}
+			return filepath.Abs(path)
 		}
 	}
 	return "", nil
+}
+
+// below is a path below a folder, without a word changed in either.
+func below(folder, name string) string {
+	if filepath.IsAbs(name) || folder == "" {
+		return name
+	}
+	return strings.TrimSuffix(folder, "/") + "/" + name
 }
 
 func existing(path string) string {
