@@ -129,6 +129,32 @@ func recorded(t *testing.T) Facts {
 	return facts
 }
 
+// TestFourPasses asks for the four passes of each module that changes
+// something, of our own or as Ansible's, or for the reason why there are none.
+func TestFourPasses(t *testing.T) {
+	found, err := ways(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range modules.All() {
+		passed := slices.ContainsFunc(found[m.Name], func(way string) bool { return way == fourPasses || strings.HasPrefix(way, asAnsible) })
+		reason := unpassed[m.Name]
+		switch {
+		case !passed && reason == "" && !changesNothing(m.Name):
+			t.Errorf("nothing takes %s through check, apply, check, apply: a task under passes in cmd/goplay/testdata, modulestest.Passes or Conform do, or unpassed.go says why nothing can", m.Name)
+		case passed && reason != "":
+			t.Errorf("%s is taken through four passes, and unpassed.go says that it is not (%s)", m.Name, reason)
+		}
+	}
+	for _, known := range []map[string]string{changeless, unpassed} {
+		for name := range known {
+			if _, ok := modules.Lookup(name); !ok {
+				t.Errorf("unpassed.go names %s, which is no module", name)
+			}
+		}
+	}
+}
+
 // TestOddities reads four passes of every shape.
 func TestOddities(t *testing.T) {
 	results := map[rune]map[string]any{'c': {"changed": true}, 'o': {}, 's': {"skipped": true}, 'f': {"failed": true, "changed": true}}

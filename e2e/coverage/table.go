@@ -69,7 +69,8 @@ func markdown(all []row, facts Facts) string {
 		"as Ansible's`: Ansible's module was asked four times in succession for the same task, checked, applied,\n" +
 		"checked, applied; it changed something the first time that it was to, failed in no pass, and each of its\n" +
 		"answers is held against ours. In brackets is where even its best four are not those of a change that is\n" +
-		"foretold and then made once: it is skipped in check mode or foretells wrongly there, or is changed each time.\n\n")
+		"foretold and then made once: it is skipped in check mode or foretells wrongly there, or is changed each time.\n" +
+		"A test asks for one of the two for every module that changes something of a host, or for a reason.\n\n")
 	documented, supported, kept := 0, 0, 0
 	for _, r := range all {
 		documented, supported, kept = documented+r.documented, supported+r.supported, kept+r.answers
