@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"goplay/modules/modulestest"
 )
 
 // passingValues differ from run to run, or are Ansible's own: its Python and its callback.
@@ -143,4 +145,24 @@ func withoutTemporary(got, want any) {
 			withoutTemporary(gl[i], wl[i])
 		}
 	}
+}
+
+// ordered puts lists whose order means nothing in order, in dicts and a loop's results too.
+func (c *taskCase) ordered(key string, v any) any {
+	if slices.Contains(c.Unordered, key) {
+		return modulestest.Ordered(v)
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		for k, item := range v {
+			v[k] = c.ordered(k, item)
+		}
+	case []any:
+		for i := range v {
+			if key == "results" {
+				v[i] = c.ordered("", v[i])
+			}
+		}
+	}
+	return v
 }

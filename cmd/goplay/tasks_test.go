@@ -317,21 +317,6 @@ func asMap(v any) map[string]any {
 	return m
 }
 
-// ordered puts lists whose order means nothing in order, in a loop's results too.
-func (c *taskCase) ordered(key string, v any) any {
-	if slices.Contains(c.Unordered, key) {
-		return modulestest.Ordered(v)
-	}
-	if list, ok := v.([]any); ok && key == "results" {
-		for _, item := range list {
-			for k, v := range asMap(item) {
-				item.(map[string]any)[k] = c.ordered(k, v)
-			}
-		}
-	}
-	return v
-}
-
 func (c *taskCase) compare(t *testing.T, got, want taskAnswer) {
 	if len(got.Results) != len(want.Results) {
 		t.Fatalf("%d results, Ansible: %d\n%s\n%s", len(got.Results), len(want.Results), modulestest.Text(got.Results), modulestest.Text(want.Results))

@@ -31,7 +31,7 @@ func init() {
 		Name: "ansible.posix.firewalld_info", Summary: "Tell about firewalld's zones",
 		Example: "- name: What the firewall lets through\n  ansible.posix.firewalld_info:\n    active_zones: true\n  register: firewall\n",
 		Differs: []string{"Works through firewall-cmd; nothing of Python is needed.", "Lists are in the order of firewall-cmd."},
-	}, firewallInfo)
+	}, modules.Bare(firewallInfo))
 }
 
 func firewallInfo(c *modules.Context, a firewalldInfoArgs) (firewalldInfoResult, error) {
@@ -42,8 +42,11 @@ func firewallInfo(c *modules.Context, a firewalldInfoArgs) (firewalldInfoResult,
 		if err != nil {
 			return r, err
 		}
-		if out.RC != 0 {
-			return r, modules.Fail("Unable to gather firewalld settings. You may need to run as the root user or use become. (Error: %s)", strings.TrimSpace(out.Stdout+out.Stderr))
+		switch text := strings.TrimSpace(out.Stdout + out.Stderr); {
+		case strings.Contains(text, "not running"):
+			return r, modules.Fail("firewalld probably not be running, Or the following method is not supported with your python-firewall version. (Error: %s)", text)
+		case out.RC != 0:
+			return r, modules.Fail("Unable to gather firewalld settings. You may need to run as the root user or use become. (Error: %s)", text)
 		}
 		said[i] = strings.TrimSpace(out.Stdout)
 	}
