@@ -98,10 +98,6 @@ func (r *run) stopped() bool {
 	return r.stop
 }
 
-// strategies are the known ones: linear keeps all hosts in step, free takes
-// each through the play on its own.
-var strategies = map[string]struct{ free bool }{"linear": {}, "debug": {}, "free": {true}, "host_pinned": {true}}
-
 // isFree evaluates the play's strategy.
 func (p *playRun) isFree(ctx context.Context, v template.Vars) (bool, error) {
 	name, err := p.text(ctx, p.play.Strategy, v)
@@ -113,7 +109,7 @@ func (p *playRun) isFree(ctx context.Context, v template.Vars) (bool, error) {
 			name = def
 		}
 	}
-	s, ok := strategies[shortName(name)]
+	free, ok := playbook.Strategy(name)
 	if !ok {
 		fault := source.Errorf(p.play.Pos, "Invalid play strategy specified: %s", name)
 		if p.play.Strategy != nil {
@@ -122,7 +118,7 @@ func (p *playRun) isFree(ctx context.Context, v template.Vars) (bool, error) {
 		return false, fault.WithHint("known are linear, free, host_pinned and debug")
 	}
 	p.debugging = p.opensDebugger(name)
-	return s.free, nil
+	return free, nil
 }
 
 // strategy takes the batch through the play's sections.

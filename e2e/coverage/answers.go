@@ -17,31 +17,39 @@ var (
 	tasks   = []string{"cmd/goplay/testdata/tasks/*.json", "cmd/goplay/testdata/hosttasks/*.json"}
 )
 
-// answers counts the results of Ansible's own modules in files, by module.
-func answers(root string, kept ...string) (map[string]int, error) {
-	counts := map[string]int{}
-	for _, pattern := range kept {
+// kept reads what Ansible answered in files, by the name of what was asked.
+func kept[T any](root string, patterns []string, each func(all map[string]T)) error {
+	for _, pattern := range patterns {
 		files, err := filepath.Glob(filepath.Join(root, pattern))
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, file := range files {
 			data, err := os.ReadFile(file)
 			if err != nil {
-				return nil, err
+				return err
 			}
-			var all map[string]answer
+			var all map[string]T
 			if err := json.Unmarshal(data, &all); err != nil {
-				return nil, err
+				return err
 			}
-			for _, a := range all {
-				for _, name := range a.modules() {
-					counts[name]++
-				}
-			}
+			each(all)
 		}
 	}
-	return counts, nil
+	return nil
+}
+
+// answers counts the results of Ansible's own modules in files, by module.
+func answers(root string, patterns ...string) (map[string]int, error) {
+	counts := map[string]int{}
+	err := kept(root, patterns, func(all map[string]answer) {
+		for _, a := range all {
+			for _, name := range a.modules() {
+				counts[name]++
+			}
+		}
+	})
+	return counts, err
 }
 
 // answer is one of modulestest, whose input begins with the module's name; one

@@ -2,8 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -73,31 +71,17 @@ func oddities(four []passed) ([]string, bool) {
 // the passes where they do so the least.
 func ansiblesPasses(root string) (map[string][]string, error) {
 	found := map[string][]string{}
-	for _, pattern := range slices.Concat(oracles, tasks) {
-		files, err := filepath.Glob(filepath.Join(root, pattern))
-		if err != nil {
-			return nil, err
-		}
-		for _, file := range files {
-			data, err := os.ReadFile(file)
-			if err != nil {
-				return nil, err
-			}
-			var all map[string]json.RawMessage
-			if err := json.Unmarshal(data, &all); err != nil {
-				return nil, err
-			}
-			for _, run := range runs(all) {
-				for i := range run {
-					odd, ok := oddities(run[i:])
-					if have, known := found[run[i].module]; ok && (!known || len(odd) < len(have)) {
-						found[run[i].module] = odd
-					}
+	err := kept(root, slices.Concat(oracles, tasks), func(all map[string]json.RawMessage) {
+		for _, run := range runs(all) {
+			for i := range run {
+				odd, ok := oddities(run[i:])
+				if have, known := found[run[i].module]; ok && (!known || len(odd) < len(have)) {
+					found[run[i].module] = odd
 				}
 			}
 		}
-	}
-	return found, nil
+	})
+	return found, err
 }
 
 // runs are what was asked in succession, by the answers of a file: the tasks of

@@ -102,7 +102,7 @@ func Nodes(o Options, playDir string, nodes []playbook.Node, guarded bool) *Find
 func (c *checker) play(p *playbook.Play) {
 	c.playDir = p.Dir
 	c.lenient, c.ended = false, c.Partial
-	c.free = p.Strategy != nil && freely[p.Strategy.String()]
+	c.free, _ = playbook.Strategy(p.Strategy.String())
 	if !c.Names {
 		c.templates(p.Hosts)
 		c.unasked(p.Vars)
@@ -215,9 +215,6 @@ func (c *checker) task(t *playbook.Task) {
 	c.options(t, m)
 	c.files(t, full)
 }
-
-// freely are the strategies, as a play names them, in which no host waits for another.
-var freely = map[string]bool{"free": true, "host_pinned": true, "ansible.builtin.free": true, "ansible.builtin.host_pinned": true}
 
 // Bypasses is the fault of a task for one host that stands where every host goes
 // through the play on its own.

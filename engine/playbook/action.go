@@ -27,6 +27,15 @@ var (
 // RunsOnce are the actions that Ansible runs for the first host alone.
 var RunsOnce = map[string]bool{"ansible.builtin.add_host": true, "ansible.builtin.pause": true}
 
+// Strategy tells of a strategy whether it is known, and whether each host goes
+// through a play on its own under it; else all are kept in step.
+func Strategy(name string) (free, known bool) {
+	free, known = strategies[name[strings.LastIndexByte(name, '.')+1:]]
+	return free, known
+}
+
+var strategies = map[string]bool{"linear": false, "debug": false, "free": true, "host_pinned": true}
+
 // builtin is the short name of a module of ansible-core; other names stay whole.
 func builtin(name string) string {
 	for _, prefix := range [...]string{"ansible.builtin.", "ansible.legacy.", "ansible.windows."} {

@@ -29,7 +29,7 @@ func (st *starting) agent(ctx context.Context) (*agent.Client, *started, error) 
 	if client != nil || err != nil {
 		return client, s, err
 	}
-	bin, packing, err := st.needs(s)
+	bin, packing, err := st.needs(ctx, s)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -37,14 +37,14 @@ func (st *starting) agent(ctx context.Context) (*agent.Client, *started, error) 
 		if client, s, err = st.try(ctx, bin.Hash); client != nil || err != nil {
 			return client, s, err
 		}
-		s.leave()
+		s.leave(ctx)
 	}
 	if err := st.push(ctx, bin, packing); err != nil {
 		return nil, nil, err
 	}
 	client, s, err = st.try(ctx, bin.Hash)
 	if err == nil && client == nil {
-		s.leave()
+		s.leave(ctx)
 		err = errors.New("the agent that was just put on the host does not start")
 	}
 	return client, s, err
@@ -79,9 +79,9 @@ func (st *starting) run(ctx context.Context, script func(token string) string, p
 
 // needs finds the agent for the host that has answered "need SYSTEM MACHINE
 // [DECOMPRESSOR...]", and how to send it.
-func (st *starting) needs(s *started) (bin *Binary, packing string, err error) {
+func (st *starting) needs(ctx context.Context, s *started) (bin *Binary, packing string, err error) {
 	words := strings.Fields(s.answer)
-	s.leave()
+	s.leave(ctx)
 	if len(words) < 3 || words[0] != "need" {
 		return nil, "", fmt.Errorf("the host answered %q", s.answer)
 	}
@@ -126,7 +126,7 @@ func (st *starting) send(ctx context.Context, bin *Binary, packing string, skip 
 	told := false // the script has said its last line
 	defer func() {
 		if told {
-			s.leave()
+			s.leave(ctx)
 		} else {
 			s.discard()
 		}

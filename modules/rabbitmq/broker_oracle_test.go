@@ -30,18 +30,23 @@ func brokerWith(t *testing.T, env ...string) map[string]string {
 	return map[string]string{"{node}": b.node, "{port}": port}
 }
 
+// reaching adds how a module reaches the broker.
+func reaching(module string, args mt.Args) mt.Args {
+	switch module {
+	case "queue", "exchange", "binding":
+		args["login_port"] = "{port}"
+	case "plugin":
+	default:
+		args["node"] = "{node}"
+	}
+	return args
+}
+
 // TestOracle holds the modules against what Ansible's did with a real broker.
 func TestOracle(t *testing.T) {
 	var cases []mt.Case
 	ask := func(name, module string, args mt.Args) *mt.Case {
-		switch module {
-		case "queue", "exchange", "binding":
-			args["login_port"] = "{port}"
-		case "plugin":
-		default:
-			args["node"] = "{node}"
-		}
-		cases = append(cases, mt.Case{Name: name, Module: prefix + module, Args: args})
+		cases = append(cases, mt.Case{Name: name, Module: prefix + module, Args: reaching(module, args)})
 		return &cases[len(cases)-1]
 	}
 	check := func(name, module string, args mt.Args) { ask(name, module, args).Check = true }

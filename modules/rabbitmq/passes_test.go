@@ -19,14 +19,7 @@ func TestPasses(t *testing.T) {
 		cases[first], cases[first+2] = cases[first].Differing(reason, before...), cases[first+2].Differing(reason, after...)
 	}
 	passes := func(name, module string, args mt.Args) {
-		switch module {
-		case "queue", "exchange", "binding":
-			args["login_port"] = "{port}"
-		case "plugin":
-		default:
-			args["node"] = "{node}"
-		}
-		cases = append(cases, mt.Passes(mt.Case{Name: name, Module: prefix + module, Args: args})...)
+		cases = append(cases, mt.Passes(mt.Case{Name: name, Module: prefix + module, Args: reaching(module, args)})...)
 	}
 	passes("a queue", "queue", mt.Args{"name": "q", "max_length": 10})
 	differ(told, nil, details)
