@@ -223,15 +223,8 @@ func (w *walk) judge(ctx context.Context, s *Step, o *outcome) {
 		o.Failed = failed
 		o.fields.Set("failed_when_result", failed)
 		o.fields.Set("failed", failed)
-		if failed && changesInventory[s.Module] { // Ansible adds nothing then
-			o.Changed = false
-			o.fields.Set("changed", false)
-		}
 	}
 }
-
-// changesInventory are the actions whose effect is on the inventory.
-var changesInventory = map[string]bool{"ansible.builtin.add_host": true, "ansible.builtin.group_by": true}
 
 func (w *walk) unjudged(o *outcome, field string, err error) {
 	o.Failed = true

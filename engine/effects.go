@@ -6,9 +6,7 @@ import (
 	"strings"
 
 	"goplay/engine/playbook"
-	"goplay/internal/tree"
 	"goplay/internal/value"
-	"goplay/inventory"
 )
 
 // ShowAlways shows the step's result whatever the verbosity.
@@ -67,37 +65,6 @@ func aggregated(old, v any) any {
 		return sum
 	}
 	return v
-}
-
-// AddHost adds a host to the inventory and reports whether that changed it,
-// and the name without its port.
-func (s *Step) AddHost(name string, groups []string, vars *value.Dict) (bool, string, error) {
-	host, port := inventory.SplitPort(name)
-	if port > 0 && !hasKey(vars, "ansible_ssh_port") && !hasKey(vars, "ansible_port") {
-		vars.Set("ansible_ssh_port", int64(port))
-	}
-	changed, err := s.play.add(func(inv *inventory.Inventory) (bool, error) {
-		return inv.AddHost(host, groups, tree.FromValue(s.Task.Pos, vars))
-	})
-	if changed {
-		s.play.join(host)
-	}
-	return changed, host, err
-}
-
-func hasKey(d *value.Dict, key string) bool {
-	_, ok := d.Get(key)
-	return ok
-}
-
-// GroupBy puts the step's host into a group below others.
-func (s *Step) GroupBy(group string, parents []string) (bool, error) {
-	return s.play.add(func(inv *inventory.Inventory) (bool, error) {
-		if inv.Host(s.Host.Name) == nil {
-			return false, nil
-		}
-		return inv.GroupBy(s.Host.Name, group, parents)
-	})
 }
 
 // SearchPath lists the folders where the task's files are looked for, nearest first.

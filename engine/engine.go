@@ -126,9 +126,6 @@ type run struct {
 	added      []addition // to the inventory while running, made again after a refresh
 }
 
-// addition is what add_host or group_by does to an inventory.
-type addition func(*inventory.Inventory) (changed bool, err error)
-
 // add changes the inventory, for this run.
 func (r *run) add(a addition) (bool, error) {
 	r.mu.Lock()

@@ -117,7 +117,7 @@ func (w *walk) registered(o *outcome) *value.Dict {
 		f.Set("failed", true)
 	case o.step != nil && isInclude[o.step.Module]:
 		f.Delete("failed")
-	case !o.looped && !unrun:
+	case !o.looped && !unrun && !hasKey(f, "failed"):
 		f.Set("failed", false)
 	}
 	if o.unanswered() {

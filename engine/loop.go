@@ -76,7 +76,6 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 	}
 	name := c.LoopVar
 	w.warnShadowed(t, scope, name)
-	var late []Event
 	so, left := scope, vars.Layer{} // what earlier items set is seen by later ones
 	for i, item := range items {
 		if ctx.Err() != nil {
@@ -87,10 +86,9 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 		if o.faulty {
 			return o // a fault ends the task, not the item
 		}
-		if done := w.finishItem(ctx, t, c, o, name, item, i); done != nil && changesInventory[module] && (o.status() == OK || o.status() == Changed) {
-			late = append(late, done) // Ansible knows them when it has changed the inventory: in the end
-		} else if done != nil {
-			w.report(done)
+		w.finishItem(ctx, t, c, o, name, item, i)
+		if s := o.status(); s != OK && s != Changed || !changesInventory[module] && !isInclude[module] {
+			w.report(w.itemDone(o))
 		}
 		all.items = append(all.items, o)
 		if w.leaveBehind(left, t, o); len(left) > 0 {
@@ -102,9 +100,6 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 		if o.step.ended() {
 			break
 		}
-	}
-	for _, done := range late {
-		w.report(done)
 	}
 	w.mergeItems(all)
 	return all
@@ -186,9 +181,9 @@ func (w *walk) loopVars(ctx context.Context, c *playbook.LoopControl, scope *var
 	return own
 }
 
-// finishItem puts the loop's own fields into an item's result and gives what is
-// to be reported of it, nil for nothing.
-func (w *walk) finishItem(ctx context.Context, t *playbook.Task, c *playbook.LoopControl, o *outcome, name string, item any, i int) Event {
+// finishItem puts the loop's own fields into an item's result, and finds what
+// the item is called.
+func (w *walk) finishItem(ctx context.Context, t *playbook.Task, c *playbook.LoopControl, o *outcome, name string, item any, i int) {
 	if o.fields == nil || o.fields.Len() == 0 {
 		o.fields = w.fieldsOf(o)
 	}
@@ -219,18 +214,21 @@ func (w *walk) finishItem(ctx context.Context, t *playbook.Task, c *playbook.Loo
 				o.label = nil
 			}
 		} else {
-			o.label = label
-			o.fields.Set("_ansible_item_label", label)
+			o.label, o.labelled = label, true
 		}
+	}
+}
+
+// itemDone is what is to be reported of an item.
+func (w *walk) itemDone(o *outcome) ItemDone {
+	if o.labelled {
+		o.fields.Set("_ansible_item_label", o.label)
+		defer o.fields.Delete("_ansible_item_label")
 	}
 	shown := w.show(o)
 	shown.Item = true
 	if changesInventory[o.step.Module] && shown.Delegate != "" { // told late, when only what is written is at hand
-		shown.Delegate = writtenDelegate(t)
-	}
-	o.fields.Delete("_ansible_item_label")
-	if isInclude[o.step.Module] && o.status() == OK {
-		return nil
+		shown.Delegate = writtenDelegate(o.step.Task)
 	}
 	return ItemDone{shown}
 }

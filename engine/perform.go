@@ -26,6 +26,7 @@ type outcome struct {
 	ends     error  // what is wrong ends the run, not the task
 	where    string // the place of that, where the message does not tell it
 	label    any
+	labelled bool // by label of loop_control
 	delegate string
 	address  string
 	noLog    bool

@@ -10,6 +10,13 @@ import (
 // registered and notified, the host's fate, the recap and the screen. The
 // error is for a notification that nobody answers.
 func (w *walk) settleHost(ctx context.Context, t *playbook.Task, module string, h *Host, o *outcome) error {
+	notifies := false
+	if changesInventory[module] {
+		var err error
+		if notifies, err = w.enlarge(ctx, t, o); err != nil {
+			return err
+		}
+	}
 	w.keepFacts(ctx, t, h, o)
 	w.keep(t, h, o) // what is registered wins over a fact of that name
 	w.endDiscovery(h)
@@ -20,11 +27,10 @@ func (w *walk) settleHost(ctx context.Context, t *playbook.Task, module string, 
 		return nil
 	}
 	status := o.status()
-	changed := status == Changed || status == OK && anyItemChanged(o)
-	if changesInventory[module] && t.ChangedWhen == nil {
-		changed = knownChange(o)
+	if !changesInventory[module] {
+		notifies = status == Changed || status == OK && anyChanged(o.items)
 	}
-	if changed {
+	if notifies {
 		if err := w.notify(ctx, h, o); err != nil {
 			return err
 		}
@@ -34,29 +40,6 @@ func (w *walk) settleHost(ctx context.Context, t *playbook.Task, module string, 
 	w.fate(t, h, o, status)
 	w.report(HostDone{shown})
 	return nil
-}
-
-// knownChange reports whether Ansible asks for handlers after a change of the
-// inventory: it does so before it knows whether an item changed it, so that only
-// those before the last one count.
-func knownChange(o *outcome) bool {
-	changed := false
-	for _, item := range o.items {
-		if changed && !item.Skipped {
-			return true
-		}
-		changed = changed || item.Changed
-	}
-	return false
-}
-
-func anyItemChanged(o *outcome) bool {
-	for _, item := range o.items {
-		if item.Changed {
-			return true
-		}
-	}
-	return false
 }
 
 // keep registers the result.

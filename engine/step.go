@@ -40,6 +40,8 @@ type Step struct {
 	set           bool    // Args are those of the debugger's console
 	async         int64   // seconds; the module is to run as a job on the target
 	python        *string // the target's Python, once a module ran there
+	addition      addition
+	joins         string // the host that addition brings in
 }
 
 // Raised is an action's error about what was written, of which the result is

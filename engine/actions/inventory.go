@@ -48,13 +48,8 @@ func addHost(_ context.Context, s *engine.Step) (modules.Result, error) {
 			vars.Set(k, v)
 		}
 	}
-	changed, name, err := s.AddHost(name, groups, vars)
-	if err != nil {
-		return failed(err)
-	}
-	r := result("add_host", value.DictOf("host_name", name, "groups", value.Strings(groups), "host_vars", vars))
-	r.Changed = changed
-	return r, nil
+	name = s.AddHost(name, groups, vars)
+	return result("add_host", value.DictOf("host_name", name, "groups", value.Strings(groups), "host_vars", vars)), nil
 }
 
 func groupList(s *engine.Step) ([]string, error) {
@@ -103,11 +98,6 @@ func groupBy(_ context.Context, s *engine.Step) (modules.Result, error) {
 			parents = append(parents, strings.ReplaceAll(value.Str(item), " ", "-"))
 		}
 	}
-	changed, err := s.GroupBy(name, parents)
-	if err != nil {
-		return failed(err)
-	}
-	r := result("add_group", name, "parent_groups", value.Strings(parents))
-	r.Changed = changed
-	return r, nil
+	s.GroupBy(name, parents)
+	return result("add_group", name, "parent_groups", value.Strings(parents)), nil
 }

@@ -92,9 +92,12 @@ func TestOracle(t *testing.T) {
 	ask("a user", "user", mt.Args{"user": "app", "password": "verysecret", "tags": "monitoring", "permissions": []mt.Args{{"vhost": "/app", "configure_priv": "^$", "write_priv": ".*", "read_priv": "^$"}}})
 	ask("a user that is there", "user", mt.Args{"user": "app", "password": "another", "tags": "monitoring", "permissions": []mt.Args{{"vhost": "/app", "configure_priv": "^$", "write_priv": ".*", "read_priv": "^$"}}})
 	ask("a user that may nothing", "user", mt.Args{"user": "app", "tags": "monitoring"})
+	ask("a user with topics", "user", mt.Args{"user": "other", "password": "se'cret", "tags": "monitoring, management", "vhost": "/app", "write_priv": ".*",
+		"topic_permissions": []mt.Args{{"vhost": "/app", "exchange": "news", "read_priv": "^a", "write_priv": ".*"}}})
 	ask("a user nowhere", "user", mt.Args{"user": "app", "vhost": "/none", "read_priv": ".*"})
 	ask("a policy", "policy", mt.Args{"name": "p", "pattern": ".*", "vhost": "/app", "tags": mt.Args{"max-length": 5}})
 	ask("a policy that is there", "policy", mt.Args{"name": "p", "pattern": ".*", "vhost": "/app", "tags": mt.Args{"max-length": 5}})
+	ask("a policy of queues", "policy", mt.Args{"name": "ttl", "pattern": `^a\.b$`, "tags": mt.Args{"message-ttl": 6000}, "apply_to": "queues", "priority": "2"})
 	ask("a policy that cannot be", "policy", mt.Args{"name": "bad", "pattern": ".*", "tags": mt.Args{"nonsense": 5}})
 	ask("a parameter that cannot be", "parameter", mt.Args{"component": "nonsense", "name": "n", "value": `"x"`})
 	ask("a flag", "feature_flag", mt.Args{"name": "quorum_queue"})

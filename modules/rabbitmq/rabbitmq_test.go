@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"goplay/internal/value"
-	"goplay/modules"
 	"goplay/modules/modulestest/tooltest"
 )
 
@@ -81,48 +79,6 @@ func freePort(t *testing.T) string {
 	defer l.Close()
 	_, port, _ := net.SplitHostPort(l.Addr().String())
 	return port
-}
-
-func (b *broker) run(module string, args map[string]any, check bool) modules.Result {
-	b.t.Helper()
-	given := map[string]any{}
-	if module != "plugin" {
-		given["node"] = b.node
-	}
-	for k, v := range args {
-		given[k] = value.Of(v)
-	}
-	r, err := modules.InProcess{}.Run(b.t.Context(), modules.Call{Module: prefix + module, Args: given, Check: check, Env: b.env})
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	return r
-}
-
-// The real tools start Erlang each time, so that this says only what pretended
-// ones cannot: that commands and lists are understood.
-func TestBroker(t *testing.T) {
-	b := startBroker(t)
-	for _, step := range []struct {
-		module string
-		args   map[string]any
-	}{
-		{"vhost", map[string]any{"name": "/app", "tracing": true}},
-		{"user", map[string]any{"user": "app", "password": "se'cret", "tags": "monitoring, management", "vhost": "/app", "write_priv": ".*",
-			"topic_permissions": []any{map[string]any{"vhost": "/app", "exchange": "news", "read_priv": "^a"}}}},
-		{"policy", map[string]any{"name": "ttl", "pattern": `^a\.b$`, "tags": map[string]any{"message-ttl": 6000}, "apply_to": "queues", "priority": "2"}},
-		{"plugin", map[string]any{"names": "rabbitmq_shovel", "broker_state": "offline"}},
-	} {
-		if done := b.run(step.module, step.args, false); done.Failed || !done.Changed {
-			t.Fatalf("%s %v: changed=%v %s %s", step.module, step.args, done.Changed, done.Msg, value.Repr(done.Data))
-		}
-		if again := b.run(step.module, step.args, true); again.Failed || again.Changed {
-			t.Errorf("%s %v: again %v %s", step.module, step.args, again.Changed, again.Msg)
-		}
-	}
-	if r := b.run("feature_flag", map[string]any{"name": "quorum_queue"}, false); r.Failed || r.Changed {
-		t.Errorf("a flag that is on: changed=%v %s", r.Changed, r.Msg)
-	}
 }
 
 // pretended is a rabbitmqctl that says what version 3.10.8 did.
