@@ -81,6 +81,9 @@ func (w *walk) keepFactsOf(host string, o *outcome) {
 // asWritten is the value of a fact, and a node where that is vaulted, which is
 // opened where it is used, or where it spells out a template.
 func (w *walk) asWritten(s *Step, name string, v any) any {
+	if option, ok := s.computed[name]; ok {
+		name = option
+	}
 	n := s.Written(name)
 	switch {
 	case n == nil:
@@ -92,6 +95,14 @@ func (w *walk) asWritten(s *Step, name string, v any) any {
 		return spelled
 	}
 	return v
+}
+
+// Names tells that a fact's name is computed, and by which option.
+func (s *Step) Names(fact, option string) {
+	if s.computed == nil {
+		s.computed = map[string]string{}
+	}
+	s.computed[fact] = option
 }
 
 // IncludeVars adds variables as written, templates and all, at the level of

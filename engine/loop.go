@@ -82,6 +82,9 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 			break
 		}
 		own := w.loopVars(ctx, c, so, name, items, i)
+		if written := writtenItem(t, len(items), i); written != nil {
+			own[name] = written
+		}
 		o := w.onItem(ctx, t, module, h, so, own)
 		if o.faulty {
 			return o // a fault ends the task, not the item
@@ -141,6 +144,17 @@ func (w *walk) leaveBehind(left vars.Layer, t *playbook.Task, o *outcome) {
 	all := w.source.Store.Facts(o.step.Host.Name).Copy()
 	all.Update(o.Facts)
 	maps.Copy(left, vars.FactsLayer(all, w.opts.InjectFacts))
+}
+
+// writtenItem is an item as its file has it, where that is plain text: it may
+// become part of a fact that spells out a template.
+func writtenItem(t *playbook.Task, items, i int) *tree.Node {
+	list := t.Loop.Items
+	plain := t.LoopLookup == "" || t.LoopLookup == "items"
+	if !plain || t.Loop.Kind != tree.List || len(list) != items || list[i].Kind != tree.Text || list[i].Sealed != nil || isTemplate(list[i].Text) {
+		return nil
+	}
+	return list[i]
 }
 
 func (w *walk) warnShadowed(t *playbook.Task, scope *vars.Scope, name string) {

@@ -37,9 +37,10 @@ type Step struct {
 	play          *playRun
 	always, never bool
 	endLoop       bool
-	set           bool    // Args are those of the debugger's console
-	async         int64   // seconds; the module is to run as a job on the target
-	python        *string // the target's Python, once a module ran there
+	set           bool              // Args are those of the debugger's console
+	async         int64             // seconds; the module is to run as a job on the target
+	python        *string           // the target's Python, once a module ran there
+	computed      map[string]string // of facts, to the options that compute them
 	addition      addition
 	joins         string // the host that addition brings in
 }

@@ -68,7 +68,9 @@ func factName(ctx context.Context, s *engine.Step, name string) (string, error) 
 		return name, nil
 	}
 	v, err := s.Template().EvalText(ctx, name, s.Pos(), s.Scope)
-	return value.Str(v), err
+	fact := value.Str(v)
+	s.Names(fact, name)
+	return fact, err
 }
 
 // booleanWord turns the words for true and false into booleans, as set_fact

@@ -86,12 +86,8 @@ func (s *speller) text(n *tree.Node, depth int) (*tree.Node, bool) {
 		case *jinja.Data:
 			b.WriteString(stmt.Text)
 		case *jinja.Output:
-			word, ok := stmt.X.(*jinja.Const)
-			text, isText := "", false
-			if ok {
-				text, isText = word.Value.(string)
-			}
-			if !isText {
+			text, ok := s.word(stmt.X, depth)
+			if !ok {
 				return nil, false
 			}
 			b.WriteString(text)
@@ -105,4 +101,21 @@ func (s *speller) text(n *tree.Node, depth int) (*tree.Node, bool) {
 	}
 	s.templates = true
 	return tree.TextNode(n.Pos, text), true
+}
+
+// word is the text that an expression stands for: its own, or that of a variable
+// that is written in a file.
+func (s *speller) word(x jinja.Expr, depth int) (string, bool) {
+	switch x := x.(type) {
+	case *jinja.Const:
+		text, ok := x.Value.(string)
+		return text, ok
+	case *jinja.Name:
+		raw, _ := s.vars.Lookup(x.Name)
+		written, _ := raw.(*tree.Node)
+		if n, ok := s.node(written, depth+1); ok && n.Kind == tree.Text {
+			return n.Text, true
+		}
+	}
+	return "", false
 }
