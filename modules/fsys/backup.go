@@ -9,9 +9,16 @@ import (
 	"goplay/modules"
 )
 
-// BackupName is the name that a copy of path gets when it is made at a time.
+// BackupName is a name for a copy of path that is made at a time, of which there
+// is no file yet: with Ansible every module is a process of its own, here one
+// process may change a file more than once in a second.
 func BackupName(path string, at time.Time) string {
-	return fmt.Sprintf("%s.%d.%s", path, os.Getpid(), at.Format("2006-01-02@15:04:05~"))
+	for number := os.Getpid(); ; number++ {
+		name := fmt.Sprintf("%s.%d.%s", path, number, at.Format("2006-01-02@15:04:05~"))
+		if _, err := os.Lstat(name); err != nil {
+			return name
+		}
+	}
 }
 
 // MakeBackup copies a file beside itself with its mode, owner and times, and

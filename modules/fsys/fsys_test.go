@@ -209,6 +209,25 @@ func TestLeftoversOfTheKilledAreRemoved(t *testing.T) {
 	}
 }
 
+func TestBackupsOfOneMoment(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f")
+	put(t, path, "0", 0o600)
+	backups := map[string]string{}
+	for _, text := range []string{"1", "2", "3"} {
+		before, _ := os.ReadFile(path)
+		within(t, modules.Call{}, func(c *modules.Context) error {
+			done, err := fsys.Update{Path: path, Data: []byte(text), Backup: true}.Apply(c)
+			backups[done.Backup] = string(before)
+			return err
+		})
+	}
+	for name, want := range backups {
+		if data, _ := os.ReadFile(name); len(backups) != 3 || string(data) != want {
+			t.Errorf("%d backups, %s has %q, want %q", len(backups), name, data, want)
+		}
+	}
+}
+
 func TestBackupName(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "f")
