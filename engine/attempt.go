@@ -20,7 +20,11 @@ func (w *walk) attempts(ctx context.Context, s *Step) *outcome {
 	t := s.Task
 	tries, delay, err := w.retries(ctx, s)
 	if err != nil {
-		return w.fault(t, s.Host, s.Scope, err)
+		o := w.badArguments(t, s.Host, s.Scope, err)
+		if o.fields == nil {
+			o.fields = w.fieldsOf(o)
+		}
+		return o
 	}
 	for attempt := 1; ; attempt++ {
 		o := w.attempt(ctx, s, attempt)
@@ -68,16 +72,16 @@ func (w *walk) retried(ctx context.Context, s *Step) string {
 // retries gives the number of runs at most and the pause between them.
 func (w *walk) retries(ctx context.Context, s *Step) (tries int, pause time.Duration, err error) {
 	t := s.Task
-	if len(t.Until) == 0 { // retries alone mean nothing
-		return 1, 0, nil
+	delay, err := w.seconds(ctx, "delay", "int", t.Delay, s.Scope, 5)
+	if err != nil {
+		return 0, 0, err
 	}
 	retries, err := w.number(ctx, "retries", t.Retries, s.Scope, 3)
 	if err != nil {
 		return 0, 0, err
 	}
-	delay, err := w.seconds(ctx, t.Delay, s.Scope, 5)
-	if err != nil {
-		return 0, 0, err
+	if len(t.Until) == 0 { // they mean nothing alone, but have to be right
+		return 1, 0, nil
 	}
 	return max(1, int(retries)+1), max(0, delay), nil
 }
@@ -161,7 +165,7 @@ func isFault(err error) bool {
 var errTimeout = errors.New("the task's timeout")
 
 func (w *walk) deadline(ctx context.Context, s *Step) (context.Context, context.CancelFunc, error) {
-	limit, err := w.number(ctx, "timeout", s.Task.Timeout, s.Scope, w.opts.Timeout)
+	limit, err := w.number(ctx, "timeout", w.said(ctx, s.Task, timeoutOf, s.Scope), s.Scope, w.opts.Timeout)
 	if err != nil || limit <= 0 {
 		return ctx, func() {}, err
 	}
@@ -170,7 +174,7 @@ func (w *walk) deadline(ctx context.Context, s *Step) (context.Context, context.
 }
 
 func (w *walk) timeoutText(ctx context.Context, s *Step) string {
-	limit, _ := w.number(context.WithoutCancel(ctx), "timeout", s.Task.Timeout, s.Scope, w.opts.Timeout)
+	limit, _ := w.number(context.WithoutCancel(ctx), "timeout", w.said(context.WithoutCancel(ctx), s.Task, timeoutOf, s.Scope), s.Scope, w.opts.Timeout)
 	return fmt.Sprint(limit)
 }
 

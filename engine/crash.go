@@ -67,7 +67,11 @@ func traceback(err error, exc *value.Exception) string {
 	if errors.As(err, &placed) && !placed.Pos.IsZero() {
 		frame = fmt.Sprintf("  File %q, line %d, column %d\n", placed.Pos.File, placed.Pos.Line, placed.Pos.Col)
 	}
-	return fmt.Sprintf("Traceback (most recent call last):\n%s%s: %s\n", frame, exc.Type, exc.Msg)
+	class := exc.Type
+	if class == "JSONDecodeError" { // its module, which tracebacks name
+		class = "json.decoder." + class
+	}
+	return fmt.Sprintf("Traceback (most recent call last):\n%s%s: %s\n", frame, class, exc.Msg)
 }
 
 // pythonsOwn is the exception behind an error that is none of Ansible's; nil for all others.

@@ -20,10 +20,14 @@ func (w *walk) delegate(ctx context.Context, t *playbook.Task, scope *vars.Scope
 	if t.LocalAction {
 		return "localhost", nil
 	}
-	if t.DelegateTo.IsNull() {
+	to := t.DelegateTo
+	if w.omits(ctx, to, scope) {
+		to = t.DelegateAround()
+	}
+	if to.IsNull() {
 		return "", nil
 	}
-	v, err := w.opts.Template.Eval(ctx, t.DelegateTo, scope)
+	v, err := w.opts.Template.Eval(ctx, to, scope)
 	switch {
 	case err != nil:
 		return "", inField("delegate_to", err)
@@ -35,7 +39,7 @@ func (w *walk) delegate(ctx context.Context, t *playbook.Task, scope *vars.Scope
 		return value.Str(v), nil
 	case bool, int64, float64, *value.List, *value.Dict:
 	}
-	fault := source.Errorf(t.DelegateTo.Pos, "the field 'delegate_to' has an invalid type (<class '%s'>), and could not be converted to a string type.", value.TypeName(v))
+	fault := source.Errorf(to.Pos, "the field 'delegate_to' has an invalid type (<class '%s'>), and could not be converted to a string type.", value.TypeName(v))
 	fault.Err = errNoHostName
 	return "", fault
 }

@@ -9,6 +9,7 @@ import (
 	"goplay/engine/playbook"
 	"goplay/internal/tree"
 	"goplay/internal/value"
+	"goplay/modules"
 )
 
 // describe is a task as ansible_failed_task has it: its keywords as they were
@@ -85,14 +86,14 @@ func (w *walk) describedLoop(t *playbook.Task, o *outcome) *value.Dict {
 		}
 		return n.Data()
 	}
-	name := func(s string, def any) any {
-		if s == "" {
+	name := func(n *tree.Node, def any) any {
+		if n.String() == "" {
 			return def
 		}
-		return keyword(tree.TextNode(t.Pos, s), nil)
+		return keyword(tree.TextNode(n.Pos, n.String()), nil)
 	}
 	pause := keyword(c.Pause, int64(0))
-	if f, ok := toFloat(pause); ok && final {
+	if f, err := modules.ToFloat(pause); err == nil && final {
 		pause = f
 	}
 	return value.DictOf("loop_var", name(c.LoopVar, "item"), "index_var", name(c.IndexVar, nil), "label", c.Label.Data(),

@@ -41,6 +41,40 @@ func (r *run) flag(ctx context.Context, keyword string, n *tree.Node, scope temp
 	return b, nil
 }
 
+// taskFlag is flag for a task's keyword name, which field finds. Where the
+// task's own comes to omit, what stands around the task says it.
+func (r *run) taskFlag(ctx context.Context, name string, t *playbook.Task, field func(*playbook.Keywords) *tree.Node, scope template.Vars, def bool) (bool, error) {
+	return r.flag(ctx, name, r.said(ctx, t, field, scope), scope, def)
+}
+
+// said is a keyword of a task, or of what stands around it where the task's own
+// comes to omit.
+func (r *run) said(ctx context.Context, t *playbook.Task, field func(*playbook.Keywords) *tree.Node, scope template.Vars) *tree.Node {
+	n := field(&t.Keywords)
+	if r.omits(ctx, n, scope) {
+		around := t.Around()
+		n = field(&around)
+	}
+	return n
+}
+
+// omits reports whether a keyword's template comes to omit.
+func (r *run) omits(ctx context.Context, n *tree.Node, scope template.Vars) bool {
+	if n == nil || n.Kind != tree.Text || !isTemplate(n.Text) {
+		return false
+	}
+	v, err := r.opts.Template.Eval(ctx, n, scope)
+	return err == nil && v == r.omit
+}
+
+func noLogOf(k *playbook.Keywords) *tree.Node             { return k.NoLog }
+func checkModeOf(k *playbook.Keywords) *tree.Node         { return k.CheckMode }
+func diffModeOf(k *playbook.Keywords) *tree.Node          { return k.Diff }
+func ignoreErrorsOf(k *playbook.Keywords) *tree.Node      { return k.IgnoreErrors }
+func ignoreUnreachableOf(k *playbook.Keywords) *tree.Node { return k.IgnoreUnreachable }
+func anyErrorsFatalOf(k *playbook.Keywords) *tree.Node    { return k.AnyErrorsFatal }
+func timeoutOf(k *playbook.Keywords) *tree.Node           { return k.Timeout }
+
 // once evaluates run_once: a text is true there whatever word it is, since
 // Ansible's strategies ask before it becomes a boolean.
 func (r *run) once(ctx context.Context, n *tree.Node, scope template.Vars) (bool, error) {
@@ -91,7 +125,7 @@ func (r *run) number(ctx context.Context, keyword string, n *tree.Node, scope te
 	if n.IsNull() {
 		return def, nil
 	}
-	v, err := r.opts.Template.Eval(ctx, n, scope)
+	v, err := r.keyword(ctx, keyword, "int", n, scope)
 	if err != nil || v == nil || v == r.omit {
 		return def, err
 	}
@@ -100,6 +134,16 @@ func (r *run) number(ctx context.Context, keyword string, n *tree.Node, scope te
 		return def, notOfKind(err, n)
 	}
 	return i, nil
+}
+
+// keyword evaluates a keyword of a kind. What is undefined in it, and what
+// Python refuses as a value, is said of the keyword.
+func (r *run) keyword(ctx context.Context, name, kind string, n *tree.Node, scope template.Vars) (any, error) {
+	v, err := r.opts.Template.Eval(ctx, n, scope)
+	if exc := pythonsOwn(err); exc != nil && isValueError(exc.Type) {
+		return nil, notOfKind(&check.Invalid{Keyword: name, Kind: kind, Why: exc.Msg}, n)
+	}
+	return v, inField(name, err)
 }
 
 // notOfKind places the fault of a keyword's value, which it shows as written.

@@ -4,11 +4,11 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"time"
 
 	"goplay/engine/playbook"
 	"goplay/engine/vars"
 	"goplay/internal/source"
+	"goplay/internal/template"
 	"goplay/internal/tree"
 	"goplay/internal/value"
 )
@@ -63,25 +63,18 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 	for i, item := range items {
 		items[i] = vars.Lists(item)
 	}
-	c := t.LoopControl
-	if c == nil {
-		c = &playbook.LoopControl{}
-	}
-	c, err := w.namedLoop(ctx, c, scope)
+	lc, err := w.loopControl(ctx, t.LoopControl, scope)
 	if err != nil {
-		return w.bareFault(t, h, scope, err)
+		return w.endedLoop(ctx, w.badLoopControl(t, h, scope, err))
 	}
-	if _, err := w.flag(ctx, "extended", c.Extended, scope, false); err != nil {
-		return w.fault(t, h, scope, inField("extended", err))
-	}
-	name := c.LoopVar
+	name := lc.loopVar
 	w.warnShadowed(t, scope, name)
 	so, left := scope, vars.Layer{} // what earlier items set is seen by later ones
 	for i, item := range items {
 		if ctx.Err() != nil {
 			break
 		}
-		own := w.loopVars(ctx, c, so, name, items, i)
+		own := lc.vars(items, i)
 		if written := writtenItem(t, len(items), i); written != nil {
 			own[name] = written
 		}
@@ -89,7 +82,9 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 		if o.faulty {
 			return o // a fault ends the task, not the item
 		}
-		w.finishItem(ctx, t, c, o, name, item, i)
+		if err := w.finishItem(ctx, t, lc, o, module, item, i); err != nil {
+			return w.endedLoop(ctx, w.badLoop(t, h, scope, err))
+		}
 		if s := o.status(); s != OK && s != Changed || !changesInventory[module] && !isInclude[module] {
 			w.report(w.itemDone(o))
 		}
@@ -97,8 +92,8 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 		if w.leaveBehind(left, t, o); len(left) > 0 {
 			so = scope.With(left)
 		}
-		if pause, err := w.seconds(ctx, c.Pause, scope, 0); err == nil && pause > 0 && i < len(items)-1 {
-			sleep(ctx, pause)
+		if lc.pause > 0 && i < len(items)-1 {
+			sleep(ctx, lc.pause)
 		}
 		if o.step.ended() {
 			break
@@ -106,24 +101,6 @@ func (w *walk) loop(ctx context.Context, t *playbook.Task, module string, h *Hos
 	}
 	w.mergeItems(all)
 	return all
-}
-
-// namedLoop evaluates the names of a loop's variables.
-func (w *walk) namedLoop(ctx context.Context, c *playbook.LoopControl, scope *vars.Scope) (*playbook.LoopControl, error) {
-	named := *c
-	for _, name := range []*string{&named.LoopVar, &named.IndexVar} {
-		if isTemplate(*name) {
-			v, err := w.opts.Template.EvalText(ctx, *name, source.Pos{}, scope)
-			if err != nil {
-				return nil, err
-			}
-			*name = value.Str(v)
-		}
-	}
-	if named.LoopVar == "" {
-		named.LoopVar = "item"
-	}
-	return &named, nil
 }
 
 // leaveBehind adds to what items of a loop leave to the next: facts and the
@@ -163,41 +140,10 @@ func (w *walk) warnShadowed(t *playbook.Task, scope *vars.Scope, name string) {
 	}
 }
 
-// loopVars are the variables that exist for one item.
-func (w *walk) loopVars(ctx context.Context, c *playbook.LoopControl, scope *vars.Scope, name string, items []any, i int) vars.Layer {
-	own := vars.Layer{name: items[i], "ansible_loop_var": name}
-	if c.IndexVar != "" {
-		own[c.IndexVar] = int64(i)
-		own["ansible_index_var"] = c.IndexVar
-	}
-	if on, err := w.flag(ctx, "extended", c.Extended, scope, false); err != nil || !on {
-		return own
-	}
-	n := len(items)
-	loop := value.NewDict()
-	loop.Set("index", int64(i+1))
-	loop.Set("index0", int64(i))
-	loop.Set("first", i == 0)
-	loop.Set("last", i == n-1)
-	loop.Set("length", int64(n))
-	loop.Set("revindex", int64(n-i))
-	loop.Set("revindex0", int64(n-i-1))
-	if all, err := w.flag(ctx, "extended_allitems", c.ExtendedAllItems, scope, true); err == nil && all {
-		loop.Set("allitems", value.NewList(items...))
-	}
-	if i < n-1 {
-		loop.Set("nextitem", items[i+1])
-	}
-	if i > 0 {
-		loop.Set("previtem", items[i-1])
-	}
-	own["ansible_loop"] = loop
-	return own
-}
-
 // finishItem puts the loop's own fields into an item's result, and finds what
-// the item is called.
-func (w *walk) finishItem(ctx context.Context, t *playbook.Task, c *playbook.LoopControl, o *outcome, name string, item any, i int) {
+// the item is called. A name with something undefined in it fails the item;
+// one that cannot be evaluated at all, the task.
+func (w *walk) finishItem(ctx context.Context, t *playbook.Task, lc *loopControl, o *outcome, module string, item any, i int) error {
 	if o.fields == nil || o.fields.Len() == 0 {
 		o.fields = w.fieldsOf(o)
 	}
@@ -208,29 +154,37 @@ func (w *walk) finishItem(ctx context.Context, t *playbook.Task, c *playbook.Loo
 		o.fields.Set("failed", o.Failed)
 	}
 	o.fields = inOrder(o.fields, o.step.Module)
-	o.fields.Set(name, item)
-	o.fields.Set("ansible_loop_var", name)
-	if c.IndexVar != "" {
-		o.fields.Set(c.IndexVar, int64(i))
-		o.fields.Set("ansible_index_var", c.IndexVar)
+	o.fields.Set(lc.loopVar, item)
+	o.fields.Set("ansible_loop_var", lc.loopVar)
+	if lc.indexVar != "" {
+		o.fields.Set(lc.indexVar, int64(i))
+		o.fields.Set("ansible_index_var", lc.indexVar)
 	}
-	if loop, ok := o.step.Scope.Lookup("ansible_loop"); ok && !c.Extended.IsNull() {
+	if loop, ok := o.step.Scope.Lookup("ansible_loop"); ok && lc.extended {
 		o.fields.Set("ansible_loop", loop)
 	}
 	o.label = item
-	if !c.Label.IsNull() {
-		label, err := w.opts.Template.Eval(ctx, c.Label, o.step.Scope)
-		if err != nil {
-			o.Failed = true
-			o.fields.Set("failed", true)
-			o.fields.Set("msg", "Failed to template loop_control.label: "+faultMessage(err))
-			if name != "item" { // without a label of its own an item is shown by that name alone
-				o.label = nil
-			}
-		} else {
-			o.label, o.labelled = label, true
-		}
+	if t.LoopControl == nil || t.LoopControl.Label.IsNull() {
+		return nil
 	}
+	label, err := w.opts.Template.Eval(ctx, t.LoopControl.Label, o.step.Scope)
+	switch {
+	case err == nil:
+		o.label, o.labelled = label, true
+		return nil
+	case !template.IsUndefined(err):
+		return err
+	}
+	o.Failed = true
+	o.fields.Set("failed", true)
+	o.fields.Set("msg", "Failed to template loop_control.label: "+faultMessage(err))
+	if isInclude[module] { // it says nothing of changes, well or not
+		o.fields.Delete("changed")
+	}
+	if lc.loopVar != "item" || module == "ansible.builtin.debug" { // without a label an item is shown by that field, which debug drops beside a message
+		o.label = nil
+	}
+	return nil
 }
 
 // itemDone is what is to be reported of an item.
@@ -278,10 +232,9 @@ func (w *walk) mergeItems(all *outcome) {
 		results.Append(o.fields)
 	}
 	switch {
-	case all.Failed:
-	case all.Skipped:
+	case all.Skipped: // one that failed only by its name is skipped too
 		f.Set("msg", "All items skipped")
-	default:
+	case !all.Failed:
 		f.Set("msg", "All items completed")
 	}
 	f.Set("changed", all.Changed)
@@ -301,40 +254,4 @@ func moveItems(to, from *value.Dict, name string) {
 		return
 	}
 	to.Set(name, value.NewList(l.Items...))
-}
-
-// seconds reads a keyword that is a time, fractions allowed.
-func (r *run) seconds(ctx context.Context, n *tree.Node, scope *vars.Scope, def float64) (time.Duration, error) {
-	f := def
-	if !n.IsNull() {
-		v, err := r.opts.Template.Eval(ctx, n, scope)
-		if err != nil {
-			return 0, err
-		}
-		got, ok := toFloat(v)
-		if !ok {
-			return 0, source.Errorf(n.Pos, "%q is not a number of seconds", value.Str(v))
-		}
-		f = got
-	}
-	return time.Duration(f * float64(time.Second)), nil
-}
-
-func toFloat(v any) (float64, bool) {
-	switch v := v.(type) {
-	case int64:
-		return float64(v), true
-	case float64:
-		return v, true
-	case string:
-		got, err := value.ParseLiteral(v)
-		if err != nil {
-			return 0, false
-		}
-		if _, again := got.(string); again {
-			return 0, false
-		}
-		return toFloat(got)
-	}
-	return 0, false
 }

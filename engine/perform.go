@@ -78,14 +78,19 @@ func (w *walk) onHostIn(ctx context.Context, t *playbook.Task, module string, h 
 		return nil, err
 	}
 	if !template.IsUndefined(err) {
-		o := w.badLoop(t, h, scope, err)
-		o.early = true
-		w.forgive(ctx, o)
-		return o, nil
+		return w.endedLoop(ctx, w.badLoop(t, h, scope, err)), nil
 	}
 	o := w.withoutItems(ctx, t, h, scope, err)
 	w.forgive(ctx, o)
 	return o, nil
+}
+
+// endedLoop is a task that ended over its loop, not over an item of it: what
+// becomes of that is decided by its keywords as they are written.
+func (w *walk) endedLoop(ctx context.Context, o *outcome) *outcome {
+	o.early = true
+	w.forgive(ctx, o)
+	return o
 }
 
 // withoutItems is the end of a task whose loop names something undefined. That
@@ -100,7 +105,7 @@ func (w *walk) withoutItems(ctx context.Context, t *playbook.Task, h *Host, scop
 		o.step = &Step{Task: t, Host: h, Scope: scope, play: w.playRun}
 		o.fields = w.fieldsOf(o)
 	}
-	noLog, err := w.flag(ctx, "no_log", t.NoLog, scope, w.opts.NoLog)
+	noLog, err := w.taskFlag(ctx, "no_log", t, noLogOf, scope, w.opts.NoLog)
 	o.noLog = noLog || err != nil
 	return o
 }
@@ -184,7 +189,7 @@ func (w *walk) faultText(t *playbook.Task, err error) string {
 // onItem runs a task once: for a host, or for an item of its loop.
 func (w *walk) onItem(ctx context.Context, t *playbook.Task, module string, h *Host, scope *vars.Scope, own vars.Layer) *outcome {
 	scope = scope.With(own)
-	noLog, err := w.flag(ctx, "no_log", t.NoLog, scope, w.opts.NoLog)
+	noLog, err := w.taskFlag(ctx, "no_log", t, noLogOf, scope, w.opts.NoLog)
 	if err != nil {
 		o := w.fault(t, h, scope, err)
 		o.noLog = true // who asks for it in vain does not want to see more
@@ -216,10 +221,10 @@ func (w *walk) onItem(ctx context.Context, t *playbook.Task, module string, h *H
 func (w *walk) forgive(ctx context.Context, o *outcome) {
 	t := o.step.Task
 	o.ignored = truthAsWritten(t.IgnoreErrors, false)
-	if v, err := w.flag(ctx, "ignore_errors", t.IgnoreErrors, o.step.Scope, false); err == nil && !o.early {
+	if v, err := w.taskFlag(ctx, "ignore_errors", t, ignoreErrorsOf, o.step.Scope, false); err == nil && !o.early {
 		o.ignored = v
 	}
-	if v, err := w.flag(ctx, "ignore_unreachable", t.IgnoreUnreachable, o.step.Scope, false); err == nil {
+	if v, err := w.taskFlag(ctx, "ignore_unreachable", t, ignoreUnreachableOf, o.step.Scope, false); err == nil {
 		o.forgiven = v
 	}
 }
@@ -280,18 +285,18 @@ func (w *walk) elsewhere(t *playbook.Task, h *Host, delegate string) vars.Layer 
 }
 
 func (w *walk) stepFlags(ctx context.Context, s *Step) (err error) {
-	if s.Check, err = w.flag(ctx, "check_mode", s.Task.CheckMode, s.Scope, w.opts.Check); err != nil {
+	if s.Check, err = w.taskFlag(ctx, "check_mode", s.Task, checkModeOf, s.Scope, w.opts.Check); err != nil {
 		return inField("check_mode", err)
 	}
-	if s.Diff, err = w.flag(ctx, "diff", s.Task.Diff, s.Scope, w.opts.Diff); err != nil {
+	if s.Diff, err = w.taskFlag(ctx, "diff", s.Task, diffModeOf, s.Scope, w.opts.Diff); err != nil {
 		return inField("diff", err)
 	}
 	if s.Env, err = w.environment(ctx, s.Task, s.Scope); err != nil {
 		return inField("environment", err)
 	}
-	if _, err = w.flag(ctx, "ignore_errors", s.Task.IgnoreErrors, s.Scope, false); err != nil {
+	if _, err = w.taskFlag(ctx, "ignore_errors", s.Task, ignoreErrorsOf, s.Scope, false); err != nil {
 		return inField("ignore_errors", err)
 	}
-	_, err = w.flag(ctx, "any_errors_fatal", s.Task.AnyErrorsFatal, s.Scope, false)
+	_, err = w.taskFlag(ctx, "any_errors_fatal", s.Task, anyErrorsFatalOf, s.Scope, false)
 	return inField("any_errors_fatal", err)
 }

@@ -116,10 +116,8 @@ func (w *walk) keywords(ctx context.Context, s *Step) playbook.Keywords {
 		{&k.BecomeFlags, &outer.BecomeFlags}, {&k.BecomeExe, &outer.BecomeExe},
 		{&k.RemoteUser, &outer.RemoteUser}, {&k.Connection, &outer.Connection}, {&k.Port, &outer.Port},
 	} {
-		if n := *f.own; n != nil && n != *f.outer && n.Kind == tree.Text && isTemplate(n.Text) {
-			if v, err := w.opts.Template.Eval(ctx, n, s.Scope); err == nil && v == w.omit {
-				*f.own = *f.outer
-			}
+		if *f.own != *f.outer && w.omits(ctx, *f.own, s.Scope) {
+			*f.own = *f.outer
 		}
 	}
 	return k

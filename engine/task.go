@@ -51,7 +51,7 @@ func (w *walk) task(ctx context.Context, t *playbook.Task, hosts []*Host) error 
 	if once || playbook.RunsOnce[name] {
 		on = hosts[:1]
 	}
-	check, err := w.flag(ctx, "check_mode", t.CheckMode, w.scope(hosts[0], t), w.opts.Check)
+	check, err := w.taskFlag(ctx, "check_mode", t, checkModeOf, w.scope(hosts[0], t), w.opts.Check)
 	if err != nil {
 		check = w.opts.Check // each host will tell
 	}

@@ -16,6 +16,10 @@ import (
 // Bool is the value of a keyword that is true or false. The error is Ansible's.
 func Bool(keyword string, v any) (bool, error) {
 	b, err := modules.ToBool(v)
+	switch v.(type) {
+	case *value.List, *value.Dict: // Python looks the value up among those that it knows
+		return false, invalid(keyword, v, "bool", fmt.Sprintf("unhashable type: '%s'", value.TypeName(v)))
+	}
 	if err != nil {
 		return false, invalid(keyword, v, "bool", err.Error())
 	}
@@ -28,10 +32,31 @@ func Int(keyword string, v any) (int64, error) {
 		return int64(f), nil
 	}
 	n, err := modules.ToInt(v)
+	switch v.(type) {
+	case *value.List, *value.Dict:
+		return 0, invalid(keyword, v, "int", fmt.Sprintf("int() argument must be a string, a bytes-like object or a real number, not '%s'", value.TypeName(v)))
+	}
 	if err != nil {
 		return 0, invalid(keyword, v, "int", "invalid literal for int() with base 10: "+value.Repr(v))
 	}
 	return n, nil
+}
+
+// Seconds is the value of a keyword that is a time, fractions allowed. kind is
+// what Ansible takes it for: "float", or "int" where only its later releases
+// take fractions.
+func Seconds(keyword, kind string, v any) (float64, error) {
+	if f, err := modules.ToFloat(v); err == nil {
+		return f, nil
+	}
+	if kind == "int" {
+		_, err := Int(keyword, v)
+		return 0, err
+	}
+	if text, ok := v.(string); ok {
+		return 0, invalid(keyword, v, kind, "could not convert string to float: "+value.Repr(text))
+	}
+	return 0, invalid(keyword, v, kind, fmt.Sprintf("float() argument must be a string or a real number, not '%s'", value.TypeName(v)))
 }
 
 // Percent is the value of a keyword that is a share of a hundred.

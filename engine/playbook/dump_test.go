@@ -188,7 +188,7 @@ func (d *dumper) task(t *Task) {
 			d.line("register %s", t.Register)
 		}
 		if c := t.LoopControl; c != nil {
-			d.line("loop_control %s %s %s", c.LoopVar, c.IndexVar, short(c.Label))
+			d.line("loop_control %s %s %s", c.LoopVar.String(), c.IndexVar.String(), short(c.Label))
 		}
 		for name, list := range map[string][]Condition{"changed_when": t.ChangedWhen} {
 			if list != nil {

@@ -125,10 +125,7 @@ type Condition struct {
 
 // LoopControl is a task's loop_control.
 type LoopControl struct {
-	LoopVar, IndexVar string
-	Label, Pause      *tree.Node
-	Extended          *tree.Node
-	ExtendedAllItems  *tree.Node
+	LoopVar, IndexVar, Label, Pause, Extended, ExtendedAllItems *tree.Node
 }
 
 // Keywords are what plays, roles, blocks and tasks share. In a loaded tree

@@ -203,9 +203,11 @@ func (p *pass) loopControl(n *tree.Node) *LoopControl {
 	for _, pair := range n.Pairs {
 		switch pair.Name() {
 		case "loop_var":
-			c.LoopVar = p.text("loop_var", pair.Value)
+			p.text("loop_var", pair.Value)
+			c.LoopVar = given(pair.Value)
 		case "index_var":
-			c.IndexVar = p.text("index_var", pair.Value)
+			p.text("index_var", pair.Value)
+			c.IndexVar = given(pair.Value)
 		case "label":
 			c.Label = given(pair.Value)
 		case "pause":
@@ -227,6 +229,14 @@ func (t *Task) Around() Keywords {
 		return Keywords{}
 	}
 	return t.scope.Keywords
+}
+
+// DelegateAround is where the tasks go that a task stands among.
+func (t *Task) DelegateAround() *tree.Node {
+	if t.scope == nil {
+		return nil
+	}
+	return t.scope.delegateTo
 }
 
 // inherit gives a task what its surroundings say.
