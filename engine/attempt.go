@@ -120,11 +120,15 @@ func (w *walk) attempt(ctx context.Context, s *Step, number int) *outcome {
 	var lost *remote.Unreachable
 	var refused *remote.BecomeFailed
 	var raised *Raised
+	var misstated *Misstated
 	var unknown *remote.NoPlugin
 	switch {
 	case errors.As(err, &raised):
 		s.always = false
 		return w.bareFault(s.Task, s.Host, s.Scope, raised.Err)
+	case errors.As(err, &misstated):
+		result = modules.Failed(modules.Fail("%s", misstated.Fault.Msg))
+		o.where = source.Place(misstated.Fault)
 	case errors.As(err, &unknown):
 		return w.bareFault(s.Task, s.Host, s.Scope, unknown)
 	case errors.As(err, &refused):

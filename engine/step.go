@@ -54,6 +54,15 @@ func (e *Raised) Error() string { return e.Err.Error() }
 // Unwrap gives the error itself.
 func (e *Raised) Unwrap() error { return e.Err }
 
+// Misstated is an action's error about what was written, of which the result is
+// one of a task that failed: the message alone, the place is shown below it.
+type Misstated struct{ Fault *source.Error }
+
+func (e *Misstated) Error() string { return e.Fault.Error() }
+
+// Unwrap gives the fault itself.
+func (e *Misstated) Unwrap() error { return e.Fault }
+
 // Action is the controller's half of a task. An error means that the host
 // cannot be reached; everything else that goes wrong is a failed Result.
 type Action func(ctx context.Context, s *Step) (modules.Result, error)

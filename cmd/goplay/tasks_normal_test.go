@@ -24,7 +24,6 @@ type passingText struct {
 // passingTexts are parts of texts that differ from run to run.
 var passingTexts = []passingText{
 	{regexp.MustCompile(`\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~`), ".BACKUP~"},
-	{regexp.MustCompile(`^\{dir\}/\S+:\d+:\d+: `), ""},                // where in a template, which goplay says
 	{regexp.MustCompile(`(Valid booleans include: ).*`), "$1..."},     // a set of Python's has no order
 	{regexp.MustCompile(`(?s)\n\nThe error appears to be in .*`), ""}, // an excerpt of the play
 	{regexp.MustCompile(`\.ansible_tmp\w+`), ".ansible_tmp"},

@@ -8,6 +8,7 @@ import (
 	"errors"
 
 	"goplay/engine"
+	"goplay/internal/source"
 	"goplay/internal/value"
 	"goplay/modules"
 )
@@ -44,6 +45,9 @@ func failed(err error) (modules.Result, error) {
 	var raised *engine.Raised
 	if errors.As(err, &raised) {
 		return modules.Result{}, raised
+	}
+	if fault, ok := err.(*source.Error); ok {
+		return modules.Result{}, &engine.Misstated{Fault: fault}
 	}
 	return modules.Failed(err), nil
 }
