@@ -33,7 +33,10 @@ func (p *playRun) gatherTask(ctx context.Context) (*playbook.Task, error) {
 	t := &playbook.Task{Pos: p.play.Pos, Name: "Gathering Facts", Module: "ansible.builtin.gather_facts",
 		ModPos: p.play.Pos, Args: args, Keywords: p.play.Keywords, File: p.play.Pos.File}
 	t.Vars, t.When = nil, nil
-	t.Tags = append([]string{"always"}, p.play.Tags...)
+	t.Tags = p.play.Tags
+	if len(t.Tags) == 0 { // a play with tags of its own is asked for by them, facts and all
+		t.Tags = []string{"always"}
+	}
 	t.RunOnce = nil
 	return t, nil
 }

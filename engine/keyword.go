@@ -98,6 +98,16 @@ func inField(name string, err error) error {
 	return fault
 }
 
+// inContext is inField for a keyword that tells how a host is reached, whose
+// fault Ansible tells twice.
+func inContext(name string, err error) error {
+	out := inField(name, err)
+	if fault, ok := out.(*source.Error); ok && template.IsUndefined(err) {
+		fault.Msg += ". " + faultMessage(err)
+	}
+	return out
+}
+
 // text evaluates a keyword that is text; nil means "".
 func (r *run) text(ctx context.Context, n *tree.Node, scope template.Vars) (string, error) {
 	if n.IsNull() {

@@ -254,9 +254,7 @@ func (w *walk) prepare(ctx context.Context, t *playbook.Task, module string, h *
 		return nil, skipped("Conditional result was False")
 	}
 	if nowhere != nil {
-		o := w.fault(t, h, scope, nowhere)
-		o.early = true
-		return nil, o
+		return nil, w.undelegated(ctx, s, nowhere)
 	}
 	if s.Target, err = w.target(ctx, s); err != nil {
 		return nil, w.fault(t, h, scope, err)
@@ -284,19 +282,44 @@ func (w *walk) elsewhere(t *playbook.Task, h *Host, delegate string) vars.Layer 
 	return vars.Layer{"ansible_host": address}
 }
 
+// undelegated is the end of a step that is delegated to nowhere: what else is
+// wrong with it Ansible finds first.
+func (w *walk) undelegated(ctx context.Context, s *Step, nowhere error) *outcome {
+	if err := w.moreFlags(ctx, s); err != nil {
+		return w.fault(s.Task, s.Host, s.Scope, err)
+	}
+	if err := w.arguments(ctx, s); template.IsUndefined(err) {
+		return w.badArguments(s.Task, s.Host, s.Scope, err)
+	}
+	o := w.fault(s.Task, s.Host, s.Scope, nowhere)
+	o.early = true
+	return o
+}
+
 func (w *walk) stepFlags(ctx context.Context, s *Step) (err error) {
 	if s.Check, err = w.taskFlag(ctx, "check_mode", s.Task, checkModeOf, s.Scope, w.opts.Check); err != nil {
-		return inField("check_mode", err)
+		return inContext("check_mode", err)
 	}
 	if s.Diff, err = w.taskFlag(ctx, "diff", s.Task, diffModeOf, s.Scope, w.opts.Diff); err != nil {
-		return inField("diff", err)
+		return inContext("diff", err)
 	}
+	if isInclude[s.Module] {
+		return nil
+	}
+	return w.moreFlags(ctx, s)
+}
+
+// moreFlags evaluates what does not tell how the host is reached.
+func (w *walk) moreFlags(ctx context.Context, s *Step) (err error) {
 	if s.Env, err = w.environment(ctx, s.Task, s.Scope); err != nil {
 		return inField("environment", err)
 	}
 	if _, err = w.taskFlag(ctx, "ignore_errors", s.Task, ignoreErrorsOf, s.Scope, false); err != nil {
 		return inField("ignore_errors", err)
 	}
-	_, err = w.taskFlag(ctx, "any_errors_fatal", s.Task, anyErrorsFatalOf, s.Scope, false)
-	return inField("any_errors_fatal", err)
+	if _, err = w.taskFlag(ctx, "any_errors_fatal", s.Task, anyErrorsFatalOf, s.Scope, false); err != nil {
+		return inField("any_errors_fatal", err)
+	}
+	_, err = w.number(ctx, "timeout", w.said(ctx, s.Task, timeoutOf, s.Scope), s.Scope, w.opts.Timeout)
+	return err
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"os/user"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,6 +55,9 @@ func (w *walk) target(ctx context.Context, s *Step) (remote.Target, error) {
 	c := &connection{walk: w, ctx: ctx, scope: scope, task: s.Scope, delegated: s.Delegate != ""}
 	t := remote.Target{Name: name, Timeout: d.Timeout}
 	k := w.keywords(ctx, s)
+	if err := w.reachable(ctx, s, &k); err != nil {
+		return t, err
+	}
 	t.Connection = c.text(c.own(k.Connection), d.Connection, "ansible_connection")
 	if isLocalName(name) && !c.said("ansible_connection") && unlisted(w.opts.Inventory.Host(name)) {
 		t.Connection = "local"
@@ -121,6 +125,54 @@ func (w *walk) keywords(ctx context.Context, s *Step) playbook.Keywords {
 		}
 	}
 	return k
+}
+
+// reaching are the keywords that tell how a host is reached, with the variables
+// that say so instead.
+func reaching(k *playbook.Keywords) []reach {
+	return []reach{
+		{"connection", k.Connection, []string{"ansible_connection"}}, {"remote_user", k.RemoteUser, []string{"ansible_ssh_user", "ansible_user"}},
+		{"become", k.Become, []string{"ansible_become"}}, {"become_method", k.BecomeMethod, []string{"ansible_become_method"}},
+		{"become_user", k.BecomeUser, []string{"ansible_become_user"}}, {"become_flags", k.BecomeFlags, []string{"ansible_become_flags"}},
+		{"become_exe", k.BecomeExe, nil}, {"port", k.Port, nil},
+	}
+}
+
+type reach struct {
+	name string
+	n    *tree.Node
+	vars []string // nil: Ansible looks at it later
+}
+
+// reachable finds what is undefined in the keywords that tell how a host is
+// reached, whether anything needs them or not. Ansible looks at those first that
+// no variable replaces.
+func (w *walk) reachable(ctx context.Context, s *Step, k *playbook.Keywords) error {
+	var later error
+	for _, r := range reaching(k) {
+		if r.n == nil || r.n.Kind != tree.Text || !isTemplate(r.n.Text) {
+			continue
+		}
+		_, err := w.opts.Template.Eval(ctx, r.n, s.Scope)
+		if !template.IsUndefined(err) {
+			continue
+		}
+		replaced := r.vars == nil || slices.ContainsFunc(r.vars, func(name string) bool {
+			v, ok := s.Scope.Lookup(name)
+			_, itself := v.(template.Lazy) // magic variables say what the keyword says
+			return ok && !itself && v != any(r.n)
+		})
+		if !replaced {
+			return inContext(r.name, err)
+		}
+		if later == nil {
+			later = inField(r.name, err)
+		}
+	}
+	if isInclude[s.Module] { // what it brings in looks
+		return nil
+	}
+	return later
 }
 
 // warnUnchecked says once that hosts are taken at their word.
