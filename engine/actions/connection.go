@@ -43,10 +43,10 @@ func waitForConnection(ctx context.Context, s *engine.Step) (modules.Result, err
 		}
 		seconds[i] = n
 	}
-	start := time.Now()
 	if s.Check {
-		return result("elapsed", int64(0)), nil
+		return modules.Result{Skipped: true}, nil
 	}
+	start := time.Now()
 	sleep(ctx, toDuration(seconds[1]))
 	err := untilReached(ctx, s, start.Add(toDuration(seconds[3])), toDuration(seconds[0]), toDuration(seconds[2]))
 	elapsed := int64(time.Since(start).Seconds())

@@ -103,14 +103,27 @@ func apt(c *modules.Context, a aptArgs) (aptResult, error) {
 			return j.r, err
 		}
 	}
-	if err := j.refresh(); err != nil {
+	err := j.refresh()
+	if err == nil {
+		err = j.perform()
+	}
+	if err != nil {
+		j.forgetCache()
 		return j.r, err
 	}
-	err := j.perform()
 	if j.r.Changed == nil && !j.changes() {
 		j.r.Changed = no()
 	}
-	return j.r, err
+	return j.r, nil
+}
+
+// withLists is a failure that tells of the lists' state too, as those of an
+// installation do that got as far as asking for the packages.
+func (j *aptJob) withLists(f *modules.Failure) *modules.Failure {
+	if j.r.CacheUpdated == nil {
+		return f
+	}
+	return f.With("cache_updated", *j.r.CacheUpdated).With("cache_update_time", *j.r.CacheUpdateTime)
 }
 
 func (j *aptJob) alone() bool { return len(j.Package) == 0 && j.Upgrade == "no" && j.Deb == "" }

@@ -64,7 +64,7 @@ func (j *aptJob) choose(specs []string) ([]string, error) {
 		case s.virtual:
 			wanted = append(wanted, spec)
 		case !s.fits && s.best == "":
-			return nil, modules.Fail("no available installation candidate for %s", spec)
+			return nil, j.withLists(modules.Fail("no available installation candidate for %s", spec))
 		case s.best != "" && (!s.there || !s.fits || j.State == "latest"):
 			wanted = append(wanted, name+"="+s.best)
 		case s.best != "" && several(op, v):

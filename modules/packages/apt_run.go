@@ -16,17 +16,13 @@ import (
 var aptEnv = []string{"DEBIAN_FRONTEND=noninteractive", "DEBIAN_PRIORITY=critical"}
 
 // execLocked runs a command again while another program holds apt's locks, for
-// at most so many seconds.
+// at most so many seconds. What it says then is its result.
 func execLocked(c *modules.Context, cmd modules.Cmd, timeout int) (modules.Output, error) {
 	deadline := time.Now().Add(time.Duration(timeout) * time.Second)
 	for {
 		out, err := c.Exec(cmd)
-		if err != nil || out.RC == 0 || !locked(out.Stderr) {
+		if err != nil || out.RC == 0 || !locked(out.Stderr) || !time.Now().Before(deadline) {
 			return out, err
-		}
-		if !time.Now().Before(deadline) {
-			return out, modules.Fail("Failed to lock apt for exclusive operation: %s", complaints(out.Stderr)).
-				With("rc", out.RC).With("stdout", out.Stdout).With("stderr", out.Stderr)
 		}
 		if err := pause(c, time.Second); err != nil {
 			return out, err
@@ -34,9 +30,9 @@ func execLocked(c *modules.Context, cmd modules.Cmd, timeout int) (modules.Outpu
 	}
 }
 
+// locked tells a lock that another program holds from one that may not be taken.
 func locked(stderr string) bool {
-	return strings.Contains(stderr, "Could not get lock") || strings.Contains(stderr, "Unable to lock") ||
-		strings.Contains(stderr, "is another process using it?")
+	return strings.Contains(stderr, "Could not get lock") || strings.Contains(stderr, "is another process using it?")
 }
 
 // operation is one run of apt-get or aptitude that changes packages.
@@ -94,7 +90,8 @@ func (j *aptJob) exec(op operation, argv []string, real bool) (modules.Output, e
 	if words == "" {
 		words = "'" + shown(op.argv) + "' failed"
 	}
-	return out, modules.Fail("%s: %s", words, out.Stderr).With("rc", out.RC).With("stdout", out.Stdout).With("stderr", out.Stderr)
+	failed := modules.Fail("%s: %s", words, out.Stderr).With("rc", out.RC).With("stdout", out.Stdout).With("stderr", out.Stderr)
+	return out, j.withLists(failed)
 }
 
 // shown is a command as a message shows it, quoted for reading only.

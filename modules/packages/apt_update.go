@@ -47,6 +47,10 @@ func fetchLists(c *modules.Context, retries, maxDelay, lockTimeout int) error {
 			return nil
 		}
 		said = complaints(out.Stderr)
+		if strings.Contains(out.Stderr, "Unable to lock directory "+aptLists) {
+			first, _, _ := strings.Cut(said, ", ")
+			return modules.Fail("Failed to lock apt for exclusive operation: Failed to lock directory %s/: %s", aptLists, first)
+		}
 		if try == retries-1 {
 			break
 		}
