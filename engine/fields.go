@@ -47,6 +47,9 @@ func (w *walk) fieldsOf(o *outcome) *value.Dict {
 		f.Set("deprecations", value.Of(o.Deprecations))
 	}
 	for _, name := range []string{"stdout", "stderr"} {
+		if o.step != nil && o.step.Module == "ansible.builtin.pause" {
+			break // Ansible's tells no lines
+		}
 		if text, ok := o.Data.Get(name); ok {
 			if _, have := o.Data.Get(name + "_lines"); !have {
 				f.Set(name+"_lines", splitLines(value.Str(text)))
@@ -129,7 +132,7 @@ func (w *walk) registered(o *outcome) *value.Dict {
 	if o.looped || o.step == nil || o.faulty {
 		return f
 	}
-	return inOrder(f, o.step.Module)
+	return inOrder(f, o.step)
 }
 
 // describedArgs are a failed task's options: as evaluated, where it came that far

@@ -153,7 +153,7 @@ func (w *walk) finishItem(ctx context.Context, t *playbook.Task, lc *loopControl
 	case !o.Skipped || o.Failed:
 		o.fields.Set("failed", o.Failed)
 	}
-	o.fields = inOrder(o.fields, o.step.Module)
+	o.fields = inOrder(o.fields, o.step)
 	o.fields.Set(lc.loopVar, item)
 	o.fields.Set("ansible_loop_var", lc.loopVar)
 	if lc.indexVar != "" {

@@ -13,6 +13,7 @@ var late = map[string]bool{
 	"ansible.builtin.debug": true, "ansible.builtin.set_fact": true, "ansible.builtin.include_vars": true,
 	"ansible.builtin.ping": true, "ansible.builtin.fail": true, "ansible.builtin.slurp": true, "ansible.builtin.getent": true,
 	"ansible.builtin.wait_for": true, "ansible.builtin.package_facts": true, "ansible.builtin.service_facts": true,
+	"ansible.builtin.setup": true,
 }
 
 // telling are modules that say of changes also where they fail.
@@ -24,15 +25,13 @@ var telling = map[string]bool{
 // first are fields that stand in front in some results, by the field that tells
 // such a result.
 var first = []struct{ told, field string }{
-	{"skip_reason", "skipped"}, {"evaluated_to", "failed"}, {"ansible_included_var_files", "ansible_included_var_files"},
+	{"skip_reason", "skipped"}, {"evaluated_to", "failed"},
 }
-
-// leading are fields that a module which did not fail gives before all others.
-var leading = map[string][]string{"ansible.builtin.file": {"path", "dest", "src", "changed", "diff"}}
 
 // inOrder gives the fields of a result the order that they have in Ansible's:
 // a result that becomes text shows it.
-func inOrder(f *value.Dict, module string) *value.Dict {
+func inOrder(f *value.Dict, s *Step) *value.Dict {
+	module := s.Module
 	var head, tail []string
 	for _, one := range first {
 		if hasKey(f, one.told) {
@@ -46,8 +45,13 @@ func inOrder(f *value.Dict, module string) *value.Dict {
 		head = append([]string{"changed"}, head...)
 	} else {
 		failed := failedFirst(f)
+		switch {
+		case !failed, telling[module]:
+			head = append(head, leading(s, f)...)
+		case hasKey(f, "stdout"): // a program of the module's
+			head = append(head, "cmd", "rc", "stdout", "stderr")
+		}
 		if !failed {
-			head = append(head, leading[module]...)
 			tail = append(tail, "failed")
 		}
 		tail = append(tail, "attempts")
@@ -94,15 +98,9 @@ func (o *outcome) invocation() *value.Dict {
 	}
 	given, set, unset := value.NewDict(), value.NewDict(), value.NewDict()
 	m, known := modules.Lookup(o.step.Module)
-	for k := range o.step.Args.All() {
-		name := value.Str(k)
-		if known {
-			if option := m.Schema().Option(name); option != nil {
-				name = option.Name
-			}
-			if name == m.FreeForm && hasKey(o.Invocation, "_raw_params") {
-				name = "_raw_params"
-			}
+	for _, name := range o.step.options() {
+		if known && name == m.FreeForm && hasKey(o.Invocation, "_raw_params") {
+			name = "_raw_params"
 		}
 		if v, ok := o.Invocation.Get(name); ok {
 			given.Set(name, v)

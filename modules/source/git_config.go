@@ -60,6 +60,9 @@ func gitConfig(c *modules.Context, a gitConfigArgs) (gitConfigResult, error) {
 	}
 	if a.ListAll {
 		out, err := git("--list", "--null")
+		if err == nil && out.RC > 1 && !strings.Contains(out.Stderr, "unable to read config file") {
+			return r, unread(out, slices.Insert(argv, 3, "-l"))
+		}
 		r.Values = parseSettings(out.Stdout)
 		return r, err
 	}
@@ -69,7 +72,7 @@ func gitConfig(c *modules.Context, a gitConfigArgs) (gitConfigResult, error) {
 	}
 	// 1 is for a setting that is not there.
 	if out.RC > 1 {
-		return r, modules.Fail("%s", strings.TrimSpace(out.Stderr)).With("rc", out.RC)
+		return r, unread(out, append(argv, a.Name))
 	}
 	have := strings.FieldsFunc(out.Stdout, func(r rune) bool { return r == 0 })
 	verb := a.change(have)
@@ -127,4 +130,9 @@ func parseSettings(text string) map[string]string {
 		}
 	}
 	return values
+}
+
+// unread is the failure of git to read settings, with the command as Ansible names it.
+func unread(out modules.Output, argv []string) error {
+	return modules.Fail("%s", out.Stderr).With("rc", out.RC).With("cmd", strings.Join(argv, " "))
 }

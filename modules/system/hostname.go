@@ -164,7 +164,8 @@ func (k nameKeeper) set(c *modules.Context, name, running string) error {
 	if err == nil && bytes.Equal(have, next) {
 		return nil
 	}
-	_, err = fsys.Update{Path: fsys.Resolve(k.path), Data: next, Mode: 0o644}.Apply(c)
+	// Into a container the file is mounted: it cannot be replaced there.
+	_, err = fsys.Update{Path: fsys.Resolve(k.path), Data: next, Mode: 0o644, Attrs: &fsys.Attrs{UnsafeWrites: true}}.Apply(c)
 	return err
 }
 
