@@ -80,7 +80,10 @@ func (p *playRun) firstVarsFile(ctx context.Context, entry *tree.Node, scope fun
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		return docs, err
+		if err == nil || failsOnly(err) {
+			return docs, err
+		}
+		return docs, &Unreadable{err}
 	}
 	missing := source.Errorf(entry.Pos, "vars file %s was not found", value.Str(entry.Data())).
 		WithHint("paths are relative to %s", p.play.Dir)

@@ -358,6 +358,9 @@ func (r *reading) auto(path string) error {
 		}
 		return errors.New(text)
 	}
+	if shortName(name) == "auto" { // it would be asked who reads the file for ever
+		return errors.New("maximum recursion depth exceeded")
+	}
 	if !p.fits(path) {
 		return fmt.Errorf("inventory source '%s' could not be verified by inventory plugin '%s'", path, name)
 	}

@@ -56,6 +56,9 @@ func (r *reading) tomlGroup(name string, n *tree.Node) error {
 			err = r.yamlSection(g, "hosts", p.Value)
 		case key == "children" && p.Value.Kind == tree.List:
 			for _, c := range p.Value.Items {
+				if c.Kind != tree.Text {
+					return fmt.Errorf("Invalid group name supplied, expected a string but got %s for %s", builtinName(c), value.Str(c.Data()))
+				}
 				if err = r.inv.AddChild(g, r.inv.AddGroup(c.String())); err != nil {
 					break
 				}

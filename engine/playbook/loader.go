@@ -12,6 +12,7 @@ import (
 
 	"goplay/internal/source"
 	"goplay/internal/tree"
+	"goplay/internal/value"
 )
 
 // Options say where a loader looks for things and whom it asks. The zero
@@ -92,9 +93,13 @@ func (l *Loader) LoadVars(path string) (*tree.Node, error) {
 	case file.root.IsNull():
 		return nil, nil
 	case file.root.Kind != tree.Map:
-		return nil, source.Errorf(file.root.Pos, "%w", ErrNoVars)
+		return nil, noVars(file.root.Pos, file.root)
 	}
 	return file.root, nil
+}
+
+func noVars(at source.Pos, got *tree.Node) error {
+	return source.Errorf(at, "%w. Got: %s (%s)", ErrNoVars, value.Str(got.Data()), kindName(got)).Plainly()
 }
 
 // LoadVarsFile reads one of a play's vars_files: a mapping, or a list of mappings
@@ -104,7 +109,7 @@ func (l *Loader) LoadVarsFile(path string) ([]*tree.Node, error) {
 	if file.err == nil && file.root != nil && file.root.Kind == tree.List {
 		for _, item := range file.root.Items {
 			if item.Kind != tree.Map {
-				return nil, source.Errorf(item.Pos, "%w", ErrNoVars)
+				return nil, noVars(item.Pos, file.root)
 			}
 		}
 		return file.root.Items, nil
