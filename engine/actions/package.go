@@ -2,6 +2,8 @@ package actions
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"slices"
 
 	"goplay/engine"
@@ -51,7 +53,11 @@ func packageAction(ctx context.Context, s *engine.Step) (modules.Result, error) 
 	if name == "" || name == "unknown" {
 		return failure("Could not detect which package manager to use. Try gathering facts or setting the \"use\" option.")
 	}
-	return handOver(ctx, s, name, "", nil)
+	r, err := handOver(ctx, s, name, nil, nil)
+	if errors.Is(err, errNobody) {
+		return failure("Could not find a module for %s.", name)
+	}
+	return r, err
 }
 
 // legacyOnly are options of service that systemd has no use for.
@@ -64,18 +70,21 @@ func serviceAction(ctx context.Context, s *engine.Step) (modules.Result, error) 
 		return failed(err)
 	}
 	if name == "systemd" {
-		return handOver(ctx, s, "systemd", "", legacyOnly)
+		return handOver(ctx, s, "systemd", legacyOnly, nil)
 	}
 	// A host that no known init runs, such as a container, calls its first
-	// process its service manager: what finds the scripts will do for it.
-	if slices.Contains(scripted, name) {
-		name = scripts
+	// process its service manager: what works the scripts will do for it.
+	if !slices.Contains(scripted, name) {
+		if r, err := handOver(ctx, s, name, nil, nil); !errors.Is(err, errNobody) {
+			return r, err
+		}
 	}
-	return handOver(ctx, s, name, scripts, nil)
+	sleep := any(0)
+	if v := s.Arg("sleep"); v != nil {
+		sleep = v
+	}
+	return handOver(ctx, s, "sysvinit", nil, map[string]any{"_as_service": true, "sleep": sleep})
 }
-
-// scripts is the module for services that are scripts.
-const scripts = "sysvinit"
 
 // scripted are managers whose services are scripts, and what has no module of its own.
 var scripted = []string{"", "service", "upstart", "bsdinit"}
@@ -102,10 +111,14 @@ func managed(ctx context.Context, s *engine.Step, fact, auto string) (string, er
 	return r.Facts.GetString("ansible_" + fact), nil
 }
 
+// errNobody says that no module has the name of a manager.
+var errNobody = errors.New("nobody has the module")
+
 // handOver runs another module, which may be the project's own, with the task's
-// options; otherwise is the module that stands in for one that nobody has.
-func handOver(ctx context.Context, s *engine.Step, name, otherwise string, drop []string) (modules.Result, error) {
+// options but for those to drop, and with some more.
+func handOver(ctx context.Context, s *engine.Step, name string, drop []string, more map[string]any) (modules.Result, error) {
 	set := map[string]any{"use": nil}
+	maps.Copy(set, more)
 	for _, option := range drop {
 		if s.Arg(option) != nil {
 			s.Warn("Ignoring \"" + option + "\" as it is not used in \"" + name + "\"")
@@ -116,11 +129,8 @@ func handOver(ctx context.Context, s *engine.Step, name, otherwise string, drop 
 		return r, err
 	}
 	full, err := s.Options().Resolve(name, nil)
-	if err != nil && otherwise != "" {
-		return handOver(ctx, s, otherwise, "", drop)
-	}
 	if err != nil {
-		return failure("Could not find a module for %s.", name)
+		return modules.Result{}, errNobody
 	}
 	m, ok := modules.Lookup(full)
 	if !ok || !m.OnTarget() {

@@ -18,6 +18,7 @@ type sysvArgs struct {
 	Runlevels []string `arg:"runlevels" doc:"Runlevels that enabled is about; without it, the script's own."`
 	Daemonize bool     `arg:"daemonize" default:"false" doc:"Start the script detached, for services that do not detach themselves."`
 	Runlevel  string   `arg:"runlevel,internal" doc:"What the service action hands on; not used here."`
+	AsService bool     `arg:"_as_service,internal" default:"false" doc:"The host has no init that is known: results are those of Ansible's module service."`
 }
 
 type sysvStep struct {
@@ -29,9 +30,12 @@ type sysvStep struct {
 }
 
 type sysvResult struct {
-	Name    string               `json:"name" doc:"Name of the service."`
+	Name    string               `json:"name,omitempty" doc:"Name of the service."`
 	Changed bool                 `json:"changed" doc:"Whether anything was changed."`
-	Status  map[string]*sysvStep `json:"status" doc:"What was done for enabled and for the state: changed, rc, stdout, stderr."`
+	Status  map[string]*sysvStep `json:"status,omitempty" doc:"What was done for enabled and for the state: changed, rc, stdout, stderr."`
+	State   string               `json:"state,omitempty" doc:"What the service does now, from service where no init is known."`
+	Enabled *bool                `json:"enabled,omitempty" doc:"Whether it starts with the system, from there too."`
+	Msg     string               `json:"msg,omitempty"`
 }
 
 func init() {
@@ -58,8 +62,13 @@ type sysvJob struct {
 
 func sysvinit(c *modules.Context, a sysvArgs) (sysvResult, error) {
 	j := &sysvJob{sysvArgs: a, c: c, script: initScript(a.Name)}
-	if j.script == "" {
+	switch {
+	case j.script == "" && a.AsService:
+		return j.r, missing(a.Name, "host")
+	case j.script == "":
 		return j.r, missing(a.Name, "")
+	case a.AsService:
+		return j.asService()
 	}
 	j.r = sysvResult{Name: a.Name, Status: map[string]*sysvStep{"enabled": {Levels: a.Runlevels}}}
 	if err := j.enable(j.r.Status["enabled"]); err != nil {
@@ -169,13 +178,17 @@ func (j *sysvJob) wait() error {
 	}
 }
 
-// call runs the script; a detached one in a session of its own.
-func (j *sysvJob) call(verb string) (modules.Output, error) {
+// run runs the script; a detached one in a session of its own.
+func (j *sysvJob) run(verb string) (modules.Output, error) {
 	argv := append([]string{j.script, verb}, strings.Fields(j.Arguments)...)
 	if j.Daemonize {
 		argv = append([]string{"setsid", "--fork"}, argv...)
 	}
-	out, err := j.c.Exec(modules.Cmd{Argv: argv})
+	return j.c.Exec(modules.Cmd{Argv: argv})
+}
+
+func (j *sysvJob) call(verb string) (modules.Output, error) {
+	out, err := j.run(verb)
 	if err == nil && out.RC != 0 {
 		err = modules.Fail("Failed to %s service: %s", strings.TrimSuffix(strings.TrimSuffix(j.State, "ed"), "p"), j.Name).
 			With("rc", out.RC).With("stdout", out.Stdout).With("stderr", out.Stderr)
