@@ -79,6 +79,9 @@ var isInclude = map[string]bool{
 	"ansible.builtin.include_tasks": true, "ansible.builtin.include_role": true, "ansible.builtin.include": true,
 }
 
+// apartNote is why what one host does ends no play for the others.
+const apartNote = " with the free strategy is not supported, as tasks are executed independently on each host"
+
 // alone tells of a task for one host where every host goes through the play on
 // its own.
 func (w *walk) alone(ctx context.Context, t *playbook.Task, name string, h *Host) error {
@@ -86,6 +89,9 @@ func (w *walk) alone(ctx context.Context, t *playbook.Task, name string, h *Host
 		return check.Bypasses(t)
 	}
 	once, err := w.once(ctx, t.RunOnce, w.scope(h, t))
+	if truthAsWritten(t.AnyErrorsFatal, w.opts.AnyErrorsFatal) {
+		w.warn("Using any_errors_fatal" + apartNote)
+	}
 	if once {
 		w.warn("Using run_once with the free strategy is not currently supported. This task will still be executed for every host in the inventory list.")
 	}
@@ -303,9 +309,10 @@ func (w *walk) share(t *playbook.Task, first end) {
 
 // afterTask ends the play for everybody where any_errors_fatal or
 // max_fail_percentage say so, and where a task failed that runs once. A failure
-// that a section of its block takes over is none yet.
+// that a section of its block takes over is none yet, and where hosts go through
+// the play on their own none is one for others.
 func (w *walk) afterTask(ctx context.Context, t *playbook.Task, hosts []*Host, once bool) {
-	if w.failing != outOfPlay || len(filter(hosts, outOfRun)) == 0 || w.playRun.fatal {
+	if w.free || w.failing != outOfPlay || len(filter(hosts, outOfRun)) == 0 || w.playRun.fatal {
 		return // or a task that this one included has ended it
 	}
 	fatal := (once || truthAsWritten(t.AnyErrorsFatal, w.opts.AnyErrorsFatal)) && !truthAsWritten(t.IgnoreErrors, false)

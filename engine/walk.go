@@ -126,6 +126,9 @@ func (p *playRun) strategy(ctx context.Context, w *walk, sections [][]playbook.N
 	if !p.free {
 		return p.throughSections(ctx, w, sections, p.batch)
 	}
+	if !p.play.MaxFailPercent.IsNull() {
+		p.warn("Using max_fail_percentage" + apartNote)
+	}
 	return p.apart(ctx, p.batch, func(ctx context.Context, h *Host) error {
 		alone := *w
 		return p.throughSections(ctx, &alone, sections, []*Host{h})
