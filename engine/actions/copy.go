@@ -56,10 +56,15 @@ func copyAction(ctx context.Context, s *engine.Step) (modules.Result, error) {
 	if info.IsDir() {
 		return copyTree(ctx, s, path, strings.HasSuffix(src, "/"))
 	}
-	return copyFile(ctx, s, path, info)
+	return copyFile(ctx, s, path)
 }
 
-// copyContent sends text that stands in the task; data becomes JSON.
+// secretMode is the mode of what is no file of its own: of the text in a task, and
+// of what a vault held.
+const secretMode = "0600"
+
+// copyContent sends text that stands in the task; data becomes JSON. Its mode, for
+// who wants that preserved, is the one of the file that Ansible makes of it.
 func copyContent(ctx context.Context, s *engine.Step, content any) (modules.Result, error) {
 	text, isText := content.(string)
 	if !isText {
@@ -76,7 +81,7 @@ func copyContent(ctx context.Context, s *engine.Step, content any) (modules.Resu
 	}
 	sum := sha1.Sum([]byte(text))
 	call := modules.Call{Module: s.Module, Args: argsWith(s, map[string]any{
-		"content": nil, "_content": "content", "_checksum": hex.EncodeToString(sum[:]), "_size": int64(len(text))})}
+		"content": nil, "_content": "content", "_checksum": hex.EncodeToString(sum[:]), "_size": int64(len(text)), "_mode": secretMode})}
 	call.Content = func(string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }
 	return s.Run(ctx, call)
 }
@@ -97,7 +102,7 @@ func argsWith(s *engine.Step, set map[string]any) map[string]any {
 	return args
 }
 
-func copyFile(ctx context.Context, s *engine.Step, path string, info fs.FileInfo) (modules.Result, error) {
+func copyFile(ctx context.Context, s *engine.Step, path string) (modules.Result, error) {
 	decrypt, err := s.Bool("decrypt", true)
 	if err != nil {
 		return failed(err)
@@ -107,7 +112,7 @@ func copyFile(ctx context.Context, s *engine.Step, path string, info fs.FileInfo
 		return failed(err)
 	}
 	call := modules.Call{Module: s.Module, Args: argsWith(s, map[string]any{
-		"src": path, "_content": path, "_checksum": c.checksum, "_size": c.size, "_mode": octal(info.Mode()),
+		"src": path, "_content": path, "_checksum": c.checksum, "_size": c.size, "_mode": c.mode,
 		"_basename": filepath.Base(s.Text("src")), "_header": path})}
 	call.Content = func(string) (io.ReadCloser, error) { return c.open() }
 	call.Progress = progress(s, filepath.Base(path), c.size)
@@ -132,11 +137,13 @@ func progress(s *engine.Step, name string, total int64) func(string, int64) {
 type content struct {
 	checksum string
 	size     int64
+	mode     string // for who wants it preserved
 	open     func() (io.ReadCloser, error)
 }
 
 // contentOf reads a file once for its checksum, without keeping it; it is
-// opened again when the target asks for it.
+// opened again when the target asks for it. What came out of a vault is for its
+// owner alone, whatever the mode of the file that holds it.
 func contentOf(s *engine.Step, path string, decrypt bool) (content, error) {
 	open := func() (io.ReadCloser, error) { return s.Decrypted(path, decrypt) }
 	r, err := open()
@@ -149,7 +156,15 @@ func contentOf(s *engine.Step, path string, decrypt bool) (content, error) {
 	if err != nil {
 		return content{}, fmt.Errorf("read %s: %w", path, err)
 	}
-	return content{hex.EncodeToString(h.Sum(nil)), size, open}, nil
+	mode := secretMode
+	if f, plain := r.(*os.File); plain {
+		info, err := f.Stat()
+		if err != nil {
+			return content{}, err
+		}
+		mode = octal(info.Mode())
+	}
+	return content{hex.EncodeToString(h.Sum(nil)), size, mode, open}, nil
 }
 
 // copyTree sends the list of what a directory holds; the target pulls what it
@@ -256,7 +271,7 @@ func (w *treeWalk) entry(path, rel string, above []fs.FileInfo) error {
 	}
 	w.contents[rel] = c
 	w.entries = append(w.entries, value.DictOf("path", rel, "kind", "file", "checksum", c.checksum, "size", c.size,
-		"mode", octal(info.Mode()), "content", rel, "header", path))
+		"mode", c.mode, "content", rel, "header", path))
 	return nil
 }
 
