@@ -144,26 +144,6 @@ func listens(t *playbook.Task, name string) bool {
 	return false
 }
 
-// allHandlers lists the play's handlers in the order they were defined.
-func (p *playRun) allHandlers() []*playbook.Task {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.handlers
-}
-
-func (p *playRun) addHandlers(nodes []playbook.Node) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	all := p.handlers[:len(p.handlers):len(p.handlers)]
-	playbook.Walk(nodes, func(n playbook.Node) bool {
-		if t, ok := n.(*playbook.Task); ok && !isRoleMarker(t) {
-			all = append(all, t)
-		}
-		return true
-	})
-	p.handlers = all
-}
-
 // flush runs the handlers that hosts asked for, in the order they were
 // defined. With force_handlers hosts that failed before take part; one that
 // fails in a handler is through in either case.

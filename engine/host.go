@@ -147,6 +147,16 @@ func (h *Host) takeNotice(t *playbook.Task) bool {
 	return asked
 }
 
+// passNotice makes of what was asked of a handler a wish for another.
+func (h *Host) passNotice(from, to *playbook.Task) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.notified[from] {
+		delete(h.notified, from)
+		h.notified[to] = true
+	}
+}
+
 // forgetNotices drops all that was asked for.
 func (h *Host) forgetNotices() {
 	h.mu.Lock()

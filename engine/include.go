@@ -143,7 +143,11 @@ func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) err
 			w.tally.add(h.Name, func(c *Counts) { c.OK++ })
 		}
 	}
-	w.addHandlers(handlers)
+	var given any
+	if in.Role != "" {
+		given = dataOf(in.extra)
+	}
+	w.addHandlers(handlers, given)
 	return nil
 }
 

@@ -31,7 +31,7 @@ type playRun struct {
 
 	groupLists groupLists
 	mu         sync.Mutex
-	handlers   []*playbook.Task             // the play's, and those of roles that were included meanwhile
+	handlers   handlerList                  // the play's, and those of roles that were included meanwhile
 	slots      chan struct{}                // forks
 	narrow     map[source.Pos]chan struct{} // throttle, by the task's place
 	fatal      bool                         // any_errors_fatal or max_fail_percentage ended the play
@@ -47,7 +47,7 @@ type playRun struct {
 
 func (r *run) play(ctx context.Context, play *playbook.Play) error {
 	p := r.newPlay(play)
-	p.addHandlers(play.Handlers)
+	p.addHandlers(play.Handlers, nil)
 	if err := p.before(ctx); err != nil {
 		return err
 	}
