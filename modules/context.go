@@ -116,6 +116,14 @@ func (c *Context) AddDiff(d Diff) {
 	}
 }
 
+// KeepDiff has a difference among the results even where nobody asked to see it,
+// as KeepsDiff does of all that a module changes.
+func (c *Context) KeepDiff(d Diff) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.diffs = append(c.diffs, d)
+}
+
 // Caution warns of what has to happen before a prediction can come true; what
 // finds it, or "". Where effects happen nobody is asked.
 func (c *Context) Caution(what func() string) {

@@ -223,7 +223,7 @@ func (j *copyJob) unchanged(attrs *fsys.Attrs, r copyResult) (copyResult, error)
 	if j.onTarget {
 		r.MD5Sum, _ = fsys.Checksum(j.c, j.Src, "md5")
 	} else {
-		j.c.AddDiff(modules.Diff{Before: f.before, After: f.after})
+		j.c.KeepDiff(modules.Diff{Before: f.before, After: f.after})
 		r.Path, r.Src = r.Dest, ""
 	}
 	r.Info = fsys.Describe(j.c, r.Dest)
