@@ -23,9 +23,9 @@ func (p *playRun) allHandlers() []*playbook.Task {
 	return p.handlers.tasks
 }
 
-// addHandlers adds those of a role or a file. given are the variables that an
-// include has beside its own.
-func (p *playRun) addHandlers(nodes []playbook.Node, given any) {
+// addHandlers adds those of a file, or of an included role and what it depends
+// on. given are the variables that the role has beside its own.
+func (p *playRun) addHandlers(nodes []playbook.Node, role *playbook.Role, given any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.handlers.ids == nil {
@@ -44,7 +44,10 @@ func (p *playRun) addHandlers(nodes []playbook.Node, given any) {
 			return true
 		}
 		if t.Role != nil {
-			id := fmt.Sprintf("%s\x00%s\x00%v", t.Role.Key, value.Repr(given), t.Pos)
+			id := fmt.Sprintf("%s\x00%v", t.Role.Key, t.Pos)
+			if t.Role == role && given != nil {
+				id += "\x00" + value.Repr(given)
+			}
 			switch same := first[id]; {
 			case same == nil:
 			case p.free: // others may be running them

@@ -30,7 +30,9 @@ type Inclusion struct {
 	blank bool // there is nothing in the file, not even a list of no tasks
 	task  *playbook.Task
 	hosts []*Host
-	nodes []playbook.Node
+
+	loaded *playbook.Role // the role, once it is read
+	nodes  []playbook.Node
 }
 
 // include brings in what hosts asked for: those that want the same go through
@@ -143,11 +145,7 @@ func (w *walk) bringIn(ctx context.Context, t *playbook.Task, in *Inclusion) err
 			w.tally.add(h.Name, func(c *Counts) { c.OK++ })
 		}
 	}
-	var given any
-	if in.Role != "" {
-		given = dataOf(in.extra)
-	}
-	w.addHandlers(handlers, given)
+	w.addHandlers(handlers, in.loaded, dataOf(in.extra))
 	return nil
 }
 
@@ -189,6 +187,7 @@ func (w *walk) loadInclusion(t *playbook.Task, in *Inclusion) (nodes, handlers [
 	if err != nil {
 		return nil, nil, err
 	}
+	in.loaded = role
 	if role.Public {
 		w.playRun.publish(role)
 	}

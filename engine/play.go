@@ -47,7 +47,7 @@ type playRun struct {
 
 func (r *run) play(ctx context.Context, play *playbook.Play) error {
 	p := r.newPlay(play)
-	p.addHandlers(play.Handlers, nil)
+	p.addHandlers(play.Handlers, nil, nil)
 	if err := p.before(ctx); err != nil {
 		return err
 	}
