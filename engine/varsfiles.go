@@ -76,9 +76,13 @@ func (p *playRun) firstVarsFile(ctx context.Context, entry *tree.Node, scope fun
 				return nil, err
 			}
 		}
-		docs, err := p.opts.Loader.LoadVarsFile(p.findVarsFile(path))
+		found := p.findVarsFile(path)
+		docs, err := p.opts.Loader.LoadVarsFile(found)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
+		}
+		for _, w := range p.opts.Loader.Warnings(found) {
+			p.warn(w.Error())
 		}
 		if err == nil || failsOnly(err) {
 			return docs, err

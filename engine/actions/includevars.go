@@ -69,6 +69,9 @@ func includeVars(ctx context.Context, s *engine.Step) (modules.Result, error) {
 		if err != nil {
 			return unread(unreadable(path, err), files[:i]...), nil
 		}
+		for _, w := range s.Options().Loader.Warnings(path) {
+			s.Warn(w.Error())
+		}
 		if n != nil {
 			all.Pairs = append(all.Pairs, n.Pairs...)
 		}

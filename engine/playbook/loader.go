@@ -98,6 +98,9 @@ func (l *Loader) LoadVars(path string) (*tree.Node, error) {
 	return file.root, nil
 }
 
+// Warnings are what reading a file warned of, such as keys that are there twice.
+func (l *Loader) Warnings(path string) []*source.Error { return l.parse(path).warnings }
+
 func noVars(at source.Pos, got *tree.Node) error {
 	return source.Errorf(at, "%w. Got: %s (%s)", ErrNoVars, value.Str(got.Data()), kindName(got)).Plainly()
 }

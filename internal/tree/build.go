@@ -2,6 +2,7 @@ package tree
 
 import (
 	"math/big"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -130,6 +131,7 @@ func (b *builder) alias(y *yaml.Node) *Node {
 // the own ones win.
 func (b *builder) mapping(y *yaml.Node, n *Node) {
 	n.Kind = Map
+	inner := len(b.warnings)
 	var merged, own []Pair
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		key, val := y.Content[i], y.Content[i+1]
@@ -143,7 +145,11 @@ func (b *builder) mapping(y *yaml.Node, n *Node) {
 		b.count += len(merged)
 		own = append(merged, own...)
 	}
+	outer := len(b.warnings)
 	n.Pairs = b.unique(n, source.Pos{Line: y.Line, Col: y.Column}, own)
+	if outer > inner {
+		b.warnings = slices.Concat(b.warnings[:inner], b.warnings[outer:], b.warnings[inner:outer]) // from outside, as in PyYAML
+	}
 }
 
 func isMerge(key *yaml.Node) bool {
