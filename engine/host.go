@@ -19,6 +19,7 @@ type Host struct {
 	revived  bool // it failed and takes part all the same, in handlers that are forced
 	excused  bool // it was rescued and counts as no failure of the run
 	ended    bool // meta: end_host and its like; the play is over for it
+	removed  bool // by end_host, after which its batch does not list it any more
 	notified map[*playbook.Task]bool
 	// rolesDone says how far this host has come in the roles of the play, by
 	// their Role.Key.
@@ -64,10 +65,12 @@ func (h *Host) spoil() {
 	h.failed, h.spoilt = true, true
 }
 
-// leavePlay fails a host that an include has spoilt.
+// leavePlay fails a host that an include has spoilt, and lists one that left
+// early again.
 func (h *Host) leavePlay() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.removed = false
 	if h.spoilt && !h.failed {
 		h.failed, h.excused = true, true
 	}

@@ -65,7 +65,7 @@ func (p *playRun) stillListed() []string {
 	return out
 }
 
-func isOut(h *Host) bool { return outOfRun(h) || h.get(&h.revived) }
+func isOut(h *Host) bool { return outOfRun(h) || h.get(&h.revived) || h.get(&h.removed) }
 
 func notOut(hosts []*Host) []*Host {
 	return filter(hosts, func(h *Host) bool { return !isOut(h) })

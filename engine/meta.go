@@ -164,6 +164,7 @@ func (w *walk) metaEndBatch(context.Context, *playbook.Task, []*Host) error {
 func (w *walk) metaEndHost(_ context.Context, _ *playbook.Task, hosts []*Host) error {
 	for _, h := range hosts {
 		h.set(&h.ended, true)
+		h.set(&h.removed, true)
 	}
 	return nil
 }
