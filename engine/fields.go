@@ -36,6 +36,8 @@ func (w *walk) fieldsOf(o *outcome) *value.Dict {
 	}
 	if len(o.Diff) > 0 {
 		f.Set("diff", o.diffValue())
+	} else if o.unshown() {
+		f.Set("diff", value.NewList())
 	}
 	if o.Invocation != nil {
 		f.Set("invocation", value.DictOf("module_args", o.invocation()))
@@ -80,6 +82,20 @@ func (o *outcome) diffValue() any {
 		l.Append(value.DictOf("before_header", file+" (file attributes)", "after_header", file+" (file attributes)"))
 	}
 	return l
+}
+
+// copies are the modules that bring a file from the controller.
+var copies = map[string]bool{builtinPrefix + "copy": true, builtinPrefix + "template": true}
+
+// unshown reports whether a file was brought whose diff nobody asked to see:
+// Ansible's results have an empty list of diffs then.
+func (o *outcome) unshown() bool {
+	if o.step == nil || !copies[o.step.Module] || o.step.Diff {
+		return false
+	}
+	onTarget, _ := o.step.Bool("remote_src", false)
+	_, brought := o.Data.Get("checksum")
+	return brought && !onTarget
 }
 
 // splitLines is Python's str.splitlines.

@@ -48,6 +48,8 @@ func inOrder(f *value.Dict, s *Step) *value.Dict {
 		switch {
 		case !failed, telling[module]:
 			head = append(head, leading(s, f)...)
+		case copies[module]:
+			head, tail = append(head, "diff"), append(tail, "checksum")
 		case hasKey(f, "stdout"): // a program of the module's
 			head = append(head, "cmd", "rc", "stdout", "stderr")
 		}

@@ -11,12 +11,16 @@ import (
 // field told, or for all; a * stands for the task's options, as they are written.
 type ordering struct{ told, fields string }
 
+// attributesFirst is the order of a file that was brought, or had its attributes set.
+var attributesFirst = []ordering{{"path", "diff path changed uid gid owner group mode state size checksum dest"}, {"", "diff dest src md5sum checksum changed"}}
+
 // orderings are those of the modules whose own results begin otherwise than with
 // changed, or have another order than the documentation of what they return; the
 // first that fits counts. They are Ansible's, as cmd/goplay's order tests record them.
 var orderings = map[string][]ordering{
 	"ansible.builtin.assemble":         {{"", "src dest checksum md5sum changed msg"}},
-	"ansible.builtin.copy":             {{"path", ""}, {"", "dest src md5sum checksum changed"}},
+	"ansible.builtin.copy":             attributesFirst,
+	"ansible.builtin.template":         attributesFirst,
 	"ansible.builtin.cron":             {{"jobs", "jobs envs changed"}},
 	"ansible.builtin.expect":           {{"", "cmd stdout rc start end delta changed"}},
 	"ansible.builtin.fetch":            {{"remote_md5sum", "changed md5sum dest remote_md5sum checksum"}, {"md5sum", "changed md5sum file dest"}, {"", "file"}},
