@@ -35,7 +35,7 @@ func init() {
 `,
 		Notes: []string{"The fact packages is a dict by name; each entry is a list of dicts with name, version, source and what else the manager tells."},
 		Differs: []string{
-			"dpkg's and apk's databases are read as files, without Python libraries; of apt's packages, origin is empty.",
+			"dpkg's and apk's databases are read as files, without Python libraries; of apt's packages, origin is empty and category is that of the package, not of the archive.",
 		},
 	}, packageFacts)
 }
