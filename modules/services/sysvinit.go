@@ -35,7 +35,7 @@ type sysvResult struct {
 	Status  map[string]*sysvStep `json:"status,omitempty" doc:"What was done for enabled and for the state: changed, rc, stdout, stderr."`
 	State   string               `json:"state,omitempty" doc:"What the service does now, from service where no init is known."`
 	Enabled *bool                `json:"enabled,omitempty" doc:"Whether it starts with the system, from there too."`
-	Msg     string               `json:"msg,omitempty"`
+	Msg     string               `json:"msg,omitempty" doc:"What would be done, from there in check mode."`
 }
 
 func init() {
