@@ -40,8 +40,8 @@ agents:
 # The tests, with the race detector; where the time goes to sshd and dockerd it
 # would only make their timeouts strike, so those rooms run without, and so do the
 # templates that go to the limits, the tasks that are compared one by one (the
-# scripts beside them race), the schemas, which another library reads, and what watches goplay's processes from outside. A
-# program that races waits for a second before it ends, in case something in it still
+# scripts beside them race), the schemas, which another library reads, and what
+# watches goplay's processes from outside. A program that races waits for a second before it ends, in case something in it still
 # runs: too long where tests start hundreds. With CI set a skip is a failure (e2e/skips).
 SLOW  = goplay/engine/remote goplay/modules/docker
 TASKS = ^(TestTasks|TestHostTasks|TestProcess.*|TestSchema.*)$$

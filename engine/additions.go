@@ -90,7 +90,7 @@ func anyChanged(items []*outcome) bool {
 
 func (w *walk) enlargeBy(ctx context.Context, o *outcome) error {
 	s := o.step
-	if s.addition == nil { // a background job's
+	if s.addition == nil { // the action asked for none
 		return nil
 	}
 	changed, err := w.run.add(s.addition)

@@ -38,8 +38,8 @@ func (p *process) discard() {
 }
 
 // leave takes the end of a command that has said its last line, and ends it if
-// it stays or nobody waits any more. To kill it at once would be quicker by nothing, and Dropbear loses a
-// session that is opened while it closes another one.
+// it stays or nobody waits any more. To kill it at once would be quicker by
+// nothing, and Dropbear loses a session that is opened while it closes another one.
 func (p *process) leave(ctx context.Context) {
 	over := make(chan struct{})
 	go func() {
